@@ -1,0 +1,1 @@
+"""The tests; `oracle` holds the cells once more, typed by hand."""
