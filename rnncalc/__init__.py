@@ -1,0 +1,45 @@
+"""Evaluate recurrent cells by hand, so to speak: every gate, every intermediate, every state.
+
+    >>> from rnncalc import LSTM, build, run
+    >>> problem = build(LSTM, {}, xs=[5], all_weights=1, ties="low")
+    >>> [step.values["h"] for step in run(problem)]
+    [1.0]
+
+`build` checks what it is given and returns a `Problem`; `run` yields a `Step` for each input.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rnncalc.cells import CELLS, GATED, LSTM, SIMPLE, Cell
+    from rnncalc.errors import InputError
+    from rnncalc.evaluate import Step, run
+    from rnncalc.problem import Problem, build
+
+__all__ = [
+    "CELLS",
+    "GATED",
+    "LSTM",
+    "SIMPLE",
+    "Cell",
+    "InputError",
+    "Problem",
+    "Step",
+    "build",
+    "run",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {"InputError": "errors", "Step": "evaluate", "run": "evaluate"}
+_HOMES |= {"Problem": "problem", "build": "problem"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is used: the command line starts faster without."""
+    if name not in __all__:
+        raise AttributeError(f"module 'rnncalc' has no attribute {name!r}")
+    return getattr(import_module(f"rnncalc.{_HOMES.get(name, 'cells')}"), name)

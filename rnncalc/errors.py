@@ -1,0 +1,66 @@
+"""Errors for people: what was given, what was needed, what to type; all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+__all__ = ["Faults", "InputError", "listing", "quoted", "unknown"]
+
+
+class InputError(ValueError):
+    """The input can't be used. ``messages`` holds every reason, a sentence each."""
+
+    def __init__(self, messages: Iterable[str]) -> None:
+        self.messages = tuple(messages)
+        super().__init__("\n".join(self.messages))
+
+
+class Faults:
+    """Collects what is wrong with an input, so that it can be reported together."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def add(self, message: str) -> None:
+        """Note one fault, a whole sentence; the same sentence is noted once."""
+        if message not in self.messages:
+            self.messages.append(message)
+
+    @contextmanager
+    def of(self, subject: str) -> Iterator[None]:
+        """Note a ValueError raised inside as a fault of the subject: "--x" and "is empty"."""
+        try:
+            yield
+        except ValueError as error:
+            self.add(f"{subject} {error}")
+
+    def error(self) -> InputError:
+        """Return all that was noted, as one error to raise."""
+        return InputError(self.messages)
+
+    def settle(self) -> None:
+        """Raise InputError if anything was noted."""
+        if self.messages:
+            raise self.error()
+
+
+def listing(names: Sequence[str], last: str = "and") -> str:
+    """Join names as a sentence does: "a, b and c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def quoted(text: str, longest: int = 60) -> str:
+    """Quote what a user typed, on one line and not at any length."""
+    return repr(text if len(text) <= longest else text[: longest - 3] + "...")
+
+
+def unknown(what: str, name: str, known: Sequence[str]) -> str:
+    """Say that a name isn't known, which one may be meant, and which there are."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.5)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    return f"{what} {quoted(name)} is not known{hint}; it can be {listing(known, 'or')}"
