@@ -1,0 +1,29 @@
+"""Reports: a problem and its steps as text, a module for each format.
+
+Each module has a function ``report(problem, steps, page)`` that yields the text piece by piece,
+so that a stream of steps is never held as a whole. A format is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rnncalc.evaluate import Step
+    from rnncalc.problem import Problem
+    from rnncalc.terminal import Page
+
+    Report = Callable[[Problem, Iterable[Step], Page], Iterator[str]]
+
+__all__ = ["FORMATS", "report_for"]
+
+#: The names that ``--format`` takes, the default first.
+FORMATS = ("table", "plain", "json")
+
+
+def report_for(format_name: str) -> Report:
+    """Return the function that writes a format."""
+    report: Report = import_module(f"rnncalc.reports.{format_name}").report
+    return report

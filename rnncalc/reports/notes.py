@@ -1,0 +1,69 @@
+"""Notes: what a reader must know of a problem besides its numbers, a sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rnncalc.activations import ACTIVATIONS, TIES
+from rnncalc.cells import ALL_WEIGHTS
+from rnncalc.errors import listing
+from rnncalc.evaluate import Step
+from rnncalc.problem import DEFAULT, Problem
+from rnncalc.values import exact
+
+__all__ = ["TieLog", "problem_notes"]
+
+
+def problem_notes(problem: Problem) -> Iterator[str]:
+    """Say which values were not typed, and how vector weights are read."""
+    parameters = problem.cell.parameters
+    weights = {p.option for p in parameters.values() if p.kind == "weight"}
+    for origin, words in ((ALL_WEIGHTS, f"from {ALL_WEIGHTS}"), (DEFAULT, "0 by default")):
+        options = [
+            parameters[name].option for name in problem.origins if problem.origins[name] == origin
+        ]
+        if weights <= set(options):
+            options = ["every weight", *(option for option in options if option not in weights)]
+        if options:
+            yield f"{words}: {', '.join(options)}"
+    for name, reading in problem.sizes.readings.items():
+        yield f"{parameters[name].option} is read as a {reading}"
+
+
+class TieLog:
+    """Watches steps go by and remembers, in little space, where rounding met a tie."""
+
+    _KEPT = 3
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._steps: dict[str, list[str]] = {}
+        self._more: dict[str, int] = {}
+
+    def watch(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """Yield the steps as they are."""
+        for step in steps:
+            for name in step.ties:
+                places = self._steps.setdefault(name, [])
+                if len(places) < self._KEPT:
+                    places.append(str(step.t))
+                else:
+                    self._more[name] = self._more.get(name, 0) + 1
+            yield step
+
+    def notes(self) -> Iterator[str]:
+        """Say, for each quantity that met a tie, where that was and how it was rounded."""
+        ties = self._problem.ties
+        functions = {line.name: line.activation for line in self._problem.cell.equations}
+        for name, places in self._steps.items():
+            function = functions[name] or ""
+            levels = ACTIVATIONS[function].levels
+            if levels is None or ties is None:
+                continue
+            more = [f"{self._more[name]} more"] if name in self._more else []
+            where = f"step {places[0]}" if len(places) == 1 else f"steps {listing(places + more)}"
+            yield (
+                f"tie in {name} at {where}: {function}(0) is {exact(levels[1])},"
+                f" and --ties {ties} makes it {exact(levels[TIES[ties]])}"
+                " (what is 0 up to floating-point error counts as 0)"
+            )

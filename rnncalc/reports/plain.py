@@ -1,0 +1,30 @@
+"""Plain: a line ``name = value`` for everything, for grep and for screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rnncalc.evaluate import Step
+from rnncalc.problem import Problem
+from rnncalc.terminal import Page
+from rnncalc.values import rounded
+
+__all__ = ["report"]
+
+
+def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
+    """Yield each step's quantities in order, each behind what it was computed from.
+
+    The names are paths into the JSON: ``z.f`` is the pre-activation of f, ``exact.f`` its value
+    before rounding.
+    """
+    for step in steps:
+        lines = [f"t = {step.t}\n"]
+        for name, value in step.values.items():
+            stages = {"z.": step.z, "exact.": step.exact}
+            found = {
+                prefix + name: stage[name] for prefix, stage in stages.items() if name in stage
+            }
+            for label, number in {**found, name: value}.items():
+                lines.append(f"{label} = {rounded(number, page.digits)}\n")
+        yield "".join(lines)
