@@ -1,0 +1,58 @@
+"""What the tests share: a way to call the program as a shell does, but in process."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from rnncalc.cli import main
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> list[dict[str, Any]]:
+        """Standard output as JSON Lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def rows(self) -> dict[str, list[str]]:
+        """The table's cells by their symbol, for tables with two spaces between columns."""
+        lines = [line.split("  ") for line in self.out.splitlines()]
+        return {line[0]: [c.strip() for c in line[1:] if c.strip()] for line in lines if line[0]}
+
+
+class Calculator:
+    """Calls the program with the words of a command line, quoted as for a shell."""
+
+    def __call__(self, command: str, **environment: str) -> Outcome:
+        """Return what ``rnncalc COMMAND`` leaves behind."""
+        runner = CliRunner(env={"LANG": "C.UTF-8", **environment})
+        result = runner.invoke(main, shlex.split(command))
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Outcome(result.exit_code, result.stdout, result.stderr)
+
+    def error(self, command: str) -> str:
+        """Return the message of a command that must be refused, and must print no result."""
+        outcome = self(command)
+        assert (outcome.status, outcome.out) == (2, ""), outcome
+        assert outcome.err.startswith("Error: ")
+        return outcome.err.removeprefix("Error: ").rstrip("\n")
+
+
+@pytest.fixture
+def rnncalc() -> Calculator:
+    """Return the program as a function of its command line."""
+    return Calculator()

@@ -1,0 +1,148 @@
+"""Input: what is a value, what isn't, and what the program says about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Calculator
+
+IDENTITY = "simple --activation identity --w-ss 0 --w-sx 1 --only s --x "
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("5", "5"),
+        ("-.5", "-0.5"),
+        ("+5.", "5"),
+        ("1e-3", "0.001"),
+        ("1/3", "0.3333333333333333"),
+        ("-1.5/0.25", "-6"),
+        ("' 7 '", "7"),
+        ("'[1, 2.5, -3e2]'", "[1, 2.5, -300]"),
+        ("5e-324", "5e-324"),
+        ("0.1", "0.1"),
+        ("1e300", "1e+300"),
+        ("-0.0", "0"),
+        ("'[-0.0, 0]'", "[0, 0]"),
+    ],
+)
+def test_values(rnncalc: Calculator, typed: str, printed: str) -> None:
+    """Numbers, fractions and JSON vectors are read exactly and printed exactly."""
+    assert rnncalc(IDENTITY + typed).out == printed + "\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("NaN", "--x is 'NaN'"),
+        ("Infinity", "--x is 'Infinity'"),
+        ("1e999", "--x is '1e999': only numbers up to 1.797e308"),
+        ("'[1, NaN]'", "--x has NaN in it"),
+        ("'[1, -Infinity]'", "--x has -Infinity in it"),
+        ("'[1, 1e999]'", "--x has a number beyond 1.797e308 as element 2"),
+        ("true", "--x has a truth value"),
+        ("null", "--x has null"),
+        ("'\"1\"'", "--x has text"),
+        ("'[1, true]'", "--x has a truth value as element 2"),
+        ("'[1, null]'", "--x has null as element 2"),
+        ("'[\"1\"]'", "--x has text as element 1"),
+        ("'{\"a\": 1}'", "--x has an object"),
+        ("'[]'", "--x has an empty list"),
+        ("'[1, 2'", "--x is '[1, 2', which is not JSON: expecting ',' delimiter at character "),
+        ("'[1,, 2]'", "not JSON"),
+        ("'[[1, 2]]'", "--x has a list in row 1, where a number is needed"),
+        ("'[1, [2]]'", "--x has a list in row 2"),
+        ("''", "--x is empty"),
+        ("abc", "--x is 'abc': it needs a number or a vector such as '[1, 2]'"),
+        ("1,5", "write the decimal point as 1.5"),
+        ("1/0", "divides by zero"),
+        ("1_000", "--x is '1_000'"),
+        ("--round", "--x took '--round' as its value"),
+        (str(9) * 10_000, "only numbers up to 1.797e308"),
+        ("[" * 100_000, "--x is nested too deep"),
+    ],
+)
+def test_not_values(rnncalc: Calculator, typed: str, told: str) -> None:
+    """What is no finite number or vector of them is refused by name, in a short message."""
+    message = rnncalc.error("simple --all-weights 1 --x " + typed)
+    assert told in message
+    assert len(message) < 250
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("'[[1, 2], [3]]'", "--w-sx is ragged: row 1 has 2 elements, row 2 has 1"),
+        ("'[[1, 2], 3]'", "--w-sx mixes numbers and lists"),
+        ("'[[[1]]]'", "--w-sx has a list in row 1 in row 1, where a number is needed"),
+        ("'[[1], []]'", "--w-sx has an empty list in row 2"),
+    ],
+)
+def test_not_matrices(rnncalc: Calculator, typed: str, told: str) -> None:
+    """A weight may be a matrix, but only one with rows of one length."""
+    assert told in rnncalc.error(f"simple --w-ss 1 --x 1 --w-sx {typed}")
+
+
+def test_missing_options_are_named_together(rnncalc: Calculator) -> None:
+    """All that is missing is named at once, and --all-weights offered."""
+    assert rnncalc.error("simple") == (
+        "--w-ss, --w-sx and --x are missing; --all-weights W gives every weight at once"
+    )
+    assert rnncalc.error("simple --all-weights 1") == "--x is missing"
+    message = rnncalc.error("lstm --w-fh 1 --x 1")
+    assert "--w-fx, --w-ih, --w-ix, --w-oh, --w-ox, --w-ch and --w-cx are missing" in message
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("gated --set q=1", "--set 'q' is not known; it can be g, candidate or s"),
+        ("gated --set s_prev=1", "--set 's_prev' is not known"),
+        ("gated --set candidat=1", "did you mean candidate?"),
+        ("gated --set g=0 --set g=1", "--set g is given more than once"),
+        ("gated --set g", "--set 'g' has no value: write NAME=VALUE"),
+        ("gated --only hh", "--only 'hh' is not known; it can be x, s_prev, g, candidate or s"),
+        ("lstm --only forget", "--only 'forget' is not known"),
+        ("lstm --x 1 --only candidat", "did you mean candidate?"),
+        ("lstm --only h -f plain --all-weights 1 --x 1", "leave out --format plain"),
+        ("simple --set s=1 --only x", "--only x: nothing needs x here"),
+        ("lstm --all-weights 1 --all-weights 2 --x 1", "--all-weights is given 2 times"),
+        ("simple --all-weights 1 --x [1, 2]", "quote the vector, --x '[1, 2]'"),
+        ("simple --all-weights 1 --x [1, -2]", "quote the vector, --x '[1, -2]'"),
+        ("simple --all-weights 1 --x=[1, 2]", "quote the vector, --x '[1, 2]'"),
+        ("simple --x [1, 2] --s [3 4]", "quote the vector, --s '[3, 4]'"),
+        ("simple --all-weights 1 5", "'5' stands alone"),
+        ("simple --all-weights 1 --x 1 -5", "'-5' stands alone"),
+        ("simple --all-weights 1 --x 1 -f xml", "'xml' is not one of"),
+        ("simple --all-weights 1 --x 1 --onyl s", "--only"),
+        ("ltsm --x 1", "the cell 'ltsm' is not known (did you mean lstm?)"),
+        ("simple --x", "'--x' requires an argument"),
+    ],
+)
+def test_misuse(rnncalc: Calculator, command: str, told: str) -> None:
+    """A slip on the command line is answered with what to type instead."""
+    assert told in rnncalc.error(command)
+
+
+def test_faults_come_together(rnncalc: Calculator) -> None:
+    """Everything wrong with the values is said in one go, a line each."""
+    lines = rnncalc.error("gated --x abc --s '[]' --set q=1 --only hh").splitlines()
+    assert lines[0] == "several things are wrong:"
+    assert len(lines) == 6
+
+
+def test_results_that_are_not_finite(rnncalc: Calculator) -> None:
+    """An overflow names the quantity and the step, and prints no step at all."""
+    given = "simple --activation identity --w-ss 1e200 --w-sx 1 --s 0"
+    message = rnncalc.error(f"{given} --x 1e200 --x 1")
+    assert message.startswith("the pre-activation of s is not a finite number at step 2")
+    vector = rnncalc.error(f"{given} --x '[1, 1e200]' --x '[1, 1]'")
+    assert "the pre-activation of s is not a finite number at step 2" in vector
+    grown = rnncalc.error("lstm --all-weights 1 --x 1 --c 1e308 --set f=2")
+    assert grown.startswith("c is not a finite number at step 1")
+
+
+def test_negative_values_need_no_quoting(rnncalc: Calculator) -> None:
+    """A value may begin with a minus: --x -5."""
+    assert rnncalc(IDENTITY + "-5").out == "-5\n"

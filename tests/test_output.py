@@ -1,0 +1,244 @@
+"""Output: for people at any width and in any encoding, for programs to the last bit."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import pty
+import random
+import re
+import shlex
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+
+from rnncalc.terminal import columns
+from rnncalc.values import rounded
+from tests import oracle
+from tests.conftest import Calculator
+
+EXERCISE = "lstm --all-weights 1 --x 5 --round"
+VECTORS = "lstm --all-weights 0.1 --h '[1, -2]' --x '[0.123, 4]' --round"
+
+
+def test_json_has_the_contracts_keys(rnncalc: Calculator) -> None:
+    """A step is one line of JSON with the quantities in order, then z, then exact."""
+    (step,) = rnncalc(f"{EXERCISE} -f json").json
+    assert list(step) == [
+        "t",
+        "x",
+        "h_prev",
+        "c_prev",
+        "f",
+        "i",
+        "o",
+        "candidate",
+        "c",
+        "tanh_c",
+        "h",
+        "z",
+        "exact",
+    ]
+    assert list(step["z"]) == ["f", "i", "o", "candidate"]
+    assert list(step["exact"]) == ["f", "i", "o", "candidate", "tanh_c"]
+    (step,) = rnncalc("gated --all-weights 1 --x 5 -f json").json
+    assert list(step) == ["t", "x", "s_prev", "g", "candidate", "s", "z"]
+    assert list(step["z"]) == ["g", "candidate"]
+    (step,) = rnncalc("simple --all-weights 1 --x 5 -f json").json
+    assert (list(step), list(step["z"])) == (["t", "x", "s_prev", "s", "z"], ["s"])
+
+
+def test_json_reads_back_bit_for_bit(rnncalc: Calculator) -> None:
+    """Any double printed as JSON or by --only reads back as the same double."""
+    chance = random.Random(3)
+    numbers = [math.ldexp(chance.uniform(-1, 1), chance.randrange(-1070, 1020)) for _ in range(300)]
+    given = f"simple --activation identity --w-ss 0 --w-sx 1 --x '{json.dumps(numbers)}'"
+    (step,) = rnncalc(f"{given} -f json").json
+    assert step["s"] == numbers
+    assert json.loads(rnncalc(f"{given} --only s").out) == numbers
+
+
+def test_plain_is_one_name_and_value_a_line(rnncalc: Calculator) -> None:
+    """Plain has a line for everything in the order of computing, and nothing else."""
+    outcome = rnncalc(f"{EXERCISE} -f plain")
+    lines = outcome.out.splitlines()
+    assert lines[:4] == ["t = 1", "x = 5", "h_prev = 1", "c_prev = 1"]
+    assert lines[4:7] == ["z.f = 6", "exact.f = 0.9975", "f = 1"]
+    assert lines[-1] == "h = 1"
+    assert all(re.fullmatch(r"[\w.]+ = \S+", line) for line in lines)
+    assert "note: from --all-weights: every weight, --h, --c" in outcome.err
+
+
+def test_only_prints_a_line_a_step(rnncalc: Calculator) -> None:
+    """--only prints the bare values, exactly: ready for h=$(...)."""
+    outcome = rnncalc("lstm --all-weights 1 --x 5 --x 1 --only h")
+    _, squares, oblongs, biases, states = oracle.CELLS["lstm"]
+    parameters = {w: [[1.0]] for w in (*squares, *oblongs)} | {b: [0.0] for b in biases}
+    steps = oracle.run("lstm", parameters | {s: [1.0] for s in states}, [[5.0], [1.0]])
+    printed = [float(line) for line in outcome.out.splitlines()]
+    assert printed == pytest.approx([step["h"][0] for step in steps], rel=1e-14)
+    assert outcome.err == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "shown"),
+    [
+        (6.0, 4, "6"),
+        (0.5, 4, "0.5"),
+        (0.9975273768433653, 4, "0.9975"),
+        (0.99999999, 4, "1.0000"),
+        (0.1 + 0.2, 4, "0.3000"),
+        (-0.0, 4, "0"),
+        (-0.00001, 4, "-1e-05"),
+        (4.248354255291589e-18, 4, "4.2484e-18"),
+        (1.23456789e300, 4, "1.2346e+300"),
+        (123456789.123456, 2, "123456789.12"),
+        (2.5, 0, "2"),
+        (0.96, 0, "1"),
+        ([1.0, 0.123456], 2, "[1, 0.12]"),
+    ],
+)
+def test_numbers_for_people(number: float, digits: int, shown: str) -> None:
+    """People read N decimals at most, no zero that isn't one, and never -0."""
+    assert rounded(number, digits) == shown
+
+
+def test_digits(rnncalc: Calculator) -> None:
+    """--digits changes what people read; json and --only stay exact, and say so."""
+    assert rnncalc("lstm --all-weights 1 --x 5 --digits 2").rows["h"][1] == "0.96"
+    exact = rnncalc("lstm --all-weights 1 --x 5 --only h --digits 2")
+    assert exact.out == "0.9612928425291202\n"
+    assert "--digits has no effect here" in exact.err
+
+
+def _in_terminal(command: str, width: int, **environment: str) -> str:
+    """Return what the program writes to a real (pseudo) terminal of that width."""
+    main, side = pty.openpty()
+    env = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm", "COLUMNS": str(width), **environment}
+    for name in ("NO_COLOR", "FORCE_COLOR", "LC_ALL"):
+        if name not in environment:
+            env.pop(name, None)
+    words = [sys.executable, "-m", "rnncalc", *shlex.split(command)]
+    with subprocess.Popen(words, stdout=side, stderr=side, env=env) as process:
+        os.close(side)
+        chunks = []
+        try:
+            while chunk := os.read(main, 65536):
+                chunks.append(chunk)
+        except OSError:
+            pass
+    os.close(main)
+    assert process.returncode == 0
+    return b"".join(chunks).decode().replace("\r\n", "\n")
+
+
+def _numbers(text: str) -> list[str]:
+    return re.findall(r"-?\d+\.\d+", re.sub(r"\x1b\[[\d;]*m", "", text))
+
+
+@pytest.mark.parametrize("command", [EXERCISE, VECTORS, "gated --all-weights 1 --x 5 --x 6"])
+def test_any_width_shows_every_number(rnncalc: Calculator, command: str) -> None:
+    """A terminal of any width gets the same numbers, no line wider than it, no ellipsis."""
+    whole = rnncalc(command).out
+    for width in (20, 40, 60, 80, 200):
+        text = _in_terminal(command, width, NO_COLOR="1")
+        assert _numbers(text) == _numbers(whole)
+        assert max(map(len, text.splitlines())) <= width
+        assert "…" not in text
+
+
+def test_table_fits_eighty_columns_and_blocks_forty(rnncalc: Calculator) -> None:
+    """At 80 columns the exercise is a table, at 40 a block of lines for each quantity."""
+    assert "symbol " in _in_terminal(EXERCISE, 80)
+    narrow = _in_terminal(EXERCISE, 40, NO_COLOR="1")
+    assert "f: forget gate (gate)\n  pre-activation 6\n  0.9975 → 1\n" in narrow
+
+
+def test_a_pipe_gets_natural_width_and_no_escapes(rnncalc: Calculator) -> None:
+    """Off a terminal nothing is cut or coloured, whatever COLUMNS says."""
+    eight = "simple --all-weights 0.123 --x '[1, 2, 3, 4, 5, 6, 7, 8.125]'"
+    for columns_said in ("0", "20", "80"):
+        out = rnncalc(eight, COLUMNS=columns_said).out
+        assert "[1, 2, 3, 4, 5, 6, 7, 8.125]" in out
+        assert "\x1b" not in out
+        assert "…" not in out
+
+
+def test_colour_only_where_it_is_wanted() -> None:
+    """A terminal gets colour unless NO_COLOR, TERM=dumb; FORCE_COLOR=0 doesn't turn it on."""
+    assert "\x1b[" in _in_terminal(EXERCISE, 80)
+    assert "\x1b" not in _in_terminal(EXERCISE, 80, NO_COLOR="1")
+    assert "\x1b" not in _in_terminal(EXERCISE, 80, TERM="dumb")
+    assert "\x1b" not in _in_terminal(EXERCISE, 80, TERM="dumb", FORCE_COLOR="0")
+
+
+@pytest.mark.parametrize(
+    "environment", [{"PYTHONIOENCODING": "ascii"}, {"LANG": "C"}, {"LC_ALL": "C"}]
+)
+@pytest.mark.parametrize("command", [EXERCISE, "lstm --help", "--help", "simple --w-ss '[[1,2]]' "])
+def test_ascii(environment: dict[str, str], command: str) -> None:
+    """Where only ASCII can be shown, everything is spelled in it, errors included."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHONIO"))}
+    words = [sys.executable, "-m", "rnncalc", *shlex.split(command)]
+    result = subprocess.run(words, capture_output=True, env=env | environment, check=False)
+    text = (result.stdout + result.stderr).decode("ascii")
+    assert result.returncode in (0, 2)
+    assert "\\u" not in text
+    if command == EXERCISE:
+        assert "0.9975 -> 1" in text
+    if command.endswith("--help"):
+        assert "sigmoid(W^{f,h} h_prev" in text
+
+
+def test_long_vectors_are_shortened_in_the_table_only(rnncalc: Calculator) -> None:
+    """A table shows the ends of 1,000 elements and says so; the other formats show all."""
+    vector = json.dumps([k / 1000 for k in range(1000)])
+    given = f"simple --all-weights 1 --x '{vector}'"
+    table = rnncalc(given).out
+    assert "[0, 0.001, 0.002, 0.003, 0.004, 0.005, …, 0.999] (1,000 elements)" in table
+    assert "long vectors are shortened here" in table
+    assert len(rnncalc(f"{given} -f json").json[0]["s"]) == 1000
+    assert len(json.loads(rnncalc(f"{given} --only s").out)) == 1000
+    plain = rnncalc(f"{given} -f plain").out
+    assert all(len(line.split(",")) == 1000 for line in plain.splitlines()[1:])
+
+
+def test_origins_are_told(rnncalc: Calculator) -> None:
+    """What was not typed says where it came from: a default, or --all-weights."""
+    outcome = rnncalc("gated --w-gs 1 --w-gx 1 --all-weights 2 --b-g 1 --x 1")
+    assert outcome.rows["s_prev"][0] == "previous hidden state (from --all-weights)"
+    assert "from --all-weights: --w-ss, --w-sx, --s\n" in outcome.out
+    assert "0 by default: --b-s\n" in outcome.out
+    default = rnncalc("simple --w-ss 1 --w-sx 1 --x 1")
+    assert default.rows["s_prev"][0] == "previous hidden state (default)"
+
+
+def test_help_shows_the_equations(rnncalc: Calculator) -> None:
+    """The program alone and every --help show equations, an example, and grouped options."""
+    alone = rnncalc("")
+    assert alone.status == 0
+    assert alone.out == rnncalc("--help").out
+    assert "h = o ⊙ tanh_c" in alone.out
+    for cell in ("simple", "gated", "lstm"):
+        text = rnncalc(f"{cell} --help").out
+        headings = ["Example:", "Weights:", "Biases", "State and input:", "Output:"]
+        places = [text.index(heading) for heading in headings]
+        assert all(before < after for before, after in pairwise(places))
+        assert "h_prev +" in text or "s_prev +" in text
+
+
+def test_help_examples_are_true(rnncalc: Calculator) -> None:
+    """The results shown in the help are what the commands print."""
+    examples = re.findall(r"\$ rnncalc (.*)\n  (.*)\n", rnncalc("--help").out)
+    assert len(examples) == 3
+    for command, result in examples:
+        assert rnncalc(command).out == result + "\n"
+
+
+def test_width_of_no_terminal() -> None:
+    """COLUMNS counts if it is a positive number."""
+    assert columns({"COLUMNS": "33"}) == 33
+    assert columns({"COLUMNS": "0"}) > 0

@@ -1,0 +1,76 @@
+"""Rounding follows the lecture, and every tie is decided as asked and pointed out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Calculator
+
+TIE = "lstm --all-weights 0 --x 1 --round"
+
+
+@pytest.mark.parametrize(
+    ("ties", "gate", "candidate"), [("", 0, -1), ("low", 0, -1), ("high", 1, 1), ("keep", 0.5, 0)]
+)
+def test_ties(rnncalc: Calculator, ties: str, gate: float, candidate: float) -> None:
+    """At a pre-activation of 0, --ties decides: the lower value, the higher one, or neither."""
+    outcome = rnncalc(f"{TIE} -f json {'--ties ' + ties if ties else ''}")
+    (step,) = outcome.json
+    assert (step["f"], step["candidate"]) == (gate, candidate)
+    assert step["exact"]["f"] == 0.5
+    assert step["exact"]["candidate"] == 0
+    assert "tie in f at step 1: sigmoid(0) is 0.5" in outcome.err
+
+
+def test_ties_are_marked_in_the_table(rnncalc: Calculator) -> None:
+    """A tie is marked in its row and explained below the table."""
+    outcome = rnncalc(TIE)
+    assert outcome.rows["f"][2] == "0.5 → 0 (tie)"
+    assert "tie in f at step 1: sigmoid(0) is 0.5, and --ties low makes it 0" in outcome.out
+    vector = rnncalc("simple --w-ss 0 --w-sx '[[1], [0]]' --x 3 --round")
+    assert "(tie in unit 2)" in vector.out
+
+
+@pytest.mark.parametrize("form", ["{}", "'[{}, 1]'"])
+def test_zero_but_for_floating_point(rnncalc: Calculator, form: str) -> None:
+    """0.1 + 0.2 - 0.3 is a tie, though floats make it 5.6e-17; 1e-17 by itself is none."""
+    state = form.format("0.1")
+    given = f"simple --w-ss 1 --b-s -0.3 --s {state} --x {form.format('0.2')} --w-sx 1 --round"
+    outcome = rnncalc(f"{given} -f json")
+    assert outcome.out.count("5.551115123125783e-17") == 2  # z and tanh(z): shown as they are
+    assert "tie in s" in outcome.err
+    (step,) = outcome.json
+    assert step["s"] in (-1, [-1, 1])
+    clear = rnncalc("simple --w-ss 1 --w-sx 1 --x 1e-17 --round -f json")
+    assert clear.json[0]["s"] == 1
+    assert clear.err == ""
+
+
+def test_the_cancelled_memory_cell_is_a_tie(rnncalc: Calculator) -> None:
+    """C = 1·1 + 1·(-1) = 0 makes tanh(c) a tie as well."""
+    held = "--set f=1 --set i=1 --set o=1 --set candidate=-1"
+    outcome = rnncalc(f"lstm {held} --c 1 --round -f json")
+    assert outcome.json[0]["tanh_c"] == -1
+    assert "tie in tanh_c" in outcome.err
+    almost = rnncalc(f"lstm {held.replace('=-1', '=-0.3')} --c 0.30000000000000004 --round -f json")
+    assert "tie in tanh_c" in almost.err
+
+
+def test_rounding_goes_by_the_sign(rnncalc: Calculator) -> None:
+    """The smallest positive pre-activation rounds up, though its sigmoid is 0.5 in floats."""
+    given = "lstm --w-fx 1 --w-fh 0 --x 1e-300 --set i=0 --set o=0 --set candidate=0 --round"
+    assert rnncalc(f"{given} --only f").out == "1\n"
+    assert rnncalc(f"{given.replace('1e-300', '-1e-300')} --only f").out == "0\n"
+
+
+def test_rounded_state_goes_on(rnncalc: Calculator) -> None:
+    """The rounded values, not the exact ones, are what the next step starts from."""
+    first, second = rnncalc("simple --all-weights 1 --s 0 --x 2 --x 1 --round -f json").json
+    assert first["s"] == second["s_prev"] == 1
+    assert second["z"]["s"] == 2
+
+
+def test_options_without_effect_are_refused(rnncalc: Calculator) -> None:
+    """Nothing to round, or nothing to break ties of, is said rather than ignored."""
+    assert "relu" in rnncalc.error("simple --all-weights 1 --x 1 --activation relu --round")
+    assert "--round" in rnncalc.error("simple --all-weights 1 --x 1 --ties low")

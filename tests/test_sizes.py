@@ -1,0 +1,137 @@
+"""Sizes: each rule by which numbers and vectors stand for matrices, and what breaks it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Calculator
+
+SUM = "simple --activation identity --only s "  # so that s is W s_prev + W x + b, checked by hand
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        # scalars: w·v, for numbers and for vectors
+        ("--w-ss 2 --w-sx 3 --s 5 --x 7", "31"),
+        ("--w-ss 2 --w-sx 3 --s '[1, 2]' --x '[10, 20]'", "[32, 64]"),
+        # a number stands for that value in each element
+        ("--w-ss 2 --w-sx 3 --s 1 --b-s 0.5 --x '[10, 20]'", "[32.5, 62.5]"),
+        ("--w-ss 0 --w-sx 0 --b-s '[1, 2]' --s 9 --x '[0, 0]'", "[1, 2]"),
+        # matrices, n ≠ m both ways; the rows fix n
+        ("--w-ss 1 --w-sx '[[1, 2, 3], [4, 5, 6]]' --x '[1, 10, 100]'", "[321, 654]"),
+        ("--w-ss '[[0, 1], [1, 0]]' --w-sx '[[1], [2]]' --s '[3, 4]' --x 10", "[14, 23]"),
+        ("--w-ss 1 --w-sx '[[2]]' --x 5", "[10]"),
+        # diagonals: n = m = k
+        ("--w-ss '[2, 3]' --w-sx '[10, 100]' --s '[1, 1]' --x '[1, 2]'", "[12, 203]"),
+        ("--w-ss '[2, 3]' --w-sx 1 --s 1 --x '[0, 0]'", "[2, 3]"),
+        # a vector weight on the state fixes n; on a plain input it is a column and fixes n
+        ("--w-ss '[2, 3]' --w-sx '[10, 100]' --x 1", "[10, 100]"),
+        ("--w-ss 1 --w-sx '[10, 100]' --x 2", "[20, 200]"),
+        ("--w-ss 1 --w-sx '[10, 100]' --x '[2]'", "[20, 200]"),
+        # rows: one unit, as the previous state is typed as a number, or n = 1 otherwise
+        ("--w-ss 1 --w-sx '[1, 2]' --s 0 --x '[3, 4]'", "11"),
+        ("--w-ss 1 --w-sx '[1, 2]' --s '[0]' --x '[3, 4]'", "[11]"),
+        ("--w-ss 1 --w-sx '[[1, 2]]' --x '[3, 4]'", "[11]"),
+        # an input in brackets makes vectors of one element
+        ("--w-ss 1 --w-sx 2 --x '[3]'", "[6]"),
+        # held quantities fix n, too
+        ("--set s='[1, 2, 3]'", "[1, 2, 3]"),
+    ],
+)
+def test_readings(rnncalc: Calculator, given: str, expected: str) -> None:
+    """Each way to write a weight means what the rules say."""
+    outcome = rnncalc(SUM + given)
+    assert (outcome.out, outcome.err) == (expected + "\n", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "reading"),
+    [
+        ("--w-sx '[1, 2]' --s 0 --x '[3, 4]'", "row"),
+        ("--w-sx '[1, 2]' --x 3", "column"),
+        ("--w-sx '[1, 2]' --s '[0, 0]' --x '[3, 4]'", "diagonal"),
+    ],
+)
+def test_reading_is_shown(rnncalc: Calculator, given: str, reading: str) -> None:
+    """What a vector weight was read as is part of the output."""
+    assert f"--w-sx is read as a {reading}" in rnncalc(f"simple --w-ss 1 {given}").out
+
+
+def test_both_readings_are_shown_where_two_fit(rnncalc: Calculator) -> None:
+    """A vector weight on an input of its own length is refused, with both ways to write it."""
+    message = rnncalc.error("simple --w-ss 1 --w-sx '[1, 2]' --x '[3, 4]'")
+    assert "for a row (1 unit) write --w-sx '[[1, 2]]'" in message
+    assert "for a diagonal (2 units) write --s '[0, 0]'" in message
+    row = rnncalc(SUM + "--w-ss 1 --w-sx '[[1, 2]]' --x '[3, 4]'")
+    diagonal = rnncalc(SUM + "--w-ss 1 --w-sx '[1, 2]' --s '[0, 0]' --x '[3, 4]'")
+    assert (row.out, diagonal.out) == ("[11]\n", "[3, 8]\n")
+
+
+def test_a_state_from_all_weights_is_not_typed(rnncalc: Calculator) -> None:
+    """--all-weights fills the state in, but does not make a row of a vector."""
+    message = rnncalc.error("gated --all-weights 1 --w-gx '[1, 2]' --x '[3, 4]'")
+    assert "--w-gx '[[1, 2]]'" in message
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            "lstm --all-weights 1 --w-fx '[[1, 2, 3], [4, 5, 6]]' --h '[0, 0]' --x '[1, 2]'",
+            "--w-fx is 2×3, but the input has 2 elements; it needs 2×2 (2 units from --h)",
+        ),
+        (
+            "lstm --all-weights 1 --h '[0, 0]' --c '[0, 0, 0]' --x '[1, 2]'",
+            "--c is a vector of 3; it needs a vector of 2 (2 units from --h)",
+        ),
+        (
+            "simple --w-ss '[[1, 2], [3, 4], [5, 6]]' --w-sx 1 --s '[0, 0]' --x '[1, 2]'",
+            "--w-ss is 3×2, but there are 2 units; it needs 2×2 (2 units from --s)",
+        ),
+        (
+            "simple --w-ss 1 --w-sx 3 --s '[0, 0]' --x 5",
+            "--w-sx is a number, but the input has 1 element and there are 2 units;"
+            " it needs 2×1 (2 units from --s), such as '[[3], [3]]'",
+        ),
+        (
+            "simple --w-ss 1 --w-sx '[1, 2, 3]' --x '[1, 2]'",
+            "--w-sx is a vector of 3, but the input has 2 elements;"
+            " it needs a row or a diagonal of 2, or a matrix with 2 columns",
+        ),
+        (
+            "gated --all-weights 1 --set g='[0, 1]' --s '[1, 2, 3]' --x '[1, 2, 3]'",
+            "--set g is a vector of 2; it needs a vector of 3 (3 units from --s)",
+        ),
+        (
+            "simple --all-weights 1 --x 1 --x '[1, 2]'",
+            "--x (step 2) is a vector of 2, but --x (step 1) is a number: steps have one size",
+        ),
+        (
+            "simple --all-weights '[[1, 2], [3, 4]]' --x '[1, 2]'",
+            "--s is 2×2 (from --all-weights);"
+            " it needs a vector of 2 (2 units from the rows of --w-ss)",
+        ),
+    ],
+)
+def test_disagreements(rnncalc: Calculator, given: str, expected: str) -> None:
+    """A disagreement names the option, its shape, the shape needed and what fixed that."""
+    assert rnncalc.error(given) == expected
+
+
+def test_disagreements_come_together(rnncalc: Calculator) -> None:
+    """All disagreements are reported at once, with whatever else is wrong."""
+    message = rnncalc.error(
+        "simple --w-ss '[1, 2, 3]' --w-sx '[[1, 2, 3]]' --b-s '[1]' --s '[1, 2]' --x '[3, 4]'"
+    )
+    for option in ("--w-ss", "--w-sx", "--b-s"):
+        assert f"  {option} is " in message
+    mixed = rnncalc.error("simple --w-ss '[1, 2, 3]' --w-sx abc --s '[1, 2]' --x '[3, 4]'")
+    assert "  --w-ss is " in mixed
+    assert "  --w-sx is 'abc'" in mixed
+
+
+def test_weights_alike_are_reported_in_one_sentence(rnncalc: Calculator) -> None:
+    """What --all-weights gets wrong eight times is said once."""
+    message = rnncalc.error("gated --all-weights 1 --s '[1, 2]' --x 3")
+    assert message.startswith("--w-gx and --w-sx are each a number (from --all-weights)")

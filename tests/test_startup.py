@@ -1,0 +1,95 @@
+"""Start-up: each path imports what it needs and no more, and every ending has its status."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LISTING = """
+import sys
+from rnncalc.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print("IMPORTED", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+def _imported(*words: str) -> set[str]:
+    result = subprocess.run(
+        [sys.executable, "-c", LISTING, *words], capture_output=True, text=True, check=False
+    )
+    return set(result.stderr.rpartition("IMPORTED")[2].split())
+
+
+SCALARS = ["lstm", "--all-weights", "1", "--x", "5"]
+
+
+@pytest.mark.parametrize(
+    ("words", "numpy", "rich"),
+    [
+        ([*SCALARS, "--round"], False, True),
+        ([*SCALARS, "-f", "json"], False, False),
+        ([*SCALARS, "-f", "plain"], False, False),
+        ([*SCALARS, "--only", "h"], False, False),
+        (["--help"], False, False),
+        (["--version"], False, False),
+        (["lstm", "--help"], False, False),
+        (["lstm", "--x", "5"], False, False),
+        (["lstm", "--x", "[1, 2"], False, False),
+        (["lstm", "--oops"], False, False),
+        (["gated", "--all-weights", "1", "--s", "[1, 2]", "--x", "3"], False, False),
+        (["gated", "--all-weights", "1", "--x", "[1, 2]", "-f", "json"], True, False),
+    ],
+)
+def test_imports(words: list[str], numpy: bool, rich: bool) -> None:
+    """NumPy is imported for vectors only, Rich for tables only."""
+    imported = _imported(*words)
+    assert "click" in imported
+    assert ("numpy" in imported, "rich" in imported) == (numpy, rich)
+
+
+def _run(*words: str, **settings: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "rnncalc", *words]
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        command, text=True, stderr=subprocess.PIPE, check=False, **settings
+    )
+
+
+def test_module_and_version() -> None:
+    """``python -m rnncalc`` is the program, and says which version it is."""
+    result = _run("--version", stdout=subprocess.PIPE)
+    assert (result.returncode, result.stdout.split()[0]) == (0, "rnncalc")
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    """A reader that goes away ends the program quietly."""
+    for words in (["--help"], [*SCALARS], [*SCALARS, "-f", "json"]):
+        read, write = os.pipe()
+        os.close(read)
+        result = _run(*words, stdout=write)
+        os.close(write)
+        assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+def test_a_full_disk_is_one_line() -> None:
+    """Output that can't be written is one line of error and status 2."""
+    with Path("/dev/full").open("w") as full:
+        result = _run(*SCALARS, stdout=full)
+    assert result.returncode == 2
+    assert result.stderr == "Error: the output can't be written: No space left on device\n"
+
+
+def test_closed_streams() -> None:
+    """Even without standard output or standard error there is no traceback."""
+    closing = "exec {0} -m rnncalc lstm --all-weights 1 --x 5 {1}"
+    for streams, status in ((">&-", 2), ("2>&-", 0), (">&- 2>&-", 2)):
+        command = closing.format(sys.executable, streams)
+        result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        assert result.returncode == status
+        assert "Traceback" not in result.stderr
