@@ -1,0 +1,51 @@
+"""The README is true: every console block and every Python line in it is run and compared."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rnncalc
+
+README = Path(__file__).parents[1] / "README.md"
+BLOCKS = re.findall(r"^```console\n(.*?)^```", README.read_text("utf-8"), re.M | re.S)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0])
+def test_console_blocks(block: str, tmp_path: Path) -> None:
+    """A console block shows what its command prints, to the letter."""
+    command, _, shown = block.removeprefix("$ ").partition("\n")
+    if "jq" in command and not shutil.which("jq"):
+        pytest.skip("jq is not installed")
+    (tmp_path / "rnncalc").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m rnncalc "$@"\n')
+    (tmp_path / "rnncalc").chmod(0o755)
+    env = {**os.environ, "LANG": "C.UTF-8", "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    result = subprocess.run(
+        ["bash", "-c", command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        env=env,
+        check=False,
+    )
+    assert result.stdout == shown
+
+
+def test_python_examples() -> None:
+    """The Python examples give what they show."""
+    assert doctest.testfile(str(README), module_relative=False).failed == 0
+    assert doctest.testmod(rnncalc).failed == 0
+
+
+def test_setup_lines_need_nothing_else() -> None:
+    """The README holds the two set-up lines, each whole in itself."""
+    lines = re.findall(r"^```sh\n(.*)\n```", README.read_text("utf-8"), re.M)
+    assert [line.rpartition("/")[2].split()[0] for line in lines] == ["rnncalc", "pytest"]
+    assert all(line.startswith("python3 -m venv .venv && ") for line in lines)
