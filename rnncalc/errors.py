@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-__all__ = ["Faults", "InputError", "listing", "quoted", "unknown"]
+__all__ = ["Faults", "InputError", "listing", "plainly", "quoted", "unknown"]
 
 
 class InputError(ValueError):
@@ -43,6 +43,11 @@ class Faults:
         """Raise InputError if anything was noted."""
         if self.messages:
             raise self.error()
+
+
+def plainly(text: str) -> str:
+    """Return text with control characters written out: they are for terminals, not in messages."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def listing(names: Sequence[str], last: str = "and") -> str:

@@ -22,11 +22,15 @@ SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
 
 
 class Option(click.Option):
-    """An option that stands under a heading in the help; ``group`` is a key of the headings."""
+    """An option that stands under a heading in the help.
 
-    def __init__(self, group: str, *names: str, **settings: Any) -> None:
+    group: a key of the headings. repeated: whether it may be given more than once.
+    """
+
+    def __init__(self, group: str, *names: str, repeated: bool = False, **settings: Any) -> None:
         super().__init__(names, **settings)
         self.group = group
+        self.repeated = repeated
 
 
 class Helpful(click.Command):
@@ -51,7 +55,7 @@ class Helpful(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, as wide as the terminal but for very wide ones."""
-        formatter = click.HelpFormatter(width=min(columns(), 100) - 1)
+        formatter = click.HelpFormatter(width=max(min(columns(), 100) - 1, 20))
         self.format_help(ctx, formatter)
         text = formatter.getvalue().rstrip("\n")
         return spelled(text, encoding_of(sys.stdout))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import click
 
 from rnncalc.activations import ACTIVATIONS, TIES
 from rnncalc.cells import ALL_WEIGHTS, Cell, Parameter
-from rnncalc.errors import Faults, quoted
+from rnncalc.errors import Faults, plainly, quoted
 from rnncalc.helpful import Option
 from rnncalc.notation import UNICODE
 from rnncalc.reports import FORMATS
 
-__all__ = ["HEADINGS", "find_stray_words", "options"]
+__all__ = ["HEADINGS", "find_slips", "options", "stands_alone"]
 
 HEADINGS = {
     "weight": "Weights",
@@ -32,14 +34,18 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
     for parameter in weights:
         yield _value_option(parameter.kind, parameter.option, "W", _help_of(cell, parameter))
     yield _value_option("weight", ALL_WEIGHTS, "W", "every weight and previous state not given")
+    about = "JSON object or .npz with weights, biases and states by name (w_.., b_..); repeatable"
+    yield _value_option("weight", "--weights", "FILE", about, repeated=True)
     for parameter in others:
         letter = "B" if parameter.kind == "bias" else "S"
         yield _value_option(parameter.kind, parameter.option, letter, _help_of(cell, parameter))
-    yield _value_option("state", "--x", "X", "input; several times: one time step each")
+    about = "input; several times: one time step each"
+    yield _value_option("state", "--x", "X", about, repeated=True)
+    about = "all steps: a JSON array, @FILE (.json, .jsonl, .csv, .npy), or - to read lines"
+    yield _value_option("state", "--xs", "SOURCE", about)
     computed = ", ".join(line.name for line in cell.equations)
-    yield _value_option(
-        "calculation", "--set", "NAME=VALUE", f"hold one of {computed} instead of computing it"
-    )
+    about = f"hold one of {computed} instead of computing it"
+    yield _value_option("calculation", "--set", "NAME=VALUE", about, repeated=True)
     if len(cell.equations) == 1:
         yield Option(
             "calculation",
@@ -71,16 +77,31 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
     )
     yield Option(
         "output",
+        "--save",
+        metavar="FILE",
+        help="write the values of --only to an .npy file instead",
+    )
+    yield Option(
+        "output",
+        "--save-state",
+        metavar="FILE",
+        help="write the last state, for --weights to go on",
+    )
+    yield Option(
+        "output",
         "--digits",
         type=click.IntRange(0, 30),
         metavar="N",
-        help="decimals in what people read; json and --only are never rounded  [default: 4]",
+        help="decimals in what people read; json, csv, --only are never rounded  [default: 4]",
     )
 
 
-def _value_option(group: str, name: str, metavar: str, text: str) -> Option:
-    # Read as text, and multiple: so that every fault in a value can be reported together.
-    return Option(group, name, type=click.UNPROCESSED, multiple=True, metavar=metavar, help=text)
+def _value_option(
+    group: str, name: str, metavar: str, text: str, *, repeated: bool = False
+) -> Option:
+    # Left as text, so that every fault in the values can be reported together.
+    settings: dict[str, Any] = {"type": click.UNPROCESSED, "metavar": metavar, "help": text}
+    return Option(group, name, multiple=repeated, repeated=repeated, **settings)
 
 
 def _help_of(cell: Cell, parameter: Parameter) -> str:
@@ -92,34 +113,59 @@ def _help_of(cell: Cell, parameter: Parameter) -> str:
     return f"{UNICODE.symbol(parameter.symbol)}: {where}{of}"
 
 
-def find_stray_words(
-    params: Sequence[click.Parameter], args: Sequence[str], faults: Faults
-) -> None:
-    """Note the vectors that the shell has split at their spaces, and numbers without an option."""
-    valued = {
-        name for p in params if isinstance(p, click.Option) and not p.is_flag for name in p.opts
-    }
+def find_slips(params: Sequence[click.Parameter], args: Sequence[str], faults: Faults) -> None:
+    """Note what a shell or a slip of the keyboard does to options and their values.
+
+    That is: a vector that is split at its spaces, a number without an option, an option where a
+    value should be, and an option given twice that takes one value.
+    """
+    options = [param for param in params if isinstance(param, click.Option)]
+    names = {name: option for option in options for name in option.opts}
+    seen: Counter[str] = Counter()
     words = iter(enumerate(args))
     for place, word in words:
         name, joined, value = word.partition("=")
-        if name not in valued or (joined and not word.startswith("--")):
+        option = names.get(name)
+        if option is None or option.is_flag:
             if re.match(r"-\.?\d", word):
-                faults.add(f"{quoted(word)} stands alone: a value follows its option, as in --x -5")
+                faults.add(stands_alone(word))
             continue
-        if not joined:
-            _, value = next(words, (0, ""))
+        seen[option.opts[-1]] += 1
+        if not joined and place + 1 < len(args):
+            if args[place + 1] in names:
+                faults.add(f"{name} has no value: {quoted(args[place + 1])} follows it")
+                continue
+            _, value = next(words)
         end = place + (1 if joined else 2)
         parts = [value]
         while _is_open(parts) and end < len(args) and not args[end].startswith("--"):
             parts.append(args[end])
             end += 1
+            next(words)
         if len(parts) > 1:
-            whole = re.sub(r",? +", ", ", " ".join(parts))
-            faults.add(f"{name} is {quoted(value)}: quote the vector, {name} '{whole}'")
-            for _ in parts[1:]:
-                next(words)
+            faults.add(f"{name} is {quoted(value)}: quote the vector, {name} {_as_one(parts)}")
+    for option in options:
+        count = seen[option.opts[-1]]
+        if count > 1 and not (isinstance(option, Option) and option.repeated):
+            faults.add(f"{option.opts[-1]} is given {count} times; it needs one value")
+
+
+def stands_alone(word: str) -> str:
+    """Say what to do with a word that belongs to no option."""
+    return (
+        f"{quoted(word)} stands alone: a value follows its option (--x -5), a vector is quoted"
+        " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)"
+    )
 
 
 def _is_open(parts: Sequence[str]) -> bool:
-    text = " ".join(parts)
+    text = " ".join(parts).rpartition("=")[2]
     return text.startswith("[") and text.count("[") > text.count("]")
+
+
+def _as_one(parts: Sequence[str]) -> str:
+    """Return what was meant by a vector that came in parts, quoted as for a shell."""
+    text = re.sub(r"\s*([\[\],])\s*", r"\1", " ".join(parts))
+    text = re.sub(r"[ ,]+|(?<=\])(?=\[)", ", ", text)
+    before, sign, vector = text.rpartition("=")
+    return f"{plainly(before)}{sign}'{plainly(vector)}'"

@@ -6,44 +6,53 @@ finite numbers of known sizes, floats if all of them are plain numbers and NumPy
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from rnncalc.activations import TIES
-from rnncalc.cells import ALL_WEIGHTS, Cell, Parameter
+from rnncalc.cells import ALL_WEIGHTS, Cell, Equation, Parameter
 from rnncalc.errors import Faults, listing, unknown
 from rnncalc.expressions import symbols
-from rnncalc.sizes import Given, Sizes, infer
-from rnncalc.values import Value, read
+from rnncalc.sizes import DEFAULT, Given, Sizes, infer
+from rnncalc.sources import Stream
+from rnncalc.values import read
 
-__all__ = ["DEFAULT", "Problem", "build"]
+__all__ = ["Problem", "build"]
 
-#: The origin of values that are 0 because nothing else was said.
-DEFAULT = "default"
+_BATCH = 1024  # steps that go together if they are all here
 
 
 class Problem(NamedTuple):
     """A cell with its numbers.
 
+    cell: without the equations that can't be computed and that nothing needs.
     weights: weights and biases by symbol, but for those that nothing needs. state: the previous
-    states by symbol. inputs: an input for each step, None if the input isn't given. held: the
-    quantities that are not computed, by name. Each is a float, or an array: a state, a bias and
-    a held quantity of n elements, an input of m, a weight of shape (n, m) or (n, n), unless it
-    is a number or a diagonal of n elements, which multiply elementwise.
+    states by symbol. held: the quantities that are not computed, by name. Each is a float, or an
+    array: a state, a bias and a held quantity of n elements, a weight of shape (n, m) or (n, n),
+    unless it is a number or a diagonal of n elements, which multiply elementwise.
+    batches: the inputs of all steps, in lists of floats or in arrays of shape (steps, m), and
+    ``[[None]]`` for one step whose input isn't given. They may be a stream, to be read once.
+    steps: how many steps there are, None if only the end of a stream will tell. is_stream:
+    whether the inputs are read as they are needed.
     ties: "low", "high" or "keep" with the lecture's rounding, None without.
     sizes: n, m, and how vector weights are read.
-    origins: where each parameter that was not typed comes from, by name.
+    origins: where each parameter that was not typed comes from, by name. unused: what to call
+    those that were, and that nothing needs.
     """
 
     cell: Cell
     weights: Mapping[str, Any]
     state: Mapping[str, Any]
-    inputs: Iterable[Any]
     held: Mapping[str, Any]
+    batches: Iterable[Any]
+    has_input: bool
+    steps: int | None
+    is_stream: bool
     ties: str | None
     sizes: Sizes
     origins: Mapping[str, str]
+    unused: Sequence[str]
 
     @property
     def scalar(self) -> bool:
@@ -51,9 +60,14 @@ class Problem(NamedTuple):
         return self.sizes.plain_state and self.sizes.plain_input
 
     @property
-    def rounding_error(self) -> float:
-        """The most that a sum of products can be off by, relative to the sum of their sizes."""
-        return (2 * (self.sizes.n + self.sizes.m) + 4) * 2.0**-53
+    def quantities(self) -> list[str]:
+        """The names of all that a step has: every quantity of the cell, but x only if given."""
+        return [name for name in self.cell.quantities if self.has_input or name != "x"]
+
+    @property
+    def computed(self) -> list[Equation]:
+        """The equations that are computed, those of quantities that aren't held."""
+        return [line for line in self.cell.equations if line.name not in self.held]
 
     def overflow_unheeded(self) -> AbstractContextManager[object]:
         """Return a context in which NumPy keeps quiet: what overflows is reported by name."""
@@ -67,7 +81,7 @@ class Problem(NamedTuple):
 def build(
     cell: Cell,
     parameters: Mapping[str, object],
-    xs: Sequence[object] = (),
+    xs: Sequence[object] | Stream = (),
     *,
     all_weights: object = None,
     held: Mapping[str, object] | None = None,
@@ -77,63 +91,114 @@ def build(
     """Return the problem that the values pose to a cell.
 
     parameters: weights, biases and previous states by name, such as ``w_fh``, ``b_f``, ``h``.
-    xs: the input of each step.
+    xs: the input of each step, or a stream of them.
     all_weights: the value of every weight and every previous state that isn't given.
     held: values of quantities that are not to be computed, by name.
     ties: round activations as the lecture does, and how at a pre-activation of 0: "low", "high"
     or "keep"; None computes without rounding.
     faults: what is known to be wrong already, to be reported with the rest.
 
-    A value is a number, a list, an array, or text as on the command line; a weight may be a
-    matrix (rows are units). Sizes follow the rules of `sizes`. Raises InputError with all that
-    is missing, malformed or of the wrong size.
+    A value is a number, a list, an array, or text as on the command line, and may come as a
+    `Given` with another name for errors; a weight may be a matrix (rows are units). Sizes follow
+    the rules of `sizes`. Raises InputError with all that is missing, malformed or of the wrong
+    size.
     """
     faults = Faults() if faults is None else faults
     if ties is not None and ties not in TIES:
         faults.add(unknown("ties", ties, list(TIES)))
     stopped = _read_held(cell, held or {}, faults)
+    if stopped and all_weights is None:
+        cell = _without_idle(cell, stopped, {*parameters, *(("x",) if len(xs) else ())})
     needed = {s for e in cell.equations if e.name not in stopped for s in symbols(e.expression)}
     given, missing = _read_parameters(cell, parameters, all_weights, needed, faults)
-    if "x" in needed and not xs:
+    if "x" in needed and not len(xs):
         missing.append("--x")
     if missing:
         advice = f"; {ALL_WEIGHTS} W gives every weight at once" if missing != ["--x"] else ""
         faults.add(f"{listing(missing)} {'is' if len(missing) == 1 else 'are'} missing{advice}")
-    inputs = []
-    for t, x in enumerate(xs, 1):
-        label = f"--x (step {t})" if len(xs) > 1 else "--x"
-        with faults.of(label):
-            inputs.append(Given(label, read(x, 1)))
+    inputs = _read_inputs(xs, faults)
     sizes = infer(cell, given, stopped, inputs, faults)
-
-    def ready(item: Given, parameter: Parameter | None = None, size: int = sizes.n) -> Any:
-        if sizes.plain_state and sizes.plain_input:
-            return item.value
-        import numpy as np
-
-        array = np.array(item.value)
-        if parameter and parameter.meets:
-            columns = sizes.m if parameter.meets == "x" else sizes.n
-            reading = sizes.readings.get(parameter.name)
-            return array.reshape(sizes.n, columns) if reading in ("row", "column") else array
-        return np.full(size, item.value)
-
-    by_symbol = {
-        cell.parameters[name].symbol: ready(item, cell.parameters[name])
-        for name, item in given.items()
-        if cell.parameters[name].symbol in needed or cell.parameters[name].kind == "state"
-    }
-    states = [cell.parameters[name].symbol for name in cell.states]
+    ready = _floats if sizes.plain_state and sizes.plain_input else _arrays
+    weights, state = {}, {}
+    for name, item in given.items():
+        parameter = cell.parameters[name]
+        if parameter.kind == "state":
+            state[parameter.symbol] = ready(item, sizes, None)
+        elif parameter.symbol in needed:
+            weights[parameter.symbol] = ready(item, sizes, parameter)
     return Problem(
         cell=cell,
-        weights={symbol: by_symbol[symbol] for symbol in by_symbol if symbol not in states},
-        state={symbol: by_symbol[symbol] for symbol in states},
-        inputs=[ready(item, size=sizes.m) for item in inputs] or [None],
-        held={name: ready(item) for name, item in stopped.items()},
+        weights=weights,
+        state=state,
+        held={name: ready(item, sizes, None) for name, item in stopped.items()},
+        batches=_batches(xs, inputs, sizes, as_floats=ready is _floats),
+        has_input=bool(inputs),
+        is_stream=isinstance(xs, Stream),
+        steps=xs.steps if isinstance(xs, Stream) else len(inputs) or 1,
         ties=ties,
         sizes=sizes,
-        origins={name: item.origin for name, item in given.items() if item.origin},
+        origins={
+            name: item.origin
+            for name, item in given.items()
+            if item.origin and (cell.parameters[name].symbol in needed or name in cell.states)
+        },
+        unused=[
+            item.label
+            for name, item in given.items()
+            if item.is_own and cell.parameters[name].symbol not in needed
+        ],
     )
+
+
+def _read(given: object, label: str, deepest: int, faults: Faults) -> Given | None:
+    """Return a value with its name, read; None if that can't be done and the fault is noted."""
+    item = given if isinstance(given, Given) else Given(label, given)
+    with faults.of(item.label):
+        return item._replace(value=read(item.value, deepest))
+    return None
+
+
+def _read_inputs(xs: Sequence[object] | Stream, faults: Faults) -> list[Given]:
+    """Return the inputs as given, of a stream its shape alone."""
+    if isinstance(xs, Stream):
+        return [Given(f"a step of {xs.name}", [0.0] * xs.shape[0] if xs.shape else 0.0)]
+    labels = [f"--x (step {t})" if len(xs) > 1 else "--x" for t in range(1, len(xs) + 1)]
+    inputs = [_read(x, label, 1, faults) for x, label in zip(xs, labels, strict=True)]
+    return [item for item in inputs if item]
+
+
+def _floats(item: Given, sizes: Sizes, parameter: Parameter | None) -> Any:
+    return item.value
+
+
+def _arrays(item: Given, sizes: Sizes, parameter: Parameter | None) -> Any:
+    """Return a value as an array in the size it stands for, but weights as they multiply."""
+    import numpy as np
+
+    if parameter is None or parameter.meets is None:
+        return np.full(sizes.n, item.value)
+    array = np.array(item.value)
+    if sizes.readings.get(parameter.name) in ("row", "column"):
+        return array.reshape(sizes.n, sizes.m if parameter.meets == "x" else sizes.n)
+    return array
+
+
+def _batches(
+    xs: Sequence[object] | Stream, inputs: Sequence[Given], sizes: Sizes, *, as_floats: bool
+) -> Iterable[Any]:
+    """Return the inputs in the form that `Problem.batches` promises."""
+    if not inputs:
+        return [[None]]
+    if isinstance(xs, Stream):
+        batches = xs.batches
+    else:
+        values = [item.value for item in inputs]
+        batches = (values[k : k + _BATCH] for k in range(0, len(values), _BATCH))
+    if as_floats:
+        return batches
+    import numpy as np
+
+    return (np.array(batch).reshape(len(batch), sizes.m) for batch in batches)
 
 
 def _read_held(cell: Cell, held: Mapping[str, object], faults: Faults) -> dict[str, Given]:
@@ -143,9 +208,31 @@ def _read_held(cell: Cell, held: Mapping[str, object], faults: Faults) -> dict[s
         if name not in computed:
             faults.add(unknown("--set", name, computed))
             continue
-        with faults.of(f"--set {name}"):
-            found[name] = Given(f"--set {name}", read(value, 1))
+        item = _read(value, f"--set {name}", 1, faults)
+        found[name] = item or Given(f"--set {name}", 0.0)  # a stand-in: the fault is noted
     return found
+
+
+def _without_idle(cell: Cell, held: Collection[str], given: Collection[str]) -> Cell:
+    """Return a cell without the equations that only held ones read and that lack something."""
+    symbols_given = {cell.parameters[name].symbol for name in given if name in cell.parameters}
+    lacking = {p.symbol for p in cell.parameters.values() if p.kind == "weight"} - symbols_given
+    if "x" not in given:
+        lacking.add("x")
+    idle: set[str] = set()
+    for line in reversed(cell.equations):
+        readers = [e.name for e in cell.equations if line.name in symbols(e.expression)]
+        unread = all(name in idle or name in held for name in readers)
+        if (
+            unread
+            and line.name not in {*held, *cell.states}
+            and lacking & {*symbols(line.expression)}
+        ):
+            idle.add(line.name)
+    return cell._replace(
+        equations=tuple(line for line in cell.equations if line.name not in idle),
+        quantities={name: what for name, what in cell.quantities.items() if name not in idle},
+    )
 
 
 def _read_parameters(
@@ -159,23 +246,20 @@ def _read_parameters(
     for name in parameters:
         if name not in cell.parameters:
             faults.add(unknown("the parameter", name, list(cell.parameters)))
-    common: Value | None = None
-    if all_weights is not None:
-        with faults.of(ALL_WEIGHTS):
-            common = read(all_weights, 2)
+    common = None if all_weights is None else _read(all_weights, ALL_WEIGHTS, 2, faults)
     found: dict[str, Given] = {}
     missing = []
     for name, parameter in cell.parameters.items():
         option, is_weight = parameter.option, parameter.kind == "weight"
         if name in parameters:
-            with faults.of(option):
-                found[name] = Given(option, read(parameters[name], 2 if is_weight else 1))
-            if name not in found and not is_weight:
+            if item := _read(parameters[name], option, 2 if is_weight else 1, faults):
+                found[name] = item
+            elif not is_weight:
                 found[name] = Given(option, 0.0)  # a stand-in: the fault is noted
         elif parameter.kind == "bias" or (parameter.kind == "state" and common is None):
             found[name] = Given(option, 0.0, DEFAULT)
         elif common is not None and (parameter.symbol in needed or not is_weight):
-            found[name] = Given(option, common, ALL_WEIGHTS)
+            found[name] = Given(option, common.value, ALL_WEIGHTS)
         elif all_weights is None and parameter.symbol in needed:
             missing.append(option)
     return found, missing

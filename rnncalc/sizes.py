@@ -9,24 +9,34 @@ which shows both.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from rnncalc.cells import Cell
+from rnncalc.cells import ALL_WEIGHTS, Cell
 from rnncalc.errors import Faults, listing
-from rnncalc.values import Value, counted, describe, exact, shape_of
+from rnncalc.values import counted, describe, exact, shape_of
 
-__all__ = ["Given", "Sizes", "infer"]
+__all__ = ["DEFAULT", "Given", "Sizes", "infer"]
+
+
+#: The origin of values that are 0 because nothing else was said.
+DEFAULT = "default"
 
 
 class Given(NamedTuple):
     """A value with the name that a person knows it by, and where it came from.
 
-    origin: "" if it was typed, otherwise "--all-weights" or "default".
+    value: as it was given, until it is read. origin: "" if it was typed, the name of a file, or
+    "--all-weights" or "default" if nobody gave it in particular.
     """
 
     label: str
-    value: Value
+    value: Any
     origin: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody gave this value in particular."""
+        return self.origin not in (ALL_WEIGHTS, DEFAULT)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -72,10 +82,6 @@ def infer(
     given: parameters by name. held: quantities that are not computed, by name. inputs: the steps;
     none if the input isn't given. faults: what is wrong with the problem already.
     """
-    for step in inputs[1:]:
-        if step.shape != inputs[0].shape:
-            first = f"{inputs[0].label} is {describe(inputs[0].shape)}"
-            faults.add(f"{step.label} is {describe(step.shape)}, but {first}: steps have one size")
     shape = inputs[0].shape if inputs else ()
     m = (shape or (1,))[0]
 
@@ -99,6 +105,10 @@ def infer(
     for item in held.values():
         mismatches.setdefault(_vector_fault(item, units), []).append(item.label)
     mismatches.pop("", None)
+    for step in inputs[1:]:
+        if step.shape != shape:
+            first = f"{inputs[0].label} is {describe(shape)}"
+            faults.add(f"{step.label} is {describe(step.shape)}, but {first}: steps have one size")
     for fault, labels in mismatches.items():
         faults.add(f"{listing(labels)} {'is' if len(labels) == 1 else 'are each'} {fault}")
     faults.settle()
@@ -139,11 +149,11 @@ def _free_units(cell: Cell, given: Mapping[str, Given], shape: tuple[int, ...]) 
     if not vectors:
         return _Units((shape or (1,))[0], "as the input has as many elements", plain=not shape)
     for name in cell.states:
-        if name in given and not given[name].origin and not given[name].shape:
+        if name in given and given[name].is_own and not given[name].shape:
             return _Units(1, f"as {given[name].label} is a number", plain=True)
     faults = Faults()
     for name in vectors:
-        faults.add(_both_readings(given[name], cell.parameters[cell.states[0]].option, shape[0]))
+        faults.add(_both_readings(given[name], given[cell.states[0]], shape[0]))
     raise faults.error()
 
 
@@ -176,25 +186,26 @@ def _read_weight(item: Given, units: _Units, inputs: int | None) -> tuple[str, s
     if shape[:1] != (rows,) or not reasons:
         reasons.append(f"there {'is' if rows == 1 else 'are'} {counted(rows, 'unit')}")
     needed = f"it needs {rows}×{columns} ({units})"
-    if not shape and rows * columns <= 12:
+    if not shape and rows * columns <= 100:
         needed += f", such as '{exact([[item.value] * columns] * rows)}'"
     return "", f"{describe(shape)}{_from(item)}, but {' and '.join(reasons)}; {needed}"
 
 
 def _from(item: Given) -> str:
-    return f" (from {item.origin})" if item.origin else ""
+    return "" if item.is_own else f" (from {item.origin})"
 
 
-def _both_readings(weight: Given, state: str, m: int) -> str:
+def _both_readings(weight: Given, state: Given, m: int) -> str:
     """Say that a weight may be a row or a diagonal, and how to write each."""
     if weight.shape != (m,):
         has = f"{describe(weight.shape)}, but the input has {counted(m, 'element')}"
         needs = f"a row or a diagonal of {m}, or a matrix with {counted(m, 'column')}"
         return f"{weight.label} is {has}; it needs {needs}"
     row = f"{weight.label} '{exact([weight.value])}'"
-    diagonal = f"{state} '{exact([0.0] * m)}'"
+    # The state that it has anyway, so that following the advice changes nothing else.
+    diagonal = f"{state.label} '{exact([state.value] * m)}'"
     if m > 8:
-        row, diagonal = f"{weight.label} '[[…]]'", f"{state} with {m} elements"
+        row, diagonal = f"{weight.label} '[[…]]'", f"{state.label} with {m} elements"
     return (
         f"{weight.label} is {describe(weight.shape)} and so is the input:"
         f" for a row (1 unit) write {row}, for a diagonal ({m} units) write {diagonal}"

@@ -1,14 +1,15 @@
 """Values as people and programs write them: numbers, vectors, matrices, in and out as text.
 
 A value is a float, a list of floats (a vector) or a list of equally long lists (a matrix, whose
-rows are units). Nothing is guessed on the way in, and there is one way out for each reader:
-`exact` for programs, `rounded` for people.
+rows are units); vectors and matrices may also be NumPy arrays. Nothing is guessed on the way in,
+and there is one way out for each reader: `exact` for programs, `rounded` for people.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from math import ulp
 from typing import Any
 
 from rnncalc.errors import quoted
@@ -18,17 +19,21 @@ __all__ = [
     "counted",
     "describe",
     "exact",
+    "json_data",
     "read",
     "rounded",
     "shape_of",
     "shortened",
 ]
 
-Value = float | list[float] | list[list[float]]
+Value = Any  # float | list[float] | list[list[float]] | a NumPy array of one or two dimensions
 
 _DEPTHS = ("a number", "a vector such as '[1, 2]'", "a matrix such as '[[1, 2], [3, 4]]'")
+_HUGE = 1e16
+_BY_HAND = 1e-300
 _WORDS = ("true", "false", "null")
-_DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_DECIMAL = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_WHOLE = re.compile(r"\.0(?=[,\]])")
 _NUMBER = re.compile(rf"({_DECIMAL})\s*(?:/\s*({_DECIMAL}))?", re.ASCII)
 
 
@@ -42,12 +47,10 @@ def read(given: object, deepest: int) -> Value:
     is finite and every row has the same length.
     """
     data = _data(given, deepest) if isinstance(given, str) else given
-    if hasattr(data, "tolist"):
-        data = data.tolist()
+    if hasattr(data, "dtype"):
+        return _array(data, deepest)
     value: Value = _checked(data, deepest, "")
-    lengths = (
-        [len(row) for row in value if isinstance(row, list)] if isinstance(value, list) else []
-    )
+    lengths = [len(row) for row in value if _is_list(row)] if _is_list(value) else []
     for number, length in enumerate(lengths, 1):
         if length != lengths[0]:
             told = f"row 1 has {counted(lengths[0], 'element')}, row {number} has {length:,}"
@@ -61,37 +64,75 @@ def _data(text: str, deepest: int) -> object:
     if number := _NUMBER.fullmatch(text):
         return _quotient(*number.groups()) if number[2] else _finite(float(text), text)
     if text[:1] in ("[", "{", '"') or text in _WORDS:
-        return _json(text)
+        return json_data(text)
     if text.startswith("--"):
         raise ValueError(f"took {quoted(text)} as its value: {_needed(deepest)} must come first")
-    if re.fullmatch(r"[+-]?\d+,\d+", text):
-        raise ValueError(f"is {quoted(text)}: write the decimal point as {text.replace(',', '.')}")
+    if re.fullmatch(r"[+-]?\d+,\d+", text, re.ASCII):
+        point, vector = text.replace(",", "."), text.replace(",", ", ")
+        raise ValueError(
+            f"is {quoted(text)}: write {point} for a number, '[{vector}]' for a vector"
+        )
     if not text:
         raise ValueError(f"is empty: it needs {_needed(deepest)}")
-    raise ValueError(f"is {quoted(text)}: it needs {_needed(deepest)}")
+    odd = "".join(sorted({c for c in text if not c.isascii()}))
+    hint = f" (and {quoted(odd)} in plain ASCII)" if odd else ""
+    raise ValueError(f"is {quoted(text)}: it needs {_needed(deepest)}{hint}")
+
+
+def _array(data: Any, deepest: int) -> Any:
+    """Return a NumPy array as it is but in float64, and a NumPy number as a float."""
+    import numpy as np
+
+    if data.dtype.kind not in "fiu":
+        raise ValueError(f"has elements of type {data.dtype}: it needs numbers")
+    if data.ndim > deepest or not data.size:
+        raise ValueError(f"has the shape {data.shape}: it needs {_needed(deepest)}")
+    array = np.asarray(data, dtype=np.float64)
+    if not np.isfinite(array).all():
+        raise ValueError("has a number in it that isn't finite: it can't be calculated with")
+    return array if array.ndim else float(array)
 
 
 def _quotient(above: str, below: str) -> float:
     from fractions import Fraction
 
-    try:
-        return float(Fraction(above) / Fraction(below))
-    except ZeroDivisionError:
-        raise ValueError(f"is '{above}/{below}', which divides by zero") from None
-    except (OverflowError, ValueError):
-        raise ValueError(f"is {quoted(f'{above}/{below}')}: a number is out of range") from None
+    text = f"{above}/{below}"
+    top, bottom = _finite(float(above), text), _finite(float(below), text)
+    if not bottom:
+        raise ValueError(f"is {quoted(text)}, which divides by zero")
+    if len(text) < 400 and abs(top or 1.0) > _BY_HAND and abs(bottom) > _BY_HAND:
+        # Rounded once; Fraction takes for ever with huge exponents, and those are finite only.
+        try:
+            return float(Fraction(above) / Fraction(below))
+        except OverflowError:
+            raise ValueError(f"is {quoted(text)}, which is beyond 1.797e308") from None
+    return _finite(top / bottom, text)
 
 
-def _json(text: str) -> object:
+def json_data(text: str) -> object:
+    """Return what JSON says, with every number a float.
+
+    Raises ValueError, worded to stand behind the name of what was given, for what isn't JSON: also
+    for NaN and Infinity, which Python lets through, and for names that an object has twice.
+    """
     import json
 
     def refuse(name: str) -> float:
         raise ValueError(f"has {name} in it: only finite numbers can be calculated with")
 
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice = next(name for name, _ in pairs if [n for n, _ in pairs].count(name) > 1)
+            raise ValueError(f"has {quoted(twice)} more than once")
+        return found
+
     try:
-        return json.loads(text, parse_int=float, parse_constant=refuse)
+        return json.loads(text, parse_int=float, parse_constant=refuse, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         reason = f"{error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1}"
+        if re.search(r"(?<!\d)\.\d|/", text[:1000]):
+            reason += "; JSON writes .5 as 0.5 and has no fractions"
         raise ValueError(f"is {quoted(text)}, which is not JSON: {reason}") from None
     except RecursionError:
         raise ValueError("is nested too deep") from None
@@ -144,9 +185,9 @@ def counted(number: int, noun: str) -> str:
 
 def shape_of(value: Value) -> tuple[int, ...]:
     """Return () for a number, (k,) for a vector, (rows, columns) for a matrix."""
-    if not isinstance(value, list):
+    if isinstance(value, float):
         return ()
-    return (len(value), *shape_of(value[0]))
+    return (len(value), *shape_of(value[0])) if isinstance(value, list) else value.shape
 
 
 def describe(shape: tuple[int, ...]) -> str:
@@ -163,19 +204,28 @@ def exact(value: Any) -> str:
     """
     if isinstance(value, float):
         return repr(value + 0.0).removesuffix(".0")
-    return f"[{', '.join(map(exact, value.tolist() if hasattr(value, 'tolist') else value))}]"
+    if isinstance(value, list):
+        return f"[{', '.join(map(exact, value))}]"
+    # Python writes a list of floats as JSON does, and faster than element by element.
+    text = repr((value + 0.0).tolist())
+    return _WHOLE.sub("", text) if ".0," in text or ".0]" in text else text
 
 
 def rounded(value: Any, digits: int) -> str:
     """Write a value for people, with at most ``digits`` decimals.
 
     A number that needs no more decimals than that is written as it is (``6``, ``0.5``); ``0.5000``
-    is a rounded one. A number that isn't 0 never reads as 0.
+    is a rounded one. With any decimals, a number that isn't 0 never reads as 0: ``1.2063e-05``.
     """
     if not isinstance(value, float):
         items = value.tolist() if hasattr(value, "tolist") else value
         return f"[{', '.join(rounded(item, digits) for item in items)}]"
-    whole = exact(value)
+    if not digits:
+        return exact(float(round(value))) if abs(value) < _HUGE else f"{value:.0e}"
+    # 0.1 + 0.2 is 0.3 to a reader, not 0.3000 for the sake of the last of 17 digits.
+    whole = f"{value + 0.0:.15g}"
+    if abs(float(whole) - value) > 4 * ulp(value):
+        whole = exact(value)
     _, _, decimals = whole.partition("e")[0].partition(".")
     if len(decimals) <= digits:
         return whole

@@ -36,10 +36,10 @@ class Outcome:
 class Calculator:
     """Calls the program with the words of a command line, quoted as for a shell."""
 
-    def __call__(self, command: str, **environment: str) -> Outcome:
+    def __call__(self, command: str, stdin: str = "", **environment: str) -> Outcome:
         """Return what ``rnncalc COMMAND`` leaves behind."""
         runner = CliRunner(env={"LANG": "C.UTF-8", **environment})
-        result = runner.invoke(main, shlex.split(command))
+        result = runner.invoke(main, shlex.split(command), input=stdin)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Outcome(result.exit_code, result.stdout, result.stderr)

@@ -1,0 +1,119 @@
+"""Requests: the problem that a command line poses, from its words, its files and its input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rnncalc.activations import ACTIVATIONS
+from rnncalc.cells import ALL_WEIGHTS, Cell
+from rnncalc.errors import Faults, listing, quoted, unknown
+from rnncalc.problem import Problem, build
+from rnncalc.sizes import Given
+from rnncalc.sources import STDIN, Stream, fetch, fetch_parameters, open_steps
+
+__all__ = ["problem_of"]
+
+
+def problem_of(
+    cell: Cell, given: Mapping[str, Any], faults: Faults, before_waiting: Callable[[], None]
+) -> Problem:
+    """Return the problem that the options pose.
+
+    given: the options' values by their names. faults: what is wrong already. before_waiting:
+    called whenever reading may have to wait for more of a stream.
+
+    Raises InputError with all that is wrong.
+    """
+    _check_standard_input(cell, given, faults)
+    parameters = _from_files(cell, given["weights"], faults)
+    for name, parameter in cell.parameters.items():
+        if given[name] is not None:
+            parameters[name] = _fetched(parameter.option, given[name], faults)
+    common = given["all_weights"]
+    activation = given.get("activation")
+    if activation:
+        cell = cell.with_activation(activation)
+        if given["round"] and not ACTIVATIONS[activation].levels:
+            faults.add(f"--round rounds sigmoid and tanh; it has no rule for {activation}")
+    if given["ties"] and not given["round"]:
+        faults.add(f"--ties {given['ties']} says how to round: it needs --round")
+    return build(
+        cell,
+        parameters,
+        _inputs(given, faults, before_waiting),
+        all_weights=None if common is None else _fetched(ALL_WEIGHTS, common, faults),
+        held=_held(cell, given["set"], faults),
+        ties=(given["ties"] or "low") if given["round"] else None,
+        faults=faults,
+    )
+
+
+def _check_standard_input(cell: Cell, given: Mapping[str, Any], faults: Faults) -> None:
+    """Note it if more than one option wants to read standard input."""
+    names = [*cell.parameters, "all_weights", "xs"]
+    takers = [f"--{name.replace('_', '-')}" for name in names if given[name] == STDIN]
+    takers += [f"--{name}" for name in ("x", "weights") for text in given[name] if text == STDIN]
+    takers += [f"--set {t.partition('=')[0]}" for t in given["set"] if t.endswith(f"={STDIN}")]
+    if len(takers) > 1:
+        faults.add(f"{listing(takers)} want to read standard input: only one option can")
+        faults.settle()
+
+
+def _fetched(label: str, text: str, faults: Faults) -> Given:
+    """Return a value as it was typed or as its file has it, with a name that says which."""
+    if text == STDIN or text.startswith("@"):
+        label = f"{label} ({'standard input' if text == STDIN else text})"
+    with faults.of(label):
+        return Given(label, fetch(text))
+    return Given(label, 0.0)  # a stand-in: the fault is noted
+
+
+def _from_files(cell: Cell, files: Sequence[str], faults: Faults) -> dict[str, object]:
+    """Return the parameters that the files hold, by name; a later file wins."""
+    found: dict[str, object] = {}
+    for file in files:
+        with faults.of("--weights"):
+            for name, value in fetch_parameters(file).items():
+                if name in cell.parameters:
+                    found[name] = Given(f"{name} in {file}", value, origin=file)
+                else:
+                    faults.add(unknown(f"in {file}, the name", name, list(cell.parameters)))
+            continue
+        faults.settle()  # without the file there is no telling what else is wrong
+    return found
+
+
+def _held(cell: Cell, texts: Sequence[str], faults: Faults) -> dict[str, object]:
+    held: dict[str, object] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        name = name.strip()
+        if not sign:
+            gates = [name for name, role in cell.roles.items() if role == "gate"]
+            example = (gates or cell.states)[0]
+            faults.add(f"--set {quoted(text)} has no value: NAME=VALUE, such as --set {example}=0")
+        elif name in held:
+            faults.add(f"--set {name} is given more than once; it needs one value")
+        else:
+            held[name] = _fetched(f"--set {name}", value.strip(), faults)
+    return held
+
+
+def _inputs(
+    given: Mapping[str, Any], faults: Faults, before_waiting: Callable[[], None]
+) -> Sequence[object] | Stream:
+    steps, source = given["x"], given["xs"]
+    if steps and source is not None:
+        faults.add("--x and --xs both give the input: leave one of them out")
+        faults.settle()
+    if source is None:
+        labels = [f"--x (step {t})" if len(steps) > 1 else "--x" for t in range(1, len(steps) + 1)]
+        return [_fetched(label, x, faults) for label, x in zip(labels, steps, strict=True)]
+    with faults.of("--xs"):
+        found = open_steps(source, before_waiting)
+        if isinstance(found, Stream):
+            return found
+        place = source if source.startswith("@") else "--xs"
+        return [Given(f"step {t} of {place}", x) for t, x in enumerate(found, 1)]
+    return [0.0]  # a stand-in: the fault is noted

@@ -1,0 +1,333 @@
+"""Sources: values and sequences from files and from standard input.
+
+A file's ending says what is in it: ``.json``, ``.jsonl``, ``.csv``, ``.npy``, ``.npz``. A sequence
+comes as a `Stream` of batches, so that one of any length is read in little memory, and is checked
+as it comes: every number finite, every step of one size. Pickles are never loaded.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from itertools import chain
+from math import isfinite
+from os.path import splitext
+from typing import Any, BinaryIO, NamedTuple
+
+from rnncalc.errors import InputError, listing, quoted
+from rnncalc.values import Value, describe, json_data, read, shape_of
+
+__all__ = ["STDIN", "Stream", "fetch", "fetch_parameters", "open_steps"]
+
+#: What stands for standard input as a value.
+STDIN = "-"
+
+_CHUNK = 1 << 16  # bytes
+_ROWS = 1024  # of an array, at a time
+_LONGEST_LINE = 1 << 26  # bytes
+
+# Lines that are a plain number or nothing at all; and all that lines of plain vectors consist of.
+_NUMBER_LINES = re.compile(rb"(?:[ \t]*(?:-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)?[ \t]*\r?\n)*")
+_NUMERIC = b"0123456789eE+-., \t\r\n[]"
+
+
+class Stream(NamedTuple):
+    """A sequence of steps that is read as it is needed.
+
+    name: what an error calls it. shape: of every step, () or (m,). batches: the steps, in lists
+    of floats if they are numbers, in arrays of shape (steps, m) if they are vectors. What can't
+    be used raises InputError when its turn comes, naming the line. steps: how many there are, if
+    that is known.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    batches: Iterator[Any]
+    steps: int | None = None
+
+
+def _open(path: str) -> BinaryIO:
+    """Open a file to read; raise ValueError, to stand behind an option's name, if that fails."""
+    try:
+        return open(path, "rb")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ValueError(f"can't read {quoted(path)}: {reason}") from None
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise ValueError("can't read standard input: it is closed")
+    return sys.stdin.buffer
+
+
+def _text(path: str) -> str:
+    """Return all of a file, or of standard input, as text."""
+    called = "standard input" if path == STDIN else quoted(path)
+    try:
+        with nullcontext(_standard_input()) if path == STDIN else _open(path) as file:
+            return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"can't use {called}: it is not UTF-8 text") from None
+    except OSError as error:
+        raise ValueError(f"can't read {called}: {error.strerror}") from None
+
+
+def fetch(text: str) -> object:
+    """Return the value that a text is or refers to: ``5``, ``@FILE``, ``-``.
+
+    Raises ValueError, worded to stand behind an option's name, if there is nothing to read.
+    """
+    if text == STDIN:
+        return _text(text)
+    if not text.startswith("@"):
+        return text
+    path = text[1:]
+    return _array(path) if _ending(path) == ".npy" else _text(path)
+
+
+def _ending(path: str) -> str:
+    return splitext(path)[1].lower()
+
+
+def fetch_parameters(path: str) -> Mapping[str, object]:
+    """Return the parameters in a file, by name: a JSON object, or an ``.npz``.
+
+    Raises ValueError, worded to stand behind an option's name, if it is neither.
+    """
+    path = path.removeprefix("@")
+    if _ending(path) == ".npz":
+        return _arrays(path)
+    data = json_data(_text(path))
+    if not isinstance(data, dict):
+        raise ValueError(f'needs a JSON object in {quoted(path)}, such as {{"w_ss": 1}}')
+    return data
+
+
+def _array(path: str) -> Any:
+    """Map the array in an ``.npy`` file into memory."""
+    import numpy as np
+
+    _open(path).close()
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, OSError, EOFError, SyntaxError, TypeError, OverflowError):
+        raise ValueError(f"can't use {quoted(path)}: it is not a whole .npy array") from None
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"can't use {quoted(path)}: it has no real numbers in it")
+    return array
+
+
+def _arrays(path: str) -> Mapping[str, object]:
+    """Return the arrays in an ``.npz`` file, by name."""
+    import zipfile
+
+    import numpy as np
+
+    _open(path).close()
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+    except (ValueError, OSError, EOFError, SyntaxError, zipfile.BadZipFile, AttributeError):
+        reason = "it is not an .npz of plain arrays"
+        raise ValueError(f"can't use {quoted(path)}: {reason}") from None
+
+
+def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[object]:
+    """Return the steps that ``--xs`` names: a list if they are all here, otherwise a stream.
+
+    before_waiting: called whenever the next piece of the stream may take its time.
+    Raises ValueError, worded to stand behind an option's name, or InputError for a first line
+    that can't be used.
+    """
+    if text == STDIN:
+        return _stream("standard input", _lines(_standard_input(), before_waiting))
+    if not text.startswith("@"):
+        return _list_of_steps(text)
+    path = text[1:]
+    match _ending(path):
+        case ".json":
+            return _list_of_steps(_text(path))
+        case ".jsonl":
+            return _stream(path, _lines(_open(path)))
+        case ".csv":
+            return _stream(path, _lines(_open(path)), csv=True)
+        case ".npy":
+            return _array_stream(path)
+    endings = listing([".json", ".jsonl", ".csv", ".npy"], "or")
+    raise ValueError(f"can't tell what is in {quoted(path)}: the name must end in {endings}")
+
+
+def _list_of_steps(text: str) -> list[object]:
+    data = json_data(text)
+    if not isinstance(data, list) or not data:
+        raise ValueError("needs a JSON array of steps, such as '[5, 3, 1]' or '[[1, 2], [3, 4]]'")
+    return data
+
+
+def _array_stream(path: str) -> Stream:
+    array = _array(path)
+    if array.ndim not in (1, 2) or not array.size:
+        raise ValueError(f"can't use {quoted(path)}: it needs one row a step")
+
+    def batches() -> Iterator[Any]:
+        import numpy as np
+
+        for start in range(0, len(array), _ROWS):
+            rows = np.array(array[start : start + _ROWS], dtype=np.float64)
+            finite = np.isfinite(rows).reshape(len(rows), -1).all(axis=1)
+            good = len(rows) if finite.all() else int(finite.argmin())
+            if good:
+                yield rows[:good].tolist() if rows.ndim == 1 else rows[:good]
+            if good < len(rows):
+                raise InputError(
+                    [f"row {start + good + 1} of {path} has a number that isn't finite"]
+                )
+
+    return Stream(path, array.shape[1:], batches(), len(array))
+
+
+def _lines(file: BinaryIO, before_waiting: Callable[[], None] | None = None) -> Iterator[bytes]:
+    """Yield a file, or standard input, piece by piece as it comes, each piece whole lines."""
+    parts: list[bytes] = []
+    with file if before_waiting is None else nullcontext():
+        while True:
+            if before_waiting:
+                before_waiting()
+            data: bytes = file.read1(_CHUNK)  # type: ignore[attr-defined]
+            if not data:
+                break
+            lines, newline, rest = data.rpartition(b"\n")
+            if newline:
+                yield b"".join([*parts, lines, newline])
+                parts = []
+            parts.append(rest)
+            if len(parts) > _LONGEST_LINE // _CHUNK and sum(map(len, parts)) > _LONGEST_LINE:
+                raise InputError([f"a line is longer than {_LONGEST_LINE >> 20} MiB"])
+    if last := b"".join(parts):
+        yield last + b"\n"
+
+
+def _stream(name: str, chunks: Iterator[bytes], *, csv: bool = False) -> Stream:
+    lines = _StepLines(name, csv)
+    batches = lines.batches(chunks)
+    first = next(batches, None)
+    if first is None:
+        raise ValueError(f"finds no steps in {name}")
+    return Stream(name, lines.shape or (), chain([first], batches))
+
+
+class _StepLines:
+    """Turns lines into steps; the first one tells the size of all."""
+
+    def __init__(self, name: str, csv: bool) -> None:
+        self.name = name
+        self.csv = csv
+        self.line = 0
+        self.shape: tuple[int, ...] | None = None
+        self.first_line = 0
+
+    def batches(self, chunks: Iterator[bytes]) -> Iterator[Any]:
+        """Yield what the lines of each chunk hold; raise InputError at the first bad line."""
+        try:
+            for chunk in chunks:
+                while self.shape is None and chunk:
+                    line, _, chunk = chunk.partition(b"\n")
+                    yield from self._one_by_one([line])
+                if not chunk:
+                    continue
+                if (batch := self._all_at_once(chunk)) is None:
+                    yield from self._one_by_one(chunk.split(b"\n")[:-1])
+                else:
+                    self.line += chunk.count(b"\n")
+                    if len(batch):
+                        yield batch
+        except OSError as error:
+            raise InputError([f"can't read on in {self.name}: {error.strerror}"]) from None
+
+    def _all_at_once(self, chunk: bytes) -> Any:
+        """Return the steps of lines that are all plain and right; None sends for `_one_by_one`."""
+        if self.shape == ():
+            if not _NUMBER_LINES.fullmatch(chunk):
+                return None
+            numbers = list(map(float, chunk.split()))
+            return numbers if all(map(isfinite, numbers)) else None
+        if chunk.translate(None, _NUMERIC) or (self.csv and b"[" in chunk):
+            return None
+        lines = [line.strip() for line in chunk.split(b"\n")]
+        lines = [b"[%b]" % line if self.csv else line for line in lines if line]
+        # No text is left in which a list could begin on one line and end on another.
+        if not all(line[:1] == b"[" and line[-1:] == b"]" for line in lines):
+            return None
+
+        import json
+
+        import numpy as np
+
+        try:
+            data = json.loads(b"[%b]" % b",".join(lines), parse_int=float)
+            batch = np.array(data, dtype=np.float64)
+        except (ValueError, RecursionError):
+            return None
+        right = batch.shape == (len(lines), *(self.shape or ())) and np.isfinite(batch).all()
+        return batch if right else None
+
+    def _one_by_one(self, lines: Sequence[bytes]) -> Iterator[Any]:
+        steps: list[Any] = []
+        fault = None
+        for line in lines:
+            self.line += 1
+            try:
+                value = self._step(line)
+            except ValueError as error:
+                fault = InputError([f"line {self.line} of {self.name} {error}"])
+                break
+            if value is not None:
+                steps.append(value)
+        if steps and self.shape == ():
+            yield steps
+        elif steps:
+            import numpy as np
+
+            yield np.array(steps)
+        if fault:
+            raise fault
+
+    def _step(self, line: bytes) -> Value | None:
+        """Return the step in a line, None if there is none in it; raise ValueError if it is bad."""
+        try:
+            text = line.decode("utf-8-sig" if self.line == 1 else "utf-8").strip()
+        except UnicodeDecodeError:
+            raise ValueError("is not UTF-8 text") from None
+        if not text:
+            return None
+        value = self._row(text) if self.csv else read(text, 1)
+        if value is None:
+            return None
+        shape = shape_of(value)
+        if self.shape is None:
+            self.shape, self.first_line = shape, self.line
+        elif shape != self.shape:
+            first = f"line {self.first_line} is {describe(self.shape)}"
+            raise ValueError(f"is {describe(shape)}, but {first}: steps have one size")
+        return value
+
+    def _row(self, text: str) -> Value | None:
+        """Return the numbers in a row of CSV, None for a header."""
+        import csv
+
+        cells = [cell.strip() for cell in next(csv.reader([text]))]
+        if self.shape is None and not any(_is_number(cell) for cell in cells):
+            return None
+        numbers = [read(cell, 0) for cell in cells]
+        return numbers[0] if len(numbers) == 1 else numbers
+
+
+def _is_number(text: str) -> bool:
+    try:
+        read(text, 0)
+    except ValueError:
+        return False
+    return True
