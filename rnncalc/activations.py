@@ -49,9 +49,16 @@ def _sigmoid(z: float) -> float:
 def _sigmoid_array(z: Array) -> Array:
     import numpy as np
 
-    e = np.exp(-np.abs(z))
-    small = np.where(e > _SMALL, e / (1 + e), e - e * e / (1 + e))
-    return np.where(z >= 0, 1 / (1 + e), small)
+    result = np.multiply(z, 0.5)
+    np.tanh(result, out=result)
+    np.multiply(result, 0.5, out=result)
+    np.add(result, 0.5, out=result)
+    # So far it is right to the last places of 1. Where it is small: e^z (1 - sigmoid(z)).
+    small = np.minimum(z, 0.0)
+    np.exp(small, out=small)
+    np.subtract(small, small * result, out=small)
+    np.copyto(result, small, where=z < -1)
+    return result
 
 
 def _tanh(z: float) -> float:

@@ -13,7 +13,10 @@ from rnncalc.errors import InputError
 from rnncalc.expressions import Binary, Call, Expression, Negation, Number, Symbol
 from rnncalc.problem import Problem
 
-__all__ = ["Step", "magnitude", "run", "value"]
+__all__ = ["Step", "error_of", "require_finite", "run", "value"]
+
+_UNIT = 2.0**-53  # the relative error of rounding to a float
+_EXACT = 2.0**53  # integers below this are exact
 
 # A float or a NumPy array: the equations don't know the difference.
 Computable = Any
@@ -36,50 +39,66 @@ class Step(NamedTuple):
     ties: dict[str, tuple[int, ...]]
 
 
-def run(problem: Problem) -> Iterator[Step]:
-    """Yield a problem's steps, one for each input.
+def run(problem: Problem, first: int = 1) -> Iterator[Step]:
+    """Yield a problem's steps, one for each input; ``first`` is the number of the first.
 
     Raises InputError at the first step with a quantity that is not a finite number.
     """
     state = problem.state
-    for t, x in enumerate(problem.inputs, 1):
+    errors = {name: _written_error(given) for name, given in {**problem.weights, **state}.items()}
+    inputs = (x for batch in problem.batches for x in batch)
+    for t, x in enumerate(inputs, first):
         given = state if x is None else {"x": x, **state}
         with problem.overflow_unheeded():
-            step = _step(problem, t, given)
+            step, after = _step(problem, t, given, errors)
         state = {name + PREVIOUS: step.values[name] for name in problem.cell.states}
+        errors |= {name + PREVIOUS: after[name] for name in problem.cell.states if after}
         yield _as_typed(step, problem)
 
 
-def _step(problem: Problem, t: int, given: Mapping[str, Computable]) -> Step:
-    """Return one step, from its input and the previous states by symbol."""
+def _step(
+    problem: Problem,
+    t: int,
+    given: Mapping[str, Computable],
+    known_errors: Mapping[str, Computable],
+) -> tuple[Step, Mapping[str, Computable]]:
+    """Return one step, and with rounding how far off each quantity may be.
+
+    given: the input and the previous states, by symbol. known_errors: how far off those and the
+    weights may be.
+    """
     step = Step(t, dict(given), {}, {}, {})
     names = {**problem.weights, **given}
-    sizes = {name: abs(known) for name, known in names.items()} if problem.ties else {}
+    errors = dict(known_errors)
+    if problem.ties and "x" in given:
+        errors["x"] = _written_error(given["x"])
     for line in problem.cell.equations:
         name, expression = line.name, line.expression
+        error: Computable = None
         if name in problem.held:
             result = problem.held[name]
+            error = _written_error(result)
         elif isinstance(expression, Call):
             z = value(expression.argument, names)
-            _require_finite(z, f"the pre-activation of {name}", t)
+            require_finite(z, f"z.{name}", t)
             activation = ACTIVATIONS[expression.function]
             result = activation.number(z) if isinstance(z, float) else activation.array(z)
             if line.is_unit:
                 step.z[name] = z
             if problem.ties and activation.levels:
                 step.exact[name] = result
-                tied = abs(z) <= problem.rounding_error * magnitude(expression.argument, sizes)
+                tied = abs(z) <= 2 * error_of(expression.argument, names, errors)[1]
                 result = _level(z, tied, activation.levels, activation.levels[TIES[problem.ties]])
                 if units := _units(tied):
                     step.ties[name] = units
         else:
             result = value(expression, names)
             if problem.ties:
-                sizes[name] = magnitude(expression, sizes)
-        _require_finite(result, name, t)
+                _, error = error_of(expression, names, errors)
+        require_finite(result, name, t)
         names[name] = step.values[name] = result
-        sizes.setdefault(name, abs(result))
-    return step
+        errors[name] = 0.0 * abs(result) if error is None else error
+    return step, errors if problem.ties else {}
 
 
 def value(node: Expression, names: Mapping[str, Computable]) -> Computable:
@@ -100,22 +119,49 @@ def value(node: Expression, names: Mapping[str, Computable]) -> Computable:
     raise TypeError(f"not arithmetic: {node}")
 
 
-def magnitude(node: Expression, sizes: Mapping[str, Computable]) -> Computable:
-    """Return what an expression would be worth if nothing in it cancelled.
+def error_of(
+    node: Expression, names: Mapping[str, Computable], errors: Mapping[str, Computable]
+) -> tuple[Computable, Computable]:
+    """Return what an expression is worth, and the most that it can be off by (to first order).
 
-    sizes: absolute values by symbol. A value that is tiny against this is 0 but for rounding.
+    names: values by symbol. errors: how far off each of those can be, in the same shapes.
+    This is a running error analysis; see Higham, "Accuracy and Stability", section 3.3.
     """
     match node:
         case Number(number):
-            return abs(number)
+            return float(number), 0.0
         case Symbol(name):
-            return sizes[name]
+            return names[name], errors[name]
         case Negation(operand):
-            return magnitude(operand, sizes)
+            result, error = error_of(operand, names, errors)
+            return -result, error
         case Binary(sign, left, right):
-            sign = "+" if sign == "-" else sign
-            return _ARITHMETIC[sign](magnitude(left, sizes), magnitude(right, sizes))
+            (a, off_a), (b, off_b) = (error_of(side, names, errors) for side in (left, right))
+            result = _ARITHMETIC[sign](a, b)
+            if sign in "+-":
+                return result, off_a + off_b + _rounding_error(result, a, b)
+            carried = _ARITHMETIC[sign](abs(a), off_b) + _ARITHMETIC[sign](off_a, abs(b))
+            if getattr(a, "ndim", 0) < 2:
+                return result, carried + _rounding_error(result, a, b)
+            summed = _rounding_error(a, a, b, terms=a.shape[1] + 1) @ abs(b)
+            return result, carried + summed
     raise TypeError(f"not arithmetic: {node}")
+
+
+def _rounding_error(result: Computable, a: Computable, b: Computable, terms: int = 1) -> Computable:
+    """Return the most that rounding adds to a result of a and b; integers come out exact."""
+    return abs(result) * (0.0 if _whole(a) and _whole(b) and _whole(result) else terms * _UNIT)
+
+
+def _written_error(given: Computable) -> Computable:
+    """Return how far a number can be from the decimal that somebody wrote."""
+    return abs(given) * (0.0 if _whole(given) else _UNIT)
+
+
+def _whole(number: Computable) -> bool:
+    if isinstance(number, float):
+        return number.is_integer() and abs(number) < _EXACT
+    return bool(((number % 1 == 0) & (abs(number) < _EXACT)).all())
 
 
 def _weigh(weight: Computable, vector: Computable) -> Computable:
@@ -148,7 +194,8 @@ def _units(tied: Computable) -> tuple[int, ...]:
     return tuple(int(unit) + 1 for unit in tied.nonzero()[0])
 
 
-def _require_finite(result: Computable, what: str, t: int) -> None:
+def require_finite(result: Computable, what: str, t: int) -> None:
+    """Raise InputError, naming the quantity and the step, unless all of a value is finite."""
     if isinstance(result, float):
         finite = isfinite(result)
     else:
@@ -156,7 +203,8 @@ def _require_finite(result: Computable, what: str, t: int) -> None:
 
         finite = bool(np.isfinite(result).all())
     if not finite:
-        raise InputError([f"{what} is not a finite number at step {t}: the numbers are too large"])
+        name = f"the pre-activation of {what[2:]}" if what.startswith("z.") else what
+        raise InputError([f"{name} is not a finite number at step {t}: the numbers are too large"])
 
 
 def _as_typed(step: Step, problem: Problem) -> Step:

@@ -141,3 +141,19 @@ def test_held_quantities_need_nothing(rnncalc: Calculator) -> None:
     assert rnncalc(held).out == "2\n"
     assert rnncalc("gated --w-ss 1 --w-sx 1 --x 2 --set g=1 --only candidate").status == 0
     assert "--w-gs" in rnncalc.error("gated --w-ss 1 --w-sx 1 --x 2 --set candidate=1")
+
+
+def test_what_only_fed_a_held_quantity_is_not_needed(rnncalc: Calculator) -> None:
+    """Holding c makes f, i and the candidate idle: without weights they are left out."""
+    (step,) = rnncalc("lstm --set c=2 --w-oh 1 --w-ox 1 --h 1 --x 1 -f json").json
+    assert list(step) == ["t", "x", "h_prev", "c_prev", "o", "c", "tanh_c", "h", "z"]
+    assert rnncalc("gated --set s=0.5 --only s").out == "0.5\n"
+    (step,) = rnncalc("lstm --all-weights 1 --set c=2 --x 1 -f json").json
+    assert "f" in step
+
+
+def test_given_in_vain(rnncalc: Calculator) -> None:
+    """A weight that feeds a held gate only is said to have no effect."""
+    outcome = rnncalc("lstm --all-weights 1 --w-fh 3 --x 5 --set f=0")
+    assert "not used, as what it feeds is held: --w-fh" in outcome.out
+    assert "--b-f" not in outcome.out

@@ -74,3 +74,34 @@ def test_options_without_effect_are_refused(rnncalc: Calculator) -> None:
     """Nothing to round, or nothing to break ties of, is said rather than ignored."""
     assert "relu" in rnncalc.error("simple --all-weights 1 --x 1 --activation relu --round")
     assert "--round" in rnncalc.error("simple --all-weights 1 --x 1 --ties low")
+
+
+def test_error_is_carried_from_step_to_step(rnncalc: Calculator) -> None:
+    """A state that is 0 by hand, 0.1·9 - 0.9, is so to the next step's ties as well."""
+    held = "gated --set g=0.9 --s 9 --w-ss -1 --w-sx 0 --x 1 --x 1 --round --only candidate"
+    outcome = rnncalc(held)
+    assert outcome.out == "-1\n-1\n"
+    assert "tie in candidate at step 2" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "--w-ss 1e308 --s 1 --w-sx -1e308 --x 0.9",  # 1e307, however large its parts
+        "--w-ss 1e15 --s 1 --w-sx -999999999999999 --x 1",  # exactly 1: integers have no error
+        "--w-ss '[[1e15]]' --s '[1]' --w-sx '[[-999999999999999]]' --x '[1]'",
+        "--w-ss 1 --s 1 --w-sx -1 --x 0.9999999999999",
+    ],
+)
+def test_what_is_no_tie(rnncalc: Calculator, given: str) -> None:
+    """A pre-activation that is small against its parts, but not by floating point, is none."""
+    outcome = rnncalc(f"simple {given} --round --only s")
+    assert outcome.out in ("1\n", "[1]\n")
+    assert outcome.err == ""
+
+
+def test_ties_read_as_zero(rnncalc: Calculator) -> None:
+    """What is 0 up to floating-point error is shown as 0 to people; programs get the float."""
+    given = "simple --w-ss 3 --w-sx 1 --s 0.1 --x -0.3 --round"
+    assert rnncalc(given).rows["s"][1:3] == ["0", "0 → -1 (tie)"]
+    assert rnncalc(f"{given} -f json").json[0]["z"]["s"] == 5.551115123125783e-17
