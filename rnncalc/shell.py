@@ -14,10 +14,10 @@ from typing import NoReturn, TextIO
 
 import click
 
-from rnncalc.errors import InputError
-from rnncalc.terminal import encoding_of, spelled
+from rnncalc.errors import InputError, plainly
+from rnncalc.terminal import columns, encoding_of, spelled, wrap
 
-__all__ = ["end_with", "tell", "write"]
+__all__ = ["Output", "end_with", "tell", "write"]
 
 DONE, UNUSABLE, INTERRUPTED = 0, 2, 130
 
@@ -29,20 +29,54 @@ def write(text: str, stream: TextIO | None) -> None:
     """
     if stream is None:
         raise OSError("it is closed")
-    stream.write(spelled(text, encoding_of(stream)))
+    stream.write(text if text.isascii() else spelled(text, encoding_of(stream)))
 
 
-def tell(text: str) -> None:
+class Output:
+    """Standard output, written in large pieces: a system call for each line would take longest."""
+
+    _PIECE = 1 << 16
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._size = 0
+
+    def put(self, text: str) -> None:
+        """Add text; it is written when there is enough of it, or by `flush`."""
+        self._texts.append(text)
+        self._size += len(text)
+        if self._size >= self._PIECE:
+            self._write()
+
+    def flush(self) -> None:
+        """Write all there is, through to whoever reads it. Raises OSError if that fails."""
+        self._write()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+    def _write(self) -> None:
+        if self._texts:
+            text = "".join(self._texts)
+            self._texts.clear()
+            self._size = 0
+            write(text, sys.stdout)
+
+
+def tell(text: str, indent: str = "") -> None:
     """Write a line to standard error, if anyone can read it there."""
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    line = plainly(text)
     with suppress(OSError):
-        write(f"{text}\n", sys.stderr)
+        write(f"{wrap(line, columns(), indent) if on_terminal else indent + line}\n", sys.stderr)
 
 
 def _complain(messages: Sequence[str]) -> None:
     if len(messages) == 1:
         tell(f"Error: {messages[0]}")
     else:
-        tell("\n  ".join(["Error: several things are wrong:", *messages]))
+        tell("Error: several things are wrong:")
+        for message in messages:
+            tell(message, indent="  ")
 
 
 def end_with(work: Callable[[], None]) -> NoReturn:

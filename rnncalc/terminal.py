@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple, TextIO
 
-__all__ = ["Page", "encoding_of", "page", "spelled"]
+__all__ = ["Page", "columns", "encoding_of", "page", "spelled", "wrap"]
 
 #: What is written instead of a character that a stream can't encode.
 SPELLINGS = {
@@ -24,6 +24,7 @@ SPELLINGS = {
     "╷": " ",
     "╵": " ",
     "┼": "+",
+    **dict(zip("▁▂▃▄▅▆▇█", "_.-=+*%@", strict=True)),
 }
 
 
@@ -55,6 +56,22 @@ def encoding_of(stream: TextIO | None, environ: Mapping[str, str] = os.environ) 
     return (stream and stream.encoding) or "utf-8"
 
 
+def wrap(text: str, width: int, indent: str = "") -> str:
+    """Break a line between words where it is too long for a width, and nowhere else."""
+    if len(indent) + len(text) <= width:
+        return indent + text
+    import textwrap
+
+    return textwrap.fill(
+        text,
+        max(width, 10),
+        initial_indent=indent,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def columns(environ: Mapping[str, str] = os.environ) -> int:
     """Return the width of the terminal, 80 where there is none.
 
@@ -72,13 +89,15 @@ class Page(NamedTuple):
     """What a report is written on.
 
     width: columns, None if nothing limits them. encoding: what it can show. styled: whether
-    colour and bold may be used. digits: decimals in what people read.
+    colour and bold may be used. live: whether somebody types the input and waits for each answer.
+    digits: decimals in what people read.
     """
 
     digits: int = 4
     width: int | None = None
     encoding: str = "utf-8"
     styled: bool = False
+    live: bool = False
 
 
 def page(stream: TextIO | None, digits: int, environ: Mapping[str, str] = os.environ) -> Page:

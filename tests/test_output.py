@@ -90,13 +90,16 @@ def test_only_prints_a_line_a_step(rnncalc: Calculator) -> None:
         (0.5, 4, "0.5"),
         (0.9975273768433653, 4, "0.9975"),
         (0.99999999, 4, "1.0000"),
-        (0.1 + 0.2, 4, "0.3000"),
+        (0.1 + 0.2, 4, "0.3"),
+        (0.3123, 2, "0.31"),
+        (0.3 + 1e-9, 4, "0.3000"),
         (-0.0, 4, "0"),
         (-0.00001, 4, "-1e-05"),
         (4.248354255291589e-18, 4, "4.2484e-18"),
         (1.23456789e300, 4, "1.2346e+300"),
         (123456789.123456, 2, "123456789.12"),
         (2.5, 0, "2"),
+        (-0.3, 0, "0"),
         (0.96, 0, "1"),
         ([1.0, 0.123456], 2, "[1, 0.12]"),
     ],
@@ -139,7 +142,7 @@ def _numbers(text: str) -> list[str]:
     return re.findall(r"-?\d+\.\d+", re.sub(r"\x1b\[[\d;]*m", "", text))
 
 
-@pytest.mark.parametrize("command", [EXERCISE, VECTORS, "gated --all-weights 1 --x 5 --x 6"])
+@pytest.mark.parametrize("command", [EXERCISE, VECTORS])
 def test_any_width_shows_every_number(rnncalc: Calculator, command: str) -> None:
     """A terminal of any width gets the same numbers, no line wider than it, no ellipsis."""
     whole = rnncalc(command).out
@@ -242,3 +245,27 @@ def test_width_of_no_terminal() -> None:
     """COLUMNS counts if it is a positive number."""
     assert columns({"COLUMNS": "33"}) == 33
     assert columns({"COLUMNS": "0"}) > 0
+
+
+def test_narrow_terminals_break_between_numbers() -> None:
+    """A number that is wider than the terminal is left to it, whole."""
+    vector = "'[-12345678901234.1234, 1]'"
+    for width in (5, 20):
+        text = _in_terminal(f"simple --all-weights 0 --x {vector}", width, NO_COLOR="1")
+        assert "[-12345678901234.123," in text.split()
+    assert _in_terminal("--help", 1)
+    assert "Weights" in _in_terminal("lstm --help", 7)
+
+
+def test_colour_forced_on_a_dumb_terminal_keeps_the_width(rnncalc: Calculator) -> None:
+    """FORCE_COLOR with TERM=dumb in a pipe still has the table's natural width."""
+    out = rnncalc(EXERCISE, FORCE_COLOR="1", TERM="dumb").out
+    assert "previous hidden state (from --all-weights)" in out
+    assert "\x1b[" in out
+
+
+def test_control_characters_are_spelled_out(rnncalc: Calculator) -> None:
+    """What a user typed can't reach the terminal as a control sequence."""
+    for command in ("gated --x '\x1b[31m'", "gated --set '\x1b[31mg=0' --set '\x1b[31mg=1'"):
+        assert "\x1b" not in rnncalc.error(command)
+    assert "\x1b" not in rnncalc.error("gated --x '[1,' '\x1b[31m2]'")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "report_for"]
 
 #: The names that ``--format`` takes, the default first.
-FORMATS = ("table", "plain", "json")
+FORMATS = ("table", "plain", "json", "csv")
 
 
 def report_for(format_name: str) -> Report:

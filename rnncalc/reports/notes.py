@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from rnncalc.activations import ACTIVATIONS, TIES
 from rnncalc.cells import ALL_WEIGHTS
 from rnncalc.errors import listing
 from rnncalc.evaluate import Step
-from rnncalc.problem import DEFAULT, Problem
+from rnncalc.problem import Problem
+from rnncalc.sizes import DEFAULT
 from rnncalc.values import exact
 
-__all__ = ["TieLog", "problem_notes"]
+__all__ = ["TieLog", "as_read", "problem_notes"]
 
 
 def problem_notes(problem: Problem) -> Iterator[str]:
@@ -26,8 +28,27 @@ def problem_notes(problem: Problem) -> Iterator[str]:
             options = ["every weight", *(option for option in options if option not in weights)]
         if options:
             yield f"{words}: {', '.join(options)}"
+    if problem.unused:
+        yield f"not used, as what it feeds is held: {', '.join(problem.unused)}"
     for name, reading in problem.sizes.readings.items():
         yield f"{parameters[name].option} is read as a {reading}"
+
+
+def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
+    """Return a pre-activation ("z") or an activation before rounding ("exact") for a reader.
+
+    What is 0 but for floating-point error is 0 to a reader, who is told so by the tie's note.
+    """
+    value = getattr(step, stage)[name]
+    if name not in step.ties:
+        return value
+    functions = {line.name: line.activation for line in problem.cell.equations}
+    at_zero = 0.0 if stage == "z" else ACTIVATIONS[functions[name] or ""].number(0.0)
+    if isinstance(value, float):
+        return at_zero
+    value = value.copy()
+    value[[unit - 1 for unit in step.ties[name]]] = at_zero
+    return value
 
 
 class TieLog:

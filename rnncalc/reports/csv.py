@@ -1,0 +1,42 @@
+"""CSV: a header, then a row a step, every number as exact as it was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rnncalc.evaluate import Step
+from rnncalc.problem import Problem
+from rnncalc.terminal import Page
+from rnncalc.values import exact
+
+__all__ = ["report"]
+
+
+def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
+    """Yield the header and each step: t, the quantities, z.NAME and exact.NAME as in the JSON.
+
+    A vector has a column for each element, ``h[1]``, ``h[2]``.
+    """
+    header = None
+    for step in steps:
+        columns = _columns(step)
+        if header is None:
+            header = ",".join(columns)
+            yield f"{header}\n"
+        yield f"{','.join(columns.values())}\n"
+
+
+def _columns(step: Step) -> dict[str, str]:
+    """Return the cells of a step by their headings."""
+    columns = {"t": str(step.t)}
+    for prefix, stage in (("", step.values), ("z.", step.z), ("exact.", step.exact)):
+        for name, value in stage.items():
+            columns |= _cells(prefix + name, value)
+    return columns
+
+
+def _cells(name: str, value: Any) -> dict[str, str]:
+    if isinstance(value, float):
+        return {name: exact(value)}
+    return {f"{name}[{k}]": exact(element) for k, element in enumerate(value.tolist(), 1)}

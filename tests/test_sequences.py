@@ -1,0 +1,390 @@
+"""Sequences, files and streams: the same numbers however they arrive, and however they leave."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnncalc import CELLS, build, run
+from rnncalc.evaluate import run as run_plainly
+from rnncalc.fast import rows
+from tests import oracle
+from tests.conftest import Calculator, Outcome
+
+RNNCALC = [sys.executable, "-m", "rnncalc"]
+SIZES = [(1, 1), (3, 2), (17, 5), (40, 40)]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder to be in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _scalars(parameters: dict[str, list]) -> dict[str, float]:  # type: ignore[type-arg]
+    return {name: np.ravel(value).tolist()[0] for name, value in parameters.items()}
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize(("n", "m"), SIZES)
+def test_the_loop_agrees_with_plain_evaluation_and_oracle(name: str, n: int, m: int) -> None:
+    """The one product a step gives what the equations give, up to the order of summing."""
+    parameters, xs = oracle.random_problem(name, n, m, 40, random.Random(n))
+    parameters = {k: (np.array(v) / n**0.5).tolist() for k, v in parameters.items()}
+    looped = list(run(build(CELLS[name], parameters, xs)))
+    plain = list(run_plainly(build(CELLS[name], parameters, xs)))
+    for ours, theirs, true in zip(looped, plain, oracle.run(name, parameters, xs), strict=True):
+        assert list(ours.values) == list(theirs.values)
+        assert set(ours.z) == set(theirs.z)
+        for quantity, value in theirs.values.items():
+            np.testing.assert_allclose(ours.values[quantity], value, rtol=1e-11, atol=1e-13)
+        for quantity, value in theirs.z.items():
+            np.testing.assert_allclose(ours.z[quantity], value, rtol=1e-10, atol=1e-12)
+        for quantity, expected in true.items():
+            np.testing.assert_allclose(ours.values[quantity], expected, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_the_loop_over_floats_is_exact(name: str) -> None:
+    """Plain numbers come out of the loop bit for bit as the equations give them."""
+    parameters, xs = oracle.random_problem(name, 1, 1, 200, random.Random(5))
+    flat = _scalars(parameters)
+    inputs = [x[0] for x in xs]
+    assert list(run(build(CELLS[name], flat, inputs))) == list(
+        run_plainly(build(CELLS[name], flat, inputs))
+    )
+
+
+WEIGHTS = {  # every way to write a weight that a state of two and an input of two allow
+    "numbers": {"w_ss": 0.5, "w_sx": 2},
+    "diagonals": {"w_ss": [0.5, 1], "w_sx": [2, 3]},
+    "matrices": {"w_ss": [[0.5, 1], [2, 3]], "w_sx": [[1, 0.5], [0.25, 2]]},
+    "a mixture": {"w_ss": [0.5, 1], "w_sx": [[1, 0.5], [0.25, 2]]},
+}
+
+
+@pytest.mark.parametrize("weights", WEIGHTS.values(), ids=WEIGHTS.keys())
+def test_the_loop_reads_weights_as_the_equations_do(weights: dict[str, object]) -> None:
+    """Numbers and diagonals give in the loop what they give in the equations."""
+    given = {**weights, "s": [0.1, -0.2], "b_s": [0.3, 0.4]}
+    xs = [[1, 2], [-1, 0.5], [0, 1]]
+    for ours, theirs in zip(
+        run(build(CELLS["simple"], given, xs)),
+        run_plainly(build(CELLS["simple"], given, xs)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(ours.values["s"], theirs.values["s"], rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize(("n", "m"), [(0, 0), (1, 1), (2, 3), (40, 7)])
+@pytest.mark.parametrize("rounding", ["", "--round"])
+def test_a_sequence_is_its_steps(
+    rnncalc: Calculator, here: Path, name: str, n: int, m: int, rounding: str
+) -> None:
+    """In every format a sequence is, bit for bit, its steps taken one by one from saved states."""
+    parameters, xs = oracle.random_problem(name, n or 1, m or 1, 35, random.Random(n))
+    given = parameters if n else _scalars(parameters)
+    inputs = xs if n else [x[0] for x in xs]
+    Path("w.json").write_text(json.dumps(given))
+    Path("xs.json").write_text(json.dumps(inputs))
+    command = f"{name} --weights w.json {rounding}"
+    last = CELLS[name].states[-1]
+    for form in ("-f json", "-f plain", "-f csv", f"--only {last}"):
+        whole = rnncalc(f"{command} --xs @xs.json {form}").out
+        Path("state.json").write_text("{}")
+        parts = []
+        for t, x in enumerate(inputs, 1):
+            step = rnncalc(
+                f"{command} --weights state.json --x '{x}' {form} --save-state state.json"
+            ).out
+            if form == "-f json":
+                step = step.replace('{"t": 1,', f'{{"t": {t},', 1)
+            elif form == "-f plain":
+                step = step.replace("t = 1\n", f"t = {t}\n", 1)
+            elif form == "-f csv":
+                header, row = step.splitlines()
+                step = (f"{header}\n" if t == 1 else "") + f"{t}{row.removeprefix('1')}\n"
+            parts.append(step)
+        assert whole == "".join(parts)
+
+
+STEPS = [[1.0, 2.0], [3.5, -4.0], [0.0, 1e-3]]
+
+
+def _sources(steps: list) -> dict[str, str]:  # type: ignore[type-arg]
+    """Write the steps to every kind of file; return what --xs takes for each."""
+    rows = [x if isinstance(x, list) else [x] for x in steps]
+    text = "".join(f"{','.join(map(str, row))}\r\n" for row in rows)
+    Path("xs.json").write_text(json.dumps(steps))
+    Path("xs.jsonl").write_text("".join(f"{json.dumps(x)}\n\n" for x in steps))
+    Path("xs.csv").write_text(text)
+    Path("headed.csv").write_text(",".join("abc"[: len(rows[0])]) + "\n" + text, "utf-8-sig")
+    np.save("xs.npy", np.array(steps))
+    files = ("xs.json", "xs.jsonl", "xs.csv", "headed.csv", "xs.npy")
+    return {"inline": f"'{json.dumps(steps)}'", **{name: f"@{name}" for name in files}}
+
+
+@pytest.mark.parametrize("steps", [STEPS, [1.0, -2.5, 1e-3]], ids=["vectors", "numbers"])
+def test_every_source_gives_the_same(rnncalc: Calculator, here: Path, steps: list) -> None:  # type: ignore[type-arg]
+    """However a sequence is written down, its steps are the same as with several --x."""
+    command = "gated --all-weights 0.5 -f json"
+    expected = rnncalc(f"{command} {' '.join(f'--x {json.dumps(x)!r}' for x in steps)}")
+    assert len(expected.json) == 3
+    for source in _sources(steps).values():
+        outcome = rnncalc(f"{command} --xs {source}")
+        assert (outcome.status, outcome.out) == (0, expected.out), source
+    lines = "".join(f"{json.dumps(x)}\n" for x in steps)
+    assert rnncalc(f"{command} --xs -", stdin=lines).out == expected.out
+
+
+def _after_some(rnncalc: Calculator, command: str, stdin: str = "") -> Outcome:
+    outcome = rnncalc(command, stdin=stdin)
+    assert outcome.status == 2
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "steps"),
+    [
+        ("1\n2\nabc\n4\n", "line 3 of standard input is 'abc'", 2),
+        ("1\n\n[1, 2]\n", "line 3 of standard input is a vector of 2, but line 1 is a number", 1),
+        ("[1, 2]\n[1]\n", "line 2 of standard input is a vector of 1", 1),
+        ("[1, 2]\n[3, 4], [5, 6]\n[7,\n8]\n", "line 2 of standard input is", 1),
+        ("[1, 2]\n[3, NaN]\n", "line 2 of standard input has NaN", 1),
+        ("1\n1e999\n", "line 2 of standard input is '1e999'", 1),
+        ("1\ntrue\n", "line 2 of standard input has a truth value", 1),
+        ("[1, 2]\n[3, true]\n", "line 2 of standard input has a truth value", 1),
+        ("abc\n", "line 1 of standard input is 'abc'", 0),
+        ("", "--xs finds no steps in standard input", 0),
+    ],
+)
+def test_a_bad_line_ends_a_stream(rnncalc: Calculator, text: str, told: str, steps: int) -> None:
+    """The steps before a bad line are printed, and the error names the line."""
+    outcome = _after_some(rnncalc, "simple --all-weights 1 --xs - --only s", text)
+    assert len(outcome.out.splitlines()) == steps
+    assert told in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
+def test_a_bad_line_far_into_a_stream(rnncalc: Calculator) -> None:
+    """Lines are counted right through any number of blocks."""
+    lines = ["0.5"] * 40_000 + ["oops"] + ["1"] * 10
+    outcome = _after_some(rnncalc, "simple --all-weights 1 --xs - --only s", "\n".join(lines))
+    assert len(outcome.out.splitlines()) == 40_000
+    assert "line 40001 of standard input is 'oops'" in outcome.err
+
+
+def test_fractions_and_loose_numbers_in_a_stream(rnncalc: Calculator) -> None:
+    """A line may hold whatever a value may: 1/3, .5, +2."""
+    out = rnncalc(
+        "simple --activation identity --w-ss 0 --w-sx 1 --xs - --only s",
+        stdin="1/4\n.5\n+2\n 1e1 \n",
+    ).out
+    assert out == "0.25\n0.5\n2\n10\n"
+
+
+def test_rows_that_are_not_finite(rnncalc: Calculator, here: Path) -> None:
+    """An array is read up to the first row that can't be used."""
+    np.save("xs.npy", np.array([[1, 2], [3, np.inf], [4, 5]]))
+    outcome = _after_some(rnncalc, "simple --all-weights 1 --xs @xs.npy --only s")
+    assert len(outcome.out.splitlines()) == 1
+    assert "row 2 of xs.npy has a number that isn't finite" in outcome.err
+
+
+def test_values_from_files(rnncalc: Calculator, here: Path) -> None:
+    """@FILE stands for any value, and - for one of them."""
+    Path("w.json").write_text("[[1, 2], [3, 4]]\n")
+    np.save("w.npy", np.array([[1, 2], [3, 4]]))
+    Path("s.txt").write_text(" 1/2 ")
+    identity = "simple --activation identity --x '[1, 10]' --only s"
+    for matrix in ("@w.json", "@w.npy", "'[[1, 2], [3, 4]]'"):
+        assert rnncalc(f"{identity} --w-ss @s.txt --w-sx {matrix} --s 1").out == "[21.5, 43.5]\n"
+    assert rnncalc(f"{identity} --w-ss 1 --w-sx - --b-s @s.txt", stdin="[2, 3]").status == 2
+    outcome = rnncalc(f"{identity} --w-ss 1 --w-sx - --s '[0, 0]'", stdin="[2, 3]\n")
+    assert outcome.out == "[2, 30]\n"
+    gated = "gated --set g=@s.txt --set candidate=1 --s 0 --only s"
+    assert rnncalc(gated).out == "0.5\n"
+
+
+def test_only_one_option_reads_standard_input(rnncalc: Calculator) -> None:
+    """Two options that want standard input are both named."""
+    assert rnncalc.error("simple --w-ss - --w-sx 1 --xs -") == (
+        "--w-ss and --xs want to read standard input: only one option can"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('{"w_ss": 1, "w_sy": 2}', "in w.json, the name 'w_sy' is not known (did you mean w_sx?)"),
+        ('{"w_ss": 1, "w_ss": 2}', "--weights has 'w_ss' more than once"),
+        ('{"w_ss": [[1, 2], [3]], "w_sx": 1}', "w_ss in w.json is ragged"),
+        ('{"w_ss": "1", "w_sx": true}', "w_sx in w.json has a truth value"),
+        ('{"w_ss": [[1, 2]], "w_sx": 1}', "w_ss in w.json is 1×2"),
+        ("[1, 2]", "--weights needs a JSON object in 'w.json'"),
+        ("{", "not JSON"),
+        ('{"w_ss": NaN}', "--weights has NaN"),
+    ],
+)
+def test_weights_that_can_not_be_used(
+    rnncalc: Calculator, here: Path, content: str, told: str
+) -> None:
+    """What is wrong in a file of weights is told by the file's name and the key."""
+    Path("w.json").write_text(content)
+    assert told in rnncalc.error("simple --weights w.json --x 1")
+
+
+def test_pickles_are_not_loaded(rnncalc: Calculator, here: Path) -> None:
+    """An .npz or .npy that holds objects is refused, not unpickled."""
+    np.savez("w.npz", w_ss=np.array([{"a": 1}], dtype=object), w_sx=1.0)
+    np.save("x.npy", np.array([{"a": 1}], dtype=object))
+    assert "not an .npz of plain arrays" in rnncalc.error("simple --weights w.npz --x 1")
+    assert "x.npy" in rnncalc.error("simple --all-weights 1 --xs @x.npy")
+
+
+def test_weights_files_and_options(rnncalc: Calculator, here: Path) -> None:
+    """A later file wins over an earlier one, and an option over both; npz is as good as JSON."""
+    np.savez("w.npz", w_ss=np.eye(2), w_sx=2.0, s=np.array([1.0, 2.0]))
+    Path("s.json").write_text('{"s": [5, 6]}')
+    given = "simple --activation identity --weights w.npz --x '[0, 0]' --only s"
+    assert rnncalc(given).out == "[1, 2]\n"
+    assert rnncalc(f"{given} --weights s.json").out == "[5, 6]\n"
+    assert rnncalc(f"{given} --weights s.json --s '[7, 8]'").out == "[7, 8]\n"
+    table = rnncalc("simple --weights w.npz --weights s.json --x '[0, 0]'")
+    assert table.rows["s_prev"][0] == "previous hidden state (from s.json)"
+
+
+@pytest.mark.parametrize("ending", ["json", "npz"])
+def test_a_stream_stops_and_goes_on(rnncalc: Calculator, here: Path, ending: str) -> None:
+    """Two halves with a saved state between them are the whole, bit for bit."""
+    parameters, xs = oracle.random_problem("lstm", 24, 24, 50, random.Random(2))
+    Path("w.json").write_text(json.dumps(parameters))
+    np.save("all.npy", np.array(xs))
+    np.save("first.npy", np.array(xs[:21]))
+    np.save("second.npy", np.array(xs[21:]))
+    state = f"state.{ending}"
+    whole = rnncalc("lstm --weights w.json --xs @all.npy --only h").out
+    first = rnncalc(f"lstm --weights w.json --xs @first.npy --only h --save-state {state}").out
+    second = rnncalc(f"lstm --weights w.json --weights {state} --xs @second.npy --only h").out
+    assert first + second == whole
+
+
+def test_values_saved_as_an_array(rnncalc: Calculator, here: Path) -> None:
+    """--save writes with --only what is otherwise printed, one row a step."""
+    command = "lstm --all-weights 0.1 --xs"
+    vectors = rnncalc(f"{command} '{STEPS}' --only h").json
+    assert rnncalc(f"{command} '{STEPS}' --only h --save h.npy").out == ""
+    assert np.load("h.npy").tolist() == vectors
+    rnncalc(f"{command} '[1, 2, 3]' --only h --save h.npy --round")
+    assert np.load("h.npy").shape == (3,)
+
+
+def test_files_are_whole_or_absent(rnncalc: Calculator, here: Path) -> None:
+    """A run that fails leaves no file, and an older one as it was."""
+    Path("state.json").write_text("old")
+    outcome = rnncalc("simple --all-weights 1 --xs - --save-state state.json", stdin="1\nx\n")
+    assert outcome.status == 2
+    assert Path("state.json").read_text() == "old"
+    rnncalc("simple --all-weights 1 --xs - --only s --save s.npy", stdin="1\nx\n")
+    assert sorted(os.listdir()) == ["state.json"]
+    assert "no folder" in rnncalc.error("simple --all-weights 1 --x 1 --save-state no/such")
+
+
+def test_csv(rnncalc: Calculator) -> None:
+    """CSV has the JSON's names and numbers, a row a step, a column for each element."""
+    given = "gated --all-weights 0.5 --xs '[[1, 2], [3, 4]]' --round"
+    header, *lines = rnncalc(f"{given} -f csv").out.splitlines()
+    steps = rnncalc(f"{given} -f json").json
+    names = header.split(",")
+    assert names[:5] == ["t", "x[1]", "x[2]", "s_prev[1]", "s_prev[2]"]
+    for line, step in zip(lines, steps, strict=True):
+        row = dict(zip(names, map(float, line.split(",")), strict=True))
+        assert [row["t"], row["s[2]"], row["z.g[1]"]] == [
+            step["t"],
+            step["s"][1],
+            step["z"]["g"][0],
+        ]
+        assert row["exact.candidate[2]"] == step["exact"]["candidate"][1]
+
+
+def test_table_of_a_sequence(rnncalc: Calculator) -> None:
+    """A sequence has a row a step from the state it starts with, and each quantity's course."""
+    out = rnncalc("lstm --all-weights 0.5 --xs '[5, 3, -1, 2]'").out
+    lines = [line.split() for line in out.splitlines()]
+    assert lines[1] == ["t", "x", "f", "i", "o", "candidate", "c", "tanh_c", "h"]
+    assert lines[3] == ["0", "0.5", "0.5"]
+    assert [line[0] for line in lines[4:8]] == ["1", "2", "3", "4"]
+    assert lines[4][2:4] == ["0.9399", "█"]
+    assert ["x", "█▆▁▅", "-1", "to", "5"] in lines
+
+
+def test_long_tables_show_both_ends(rnncalc: Calculator) -> None:
+    """A long sequence shows its beginning and its end, and says how many steps it leaves out."""
+    stream = "".join(f"{x}\n" for x in range(1, 1001))
+    out = rnncalc("gated --all-weights 0.01 --xs -", stdin=stream).out
+    assert "gated RNN, 1,000 steps" in out
+    assert "980 of 1,000 steps are not shown" in out
+    table = out.partition("over time")[0]
+    starts = [line.split()[0] for line in table.splitlines() if line[:1].isdigit()]
+    assert starts == [str(t) for t in (*range(13), *range(993, 1001))]
+    plain = rnncalc("gated --all-weights 0.01 --xs -", stdin=stream, LANG="C").out
+    assert plain.isascii()
+
+
+def test_a_wide_sequence_has_a_table_a_step(rnncalc: Calculator) -> None:
+    """Where a row a step is too wide, each step has its own table."""
+    vector = json.dumps([0.123456] * 6)
+    out = rnncalc(f"lstm --all-weights 0.1 --x '{vector}' --x '{vector}'").out
+    assert "LSTM, step 1\n" in out
+    assert "LSTM, step 2\n" in out
+
+
+def test_lines_are_answered_as_they_come() -> None:
+    """A pipe that waits for an answer gets it before it sends the next line."""
+    command = [*RNNCALC, "simple", "--all-weights", "1", "--xs", "-", "--only", "s"]
+    with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        for _ in range(3):
+            process.stdin.write("1\n")
+            process.stdin.flush()
+            assert float(process.stdout.readline()) > 0
+        process.stdin.close()
+        assert process.wait(timeout=10) == 0
+
+
+def test_an_interrupt_ends_it_at_once(tmp_path: Path) -> None:
+    """Ctrl-C in a long run ends it with its status, whole lines behind it and no file."""
+    command = [*RNNCALC, "lstm", "--all-weights", "0.5", "--xs", "-", "-f", "json"]
+    command += ["--save-state", str(tmp_path / "state.json")]
+    with subprocess.Popen(command, stdin=-1, stdout=-1, stderr=-1, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write("1\n" * 100)
+        process.stdin.flush()
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert err == ""
+    assert all(json.loads(line) for line in out.splitlines())
+    assert os.listdir(tmp_path) == []
+
+
+def test_rows_of_any_names() -> None:
+    """`rows` yields what it is asked for, in that order, with and without rounding."""
+    for ties in (None, "low"):
+        problem = build(CELLS["lstm"], {}, [5, 1], all_weights=1, ties=ties)
+        (first, _) = rows(problem, ["h", "z.f", "x"])
+        assert first[1:] == (6, 5)
