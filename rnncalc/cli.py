@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NoReturn
-
-# Start-up makes thousands of objects and no garbage: collecting as often as usual is what takes
-# 5 of its 60 ms. Set before the other imports, which are most of it.
-gc.set_threshold(100_000)
 
 import click
 
@@ -77,7 +72,7 @@ class _Calculator(Helpful, click.Group):
         words = list(sys.argv[1:] if args is None else args)
 
         def work() -> None:
-            if "_RNNCALC_COMPLETE" in os.environ:
+            if "_RNNCALC_COMPLETE" in os.environ and "COMP_WORDS" in os.environ:
                 super(click.Group, self).main(words, "rnncalc", standalone_mode=False)
             with self.make_context("rnncalc", words) as ctx:
                 self.invoke(ctx)
