@@ -22,8 +22,9 @@ BLOCKS = re.findall(r"^```console\n(.*?)^```", README.read_text("utf-8"), re.M |
 def test_console_blocks(block: str, tmp_path: Path) -> None:
     """A console block shows what its command prints, to the letter."""
     command, _, shown = block.removeprefix("$ ").partition("\n")
-    if "jq" in command and not shutil.which("jq"):
-        pytest.skip("jq is not installed")
+    for tool in ("jq", "xargs", "parallel"):
+        if f"| {tool} " in command and not shutil.which(tool):
+            pytest.skip(f"{tool} is not installed")
     (tmp_path / "rnncalc").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m rnncalc "$@"\n')
     (tmp_path / "rnncalc").chmod(0o755)
     env = {**os.environ, "LANG": "C.UTF-8", "PATH": f"{tmp_path}:{os.environ['PATH']}"}
