@@ -34,6 +34,7 @@ def test_console_blocks(block: str, tmp_path: Path) -> None:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         env=env,
+        cwd=tmp_path,
         check=False,
     )
     assert result.stdout == shown
