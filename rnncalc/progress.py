@@ -49,7 +49,13 @@ def _bar(steps: int | None) -> Any:
 
     console = Console(stderr=True)
     bar = Progress(
-        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        redirect_stdout=False,  # results stay where they belong
+        redirect_stderr=False,
     )
     bar.add_task("steps", total=steps)
     bar.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import random
 import signal
 import subprocess
@@ -380,6 +381,51 @@ def test_an_interrupt_ends_it_at_once(tmp_path: Path) -> None:
     assert err == ""
     assert all(json.loads(line) for line in out.splitlines())
     assert os.listdir(tmp_path) == []
+
+
+def _with_terminal(command: list[str], stdin: bytes, *, typed: bool) -> tuple[bytes, bytes]:
+    """Return what a process prints, and what it shows on the terminal that is its standard error.
+
+    typed: whether the input comes from that terminal, too.
+    """
+    main, side = pty.openpty()
+    env = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm"}
+    with subprocess.Popen(
+        command, stdin=side if typed else -1, stdout=-1, stderr=side, env=env
+    ) as process:
+        os.close(side)
+        assert process.stdout
+        if typed:
+            os.write(main, stdin)
+            out = process.stdout.read1(1 << 16)  # type: ignore[attr-defined]
+            os.write(main, b"\x04")
+        else:
+            out, _ = process.communicate(stdin)
+        shown = b""
+        try:
+            while chunk := os.read(main, 1 << 16):
+                shown += chunk
+        except OSError:
+            pass
+    os.close(main)
+    assert process.returncode == 0
+    return out, shown
+
+
+def test_long_work_shows_progress() -> None:
+    """After a second a bar appears on the terminal; the results are whole and elsewhere."""
+    command = [*RNNCALC, "lstm", "--all-weights", "0.5", "--xs", "-", "--only", "h"]
+    out, shown = _with_terminal(command, b"0.5\n" * 700_000, typed=False)
+    assert out.count(b"\n") == 700_000
+    assert "━".encode() in shown
+    assert b"0.5" not in shown
+
+
+def test_typed_lines_are_answered_one_by_one() -> None:
+    """Somebody who types a step sees its table before typing the next."""
+    command = [*RNNCALC, "gated", "--all-weights", "0.5", "--xs", "-"]
+    out, _ = _with_terminal(command, b"5\n", typed=True)
+    assert out.decode().startswith("gated RNN, step 1\n")
 
 
 def test_rows_of_any_names() -> None:

@@ -33,9 +33,10 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
     """Yield a table of each step, or one of all steps, then what has to be said of the problem."""
     drawing, ties = Drawing(page), TieLog(problem)
     watched = ties.watch(steps)
-    first = list(islice(watched, 2))
+    # Somebody who types the input sees a step's answer before there is a second one.
+    first = [] if page.live else list(islice(watched, 2))
     watched = chain(first, watched)
-    if len(first) > 1 and not page.live:
+    if len(first) > 1:
         draw_sequence(problem, watched, page, drawing, _draw_step)
     else:
         for step in watched:
