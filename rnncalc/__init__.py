@@ -14,10 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rnncalc.building import build
     from rnncalc.cells import CELLS, GATED, LSTM, SIMPLE, Cell
     from rnncalc.errors import InputError
-    from rnncalc.evaluate import Step, run
-    from rnncalc.problem import Problem, build
+    from rnncalc.evaluate import Step
+    from rnncalc.fast import run
+    from rnncalc.problem import Problem
 
 __all__ = [
     "CELLS",
@@ -34,8 +36,8 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_HOMES = {"InputError": "errors", "Step": "evaluate", "run": "evaluate"}
-_HOMES |= {"Problem": "problem", "build": "problem"}
+_HOMES = {"InputError": "errors", "Step": "evaluate", "run": "fast"}
+_HOMES |= {"Problem": "problem", "build": "building"}
 
 
 def __getattr__(name: str) -> Any:

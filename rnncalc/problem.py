@@ -1,26 +1,19 @@
-"""Problems: everything that was given, read, checked and ready to compute with.
+"""Problems: a cell with its numbers, read and checked.
 
-This is the one door between what a person types and what is computed: behind it there are only
-finite numbers of known sizes, floats if all of them are plain numbers and NumPy arrays if not.
+Behind this door there are only finite numbers of known sizes: floats if all of them are plain
+numbers, NumPy arrays if not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
-from rnncalc.activations import TIES
-from rnncalc.cells import ALL_WEIGHTS, Cell, Equation, Parameter
-from rnncalc.errors import Faults, listing, unknown
-from rnncalc.expressions import symbols
-from rnncalc.sizes import DEFAULT, Given, Sizes, infer
-from rnncalc.sources import Stream
-from rnncalc.values import read
+from rnncalc.cells import Cell, Equation
+from rnncalc.sizes import Sizes
 
-__all__ = ["Problem", "build"]
-
-_BATCH = 1024  # steps that go together if they are all here
+__all__ = ["Problem"]
 
 
 class Problem(NamedTuple):
@@ -76,190 +69,3 @@ class Problem(NamedTuple):
         import numpy as np
 
         return np.errstate(all="ignore")
-
-
-def build(
-    cell: Cell,
-    parameters: Mapping[str, object],
-    xs: Sequence[object] | Stream = (),
-    *,
-    all_weights: object = None,
-    held: Mapping[str, object] | None = None,
-    ties: str | None = None,
-    faults: Faults | None = None,
-) -> Problem:
-    """Return the problem that the values pose to a cell.
-
-    parameters: weights, biases and previous states by name, such as ``w_fh``, ``b_f``, ``h``.
-    xs: the input of each step, or a stream of them.
-    all_weights: the value of every weight and every previous state that isn't given.
-    held: values of quantities that are not to be computed, by name.
-    ties: round activations as the lecture does, and how at a pre-activation of 0: "low", "high"
-    or "keep"; None computes without rounding.
-    faults: what is known to be wrong already, to be reported with the rest.
-
-    A value is a number, a list, an array, or text as on the command line, and may come as a
-    `Given` with another name for errors; a weight may be a matrix (rows are units). Sizes follow
-    the rules of `sizes`. Raises InputError with all that is missing, malformed or of the wrong
-    size.
-    """
-    faults = Faults() if faults is None else faults
-    if ties is not None and ties not in TIES:
-        faults.add(unknown("ties", ties, list(TIES)))
-    stopped = _read_held(cell, held or {}, faults)
-    if stopped and all_weights is None:
-        cell = _without_idle(cell, stopped, {*parameters, *(("x",) if len(xs) else ())})
-    needed = {s for e in cell.equations if e.name not in stopped for s in symbols(e.expression)}
-    given, missing = _read_parameters(cell, parameters, all_weights, needed, faults)
-    if "x" in needed and not len(xs):
-        missing.append("--x")
-    if missing:
-        advice = f"; {ALL_WEIGHTS} W gives every weight at once" if missing != ["--x"] else ""
-        faults.add(f"{listing(missing)} {'is' if len(missing) == 1 else 'are'} missing{advice}")
-    inputs = _read_inputs(xs, faults)
-    sizes = infer(cell, given, stopped, inputs, faults)
-    ready = _floats if sizes.plain_state and sizes.plain_input else _arrays
-    weights, state = {}, {}
-    for name, item in given.items():
-        parameter = cell.parameters[name]
-        if parameter.kind == "state":
-            state[parameter.symbol] = ready(item, sizes, None)
-        elif parameter.symbol in needed:
-            weights[parameter.symbol] = ready(item, sizes, parameter)
-    return Problem(
-        cell=cell,
-        weights=weights,
-        state=state,
-        held={name: ready(item, sizes, None) for name, item in stopped.items()},
-        batches=_batches(xs, inputs, sizes, as_floats=ready is _floats),
-        has_input=bool(inputs),
-        is_stream=isinstance(xs, Stream),
-        steps=xs.steps if isinstance(xs, Stream) else len(inputs) or 1,
-        ties=ties,
-        sizes=sizes,
-        origins={
-            name: item.origin
-            for name, item in given.items()
-            if item.origin and (cell.parameters[name].symbol in needed or name in cell.states)
-        },
-        unused=[
-            item.label
-            for name, item in given.items()
-            if item.is_own and cell.parameters[name].symbol not in needed
-        ],
-    )
-
-
-def _read(given: object, label: str, deepest: int, faults: Faults) -> Given | None:
-    """Return a value with its name, read; None if that can't be done and the fault is noted."""
-    item = given if isinstance(given, Given) else Given(label, given)
-    with faults.of(item.label):
-        return item._replace(value=read(item.value, deepest))
-    return None
-
-
-def _read_inputs(xs: Sequence[object] | Stream, faults: Faults) -> list[Given]:
-    """Return the inputs as given, of a stream its shape alone."""
-    if isinstance(xs, Stream):
-        return [Given(f"a step of {xs.name}", [0.0] * xs.shape[0] if xs.shape else 0.0)]
-    labels = [f"--x (step {t})" if len(xs) > 1 else "--x" for t in range(1, len(xs) + 1)]
-    inputs = [_read(x, label, 1, faults) for x, label in zip(xs, labels, strict=True)]
-    return [item for item in inputs if item]
-
-
-def _floats(item: Given, sizes: Sizes, parameter: Parameter | None) -> Any:
-    return item.value
-
-
-def _arrays(item: Given, sizes: Sizes, parameter: Parameter | None) -> Any:
-    """Return a value as an array in the size it stands for, but weights as they multiply."""
-    import numpy as np
-
-    if parameter is None or parameter.meets is None:
-        return np.full(sizes.n, item.value)
-    array = np.array(item.value)
-    if sizes.readings.get(parameter.name) in ("row", "column"):
-        return array.reshape(sizes.n, sizes.m if parameter.meets == "x" else sizes.n)
-    return array
-
-
-def _batches(
-    xs: Sequence[object] | Stream, inputs: Sequence[Given], sizes: Sizes, *, as_floats: bool
-) -> Iterable[Any]:
-    """Return the inputs in the form that `Problem.batches` promises."""
-    if not inputs:
-        return [[None]]
-    if isinstance(xs, Stream):
-        batches = xs.batches
-    else:
-        values = [item.value for item in inputs]
-        batches = (values[k : k + _BATCH] for k in range(0, len(values), _BATCH))
-    if as_floats:
-        return batches
-    import numpy as np
-
-    return (np.array(batch).reshape(len(batch), sizes.m) for batch in batches)
-
-
-def _read_held(cell: Cell, held: Mapping[str, object], faults: Faults) -> dict[str, Given]:
-    computed = [line.name for line in cell.equations]
-    found = {}
-    for name, value in held.items():
-        if name not in computed:
-            faults.add(unknown("--set", name, computed))
-            continue
-        item = _read(value, f"--set {name}", 1, faults)
-        found[name] = item or Given(f"--set {name}", 0.0)  # a stand-in: the fault is noted
-    return found
-
-
-def _without_idle(cell: Cell, held: Collection[str], given: Collection[str]) -> Cell:
-    """Return a cell without the equations that only held ones read and that lack something."""
-    symbols_given = {cell.parameters[name].symbol for name in given if name in cell.parameters}
-    lacking = {p.symbol for p in cell.parameters.values() if p.kind == "weight"} - symbols_given
-    if "x" not in given:
-        lacking.add("x")
-    idle: set[str] = set()
-    for line in reversed(cell.equations):
-        readers = [e.name for e in cell.equations if line.name in symbols(e.expression)]
-        unread = all(name in idle or name in held for name in readers)
-        if (
-            unread
-            and line.name not in {*held, *cell.states}
-            and lacking & {*symbols(line.expression)}
-        ):
-            idle.add(line.name)
-    return cell._replace(
-        equations=tuple(line for line in cell.equations if line.name not in idle),
-        quantities={name: what for name, what in cell.quantities.items() if name not in idle},
-    )
-
-
-def _read_parameters(
-    cell: Cell,
-    parameters: Mapping[str, object],
-    all_weights: object,
-    needed: set[str],
-    faults: Faults,
-) -> tuple[dict[str, Given], list[str]]:
-    """Return the parameters by name, with defaults, and the options that are missing."""
-    for name in parameters:
-        if name not in cell.parameters:
-            faults.add(unknown("the parameter", name, list(cell.parameters)))
-    common = None if all_weights is None else _read(all_weights, ALL_WEIGHTS, 2, faults)
-    found: dict[str, Given] = {}
-    missing = []
-    for name, parameter in cell.parameters.items():
-        option, is_weight = parameter.option, parameter.kind == "weight"
-        if name in parameters:
-            if item := _read(parameters[name], option, 2 if is_weight else 1, faults):
-                found[name] = item
-            elif not is_weight:
-                found[name] = Given(option, 0.0)  # a stand-in: the fault is noted
-        elif parameter.kind == "bias" or (parameter.kind == "state" and common is None):
-            found[name] = Given(option, 0.0, DEFAULT)
-        elif common is not None and (parameter.symbol in needed or not is_weight):
-            found[name] = Given(option, common.value, ALL_WEIGHTS)
-        elif all_weights is None and parameter.symbol in needed:
-            missing.append(option)
-    return found, missing

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rnncalc.activations import ACTIVATIONS
+from rnncalc.building import build
 from rnncalc.cells import ALL_WEIGHTS, Cell
 from rnncalc.errors import Faults, listing, quoted, unknown
-from rnncalc.problem import Problem, build
+from rnncalc.files import STDIN, fetch, fetch_parameters
+from rnncalc.problem import Problem
 from rnncalc.sizes import Given
-from rnncalc.sources import STDIN, Stream, fetch, fetch_parameters, open_steps
+from rnncalc.streams import Stream, open_steps
 
 __all__ = ["problem_of"]
 

@@ -83,12 +83,14 @@ def end_with(work: Callable[[], None]) -> NoReturn:
     """Do the work, then leave with the status that it earned; never with a traceback."""
     status = UNUSABLE
     try:
-        work()
+        earned = DONE
+        try:
+            work()
+        except click.exceptions.Exit as ending:
+            earned = ending.exit_code
         if sys.stdout is not None:
             sys.stdout.flush()
-        status = DONE
-    except click.exceptions.Exit as ending:
-        status = ending.exit_code
+        status = earned
     except InputError as error:
         _complain(error.messages)
     except click.ClickException as error:

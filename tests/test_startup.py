@@ -55,8 +55,10 @@ def test_imports(words: list[str], numpy: bool, rich: bool) -> None:
 
 def _run(*words: str, **settings: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rnncalc", *words]
+    # Unbuffered, what can't be written fails at once; the harder case is that it fails at the end.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
-        command, text=True, stderr=subprocess.PIPE, check=False, **settings
+        command, text=True, stderr=subprocess.PIPE, check=False, env=env, **settings
     )
 
 

@@ -1,28 +1,23 @@
-"""Sources: values and sequences from files and from standard input.
+"""Streams: sequences of steps, read as they are needed and checked as they come.
 
-A file's ending says what is in it: ``.json``, ``.jsonl``, ``.csv``, ``.npy``, ``.npz``. A sequence
-comes as a `Stream` of batches, so that one of any length is read in little memory, and is checked
-as it comes: every number finite, every step of one size. Pickles are never loaded.
+Every number is finite and every step of one size, or the line that isn't so is named. A stream
+comes in batches, so that one of any length takes little memory.
 """
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import chain
 from math import isfinite
-from os.path import splitext
 from typing import Any, BinaryIO, NamedTuple
 
 from rnncalc.errors import InputError, listing, quoted
+from rnncalc.files import STDIN, array_of, ending_of, open_file, standard_input, text_of
 from rnncalc.values import Value, describe, json_data, read, shape_of
 
-__all__ = ["STDIN", "Stream", "fetch", "fetch_parameters", "open_steps"]
-
-#: What stands for standard input as a value.
-STDIN = "-"
+__all__ = ["Stream", "open_steps"]
 
 _CHUNK = 1 << 16  # bytes
 _ROWS = 1024  # of an array, at a time
@@ -48,93 +43,6 @@ class Stream(NamedTuple):
     steps: int | None = None
 
 
-def _open(path: str) -> BinaryIO:
-    """Open a file to read; raise ValueError, to stand behind an option's name, if that fails."""
-    try:
-        return open(path, "rb")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f"can't read {quoted(path)}: {reason}") from None
-
-
-def _standard_input() -> BinaryIO:
-    if sys.stdin is None:
-        raise ValueError("can't read standard input: it is closed")
-    return sys.stdin.buffer
-
-
-def _text(path: str) -> str:
-    """Return all of a file, or of standard input, as text."""
-    called = "standard input" if path == STDIN else quoted(path)
-    try:
-        with nullcontext(_standard_input()) if path == STDIN else _open(path) as file:
-            return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"can't use {called}: it is not UTF-8 text") from None
-    except OSError as error:
-        raise ValueError(f"can't read {called}: {error.strerror}") from None
-
-
-def fetch(text: str) -> object:
-    """Return the value that a text is or refers to: ``5``, ``@FILE``, ``-``.
-
-    Raises ValueError, worded to stand behind an option's name, if there is nothing to read.
-    """
-    if text == STDIN:
-        return _text(text)
-    if not text.startswith("@"):
-        return text
-    path = text[1:]
-    return _array(path) if _ending(path) == ".npy" else _text(path)
-
-
-def _ending(path: str) -> str:
-    return splitext(path)[1].lower()
-
-
-def fetch_parameters(path: str) -> Mapping[str, object]:
-    """Return the parameters in a file, by name: a JSON object, or an ``.npz``.
-
-    Raises ValueError, worded to stand behind an option's name, if it is neither.
-    """
-    path = path.removeprefix("@")
-    if _ending(path) == ".npz":
-        return _arrays(path)
-    data = json_data(_text(path))
-    if not isinstance(data, dict):
-        raise ValueError(f'needs a JSON object in {quoted(path)}, such as {{"w_ss": 1}}')
-    return data
-
-
-def _array(path: str) -> Any:
-    """Map the array in an ``.npy`` file into memory."""
-    import numpy as np
-
-    _open(path).close()
-    try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError, SyntaxError, TypeError, OverflowError):
-        raise ValueError(f"can't use {quoted(path)}: it is not a whole .npy array") from None
-    if array.dtype.kind not in "fiu":
-        raise ValueError(f"can't use {quoted(path)}: it has no real numbers in it")
-    return array
-
-
-def _arrays(path: str) -> Mapping[str, object]:
-    """Return the arrays in an ``.npz`` file, by name."""
-    import zipfile
-
-    import numpy as np
-
-    _open(path).close()
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except (ValueError, OSError, EOFError, SyntaxError, zipfile.BadZipFile, AttributeError):
-        reason = "it is not an .npz of plain arrays"
-        raise ValueError(f"can't use {quoted(path)}: {reason}") from None
-
-
 def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[object]:
     """Return the steps that ``--xs`` names: a list if they are all here, otherwise a stream.
 
@@ -143,17 +51,17 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[o
     that can't be used.
     """
     if text == STDIN:
-        return _stream("standard input", _lines(_standard_input(), before_waiting))
+        return _stream("standard input", _lines(standard_input(), before_waiting))
     if not text.startswith("@"):
         return _list_of_steps(text)
     path = text[1:]
-    match _ending(path):
+    match ending_of(path):
         case ".json":
-            return _list_of_steps(_text(path))
+            return _list_of_steps(text_of(path))
         case ".jsonl":
-            return _stream(path, _lines(_open(path)))
+            return _stream(path, _lines(open_file(path)))
         case ".csv":
-            return _stream(path, _lines(_open(path)), csv=True)
+            return _stream(path, _lines(open_file(path)), csv=True)
         case ".npy":
             return _array_stream(path)
     endings = listing([".json", ".jsonl", ".csv", ".npy"], "or")
@@ -168,7 +76,7 @@ def _list_of_steps(text: str) -> list[object]:
 
 
 def _array_stream(path: str) -> Stream:
-    array = _array(path)
+    array = array_of(path)
     if array.ndim not in (1, 2) or not array.size:
         raise ValueError(f"can't use {quoted(path)}: it needs one row a step")
 
