@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rnncalc.cells import Cell
-from rnncalc.errors import Faults, InputError, unknown
+from rnncalc.errors import Faults, InputError, listing, unknown
+from rnncalc.expressions import Call
+from rnncalc.files import ERROR, STDIN
+from rnncalc.notation import SOURCE, UNICODE, equation, latex, spell
 from rnncalc.problem import Problem
+from rnncalc.reports import FOR_PEOPLE
 from rnncalc.request import problem_of
 from rnncalc.shell import Output, tell
-from rnncalc.terminal import page
+from rnncalc.terminal import Page, page
 from rnncalc.values import exact
 
 if TYPE_CHECKING:
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     from rnncalc.reports.notes import TieLog
 
 __all__ = ["answer"]
+
+# What a picture is drawn on: as wide as it needs to be, in colour.
+_PICTURE = Page(styled=True)
 
 
 def answer(cell: Cell, given: Mapping[str, Any]) -> None:
@@ -28,35 +35,27 @@ def answer(cell: Cell, given: Mapping[str, Any]) -> None:
     it is a stream that goes wrong on the way.
     """
     faults = Faults()
-    only, digits, form = given["only"], given["digits"], given["format"] or "table"
+    only, form = given["only"], given["format"] or "table"
     _check_output(cell, given, faults)
     output = Output()
+    if given["equations"]:
+        faults.settle()
+        _write([equations(cell, given.get("activation"), form)], output, as_it_comes=True)
+        return
     problem = problem_of(cell, given, faults, output.flush)
     if only and only not in problem.quantities:
         raise InputError([f"--only {only}: nothing needs {only} here, and it isn't given"])
 
     # Imported only now: no error has to wait for them.
     from rnncalc.progress import with_progress
-    from rnncalc.reports import report_for
     from rnncalc.reports.notes import TieLog, problem_notes
 
     problem = with_progress(problem, writes_along=bool(only) or form != "table")
     ties, end = TieLog(problem), _End(problem)
-    for_people = not only and form in ("table", "plain")
-    texts: Iterable[str] = ()
-    if not only:
-        from rnncalc.fast import run
-
-        paper = page(sys.stdout, digits if for_people and digits is not None else 4)
-        typed = given["xs"] == "-" and sys.stdin is not None and sys.stdin.isatty()
-        paper = paper._replace(live=typed)
-        texts = report_for(form)(problem, end.watch(ties.watch(run(problem))), paper)
-    elif given["save"]:
-        from rnncalc.saving import save_array
-
-        save_array(given["save"], _values(problem, only, ties, end))
+    if only:
+        texts = _only(problem, only, given["save"], ties, end)
     else:
-        texts = (f"{exact(value)}\n" for value in _values(problem, only, ties, end))
+        texts = _report(problem, form, given, ties, end)
     _write(texts, output, as_it_comes=problem.is_stream)
     if given["save_state"]:
         from rnncalc.saving import save_state
@@ -64,31 +63,107 @@ def answer(cell: Cell, given: Mapping[str, Any]) -> None:
         save_state(given["save_state"], end.state)
 
     notes = []
-    if digits is not None and not for_people:
+    if given["digits"] is not None and (only or form not in FOR_PEOPLE):
         notes.append("--digits has no effect here: only what people read is rounded")
     if form == "plain" and not only:
         notes += problem_notes(problem)
-    if form != "table" or only:
+    if form in ("plain", "json", "csv") or only:
         notes += ties.notes()
     for note in notes:
         tell(f"note: {note}")
 
 
+def _only(problem: Problem, name: str, save: str | None, ties: TieLog, end: _End) -> Iterator[str]:
+    """Yield a quantity's values, a line each, or save them."""
+    values = _values(problem, name, ties, end)
+    if save:
+        from rnncalc.saving import save_array
+
+        save_array(save, values)
+    else:
+        yield from (f"{exact(value)}\n" for value in values)
+
+
+def _report(
+    problem: Problem, form: str, given: Mapping[str, Any], ties: TieLog, end: _End
+) -> Iterator[str]:
+    """Yield the report in a format, or save it as a picture."""
+    from rnncalc.fast import run
+    from rnncalc.reports import report_for
+
+    paper = _PICTURE if given["save"] else page(sys.stdout)
+    if given["digits"] is not None and form in FOR_PEOPLE:
+        paper = paper._replace(digits=given["digits"])
+    typed = given["xs"] == STDIN and sys.stdin is not None and sys.stdin.isatty()
+    paper = paper._replace(live=typed, explain=given["explain"])
+    texts = report_for(form)(problem, end.watch(ties.watch(run(problem))), paper)
+    if given["save"]:
+        from rnncalc.saving import save_picture
+
+        save_picture(given["save"], "".join(texts))
+    else:
+        yield from texts
+
+
+def equations(cell: Cell, activation: str | None, form: str) -> str:
+    """Return the cell's equations in a format: as text, maths, or by name as JSON."""
+    from rnncalc.reports.explaining import aligned
+    from rnncalc.working import Derivation
+
+    cell = cell.with_activation(activation) if activation else cell
+    if form == "json":
+        members = (f'"{e.name}": "{spell(e.expression, SOURCE)}"' for e in cell.equations)
+        return f"{{{', '.join(members)}}}\n"
+    if form in ("markdown", "latex"):
+        lines = aligned(
+            Derivation(style.symbol(e.name), [("=", spell(e.expression, style))])
+            for style in [latex(cell)]
+            for e in cell.equations
+            if e.is_unit or not isinstance(e.expression, Call)
+        )
+        return f"$$\n{lines}$$\n" if form == "markdown" else f"\\[\n{lines}\\]\n"
+    return "".join(f"{equation(e, UNICODE)}\n" for e in cell.equations)
+
+
 def _check_output(cell: Cell, given: Mapping[str, Any], faults: Faults) -> None:
     """Note what is wrong with what the output should be."""
-    only, form, save = given["only"], given["format"], given["save"]
+    only, form = given["only"], given["format"]
+    if given["equations"]:
+        beside = {name for name, value in given.items() if value not in (None, False, ())}
+        if beside - {"equations", "format", "activation"}:
+            faults.add("--equations goes with --format and --activation alone: it needs no values")
+        if form == "csv":
+            faults.add("--equations has no form as csv")
+        return
     if only and only not in cell.quantities:
         faults.add(unknown("--only", only, list(cell.quantities)))
     if only and form not in (None, "json"):
         faults.add(f"--only prints values alone: leave out --format {form}")
-    if save and not (only and save.endswith(".npy")):
-        faults.add("--save writes the values of --only NAME to a file that ends in .npy")
-    for option in ("save", "save_state"):
-        if given[option]:
-            from rnncalc.saving import check_writable
+    if given["explain"] and (only or form not in (None, *FOR_PEOPLE)):
+        faults.add(f"--explain goes with --format {listing(FOR_PEOPLE, 'or')}")
+    _check_files(given, faults)
 
-            with faults.of(f"--{option.replace('_', '-')}"):
-                check_writable(given[option])
+
+def _check_files(given: Mapping[str, Any], faults: Faults) -> None:
+    save, state = given["save"], given["save_state"]
+    if given["force"] and not save:
+        faults.add("--force lets --save overwrite a file: it needs --save")
+    if not save and not state:
+        return
+    from rnncalc.saving import check_writable, same_file
+
+    if save:
+        if not save.endswith((".npy",) if given["only"] else (".svg", ".html", ".txt")):
+            faults.add("--save takes a name in .svg, .html or .txt; with --only one in .npy")
+        if not given["only"] and given["format"] not in (None, "table"):
+            faults.add(f"--save makes a picture of the table: leave out --format {given['format']}")
+        with faults.of("--save"):
+            check_writable(save, may_overwrite=given["force"])
+    if state:
+        with faults.of("--save-state"):
+            check_writable(state, may_overwrite=True)
+    if save and state and same_file(save, state):
+        faults.add("--save and --save-state name the same file")
 
 
 class _End:
@@ -96,7 +171,7 @@ class _End:
 
     def __init__(self, problem: Problem) -> None:
         self._names = problem.cell.states
-        self.state: Mapping[str, Any] = {}
+        self.state: dict[str, Any] = {}
 
     def watch(self, steps: Iterable[Step]) -> Iterator[Step]:
         """Yield the steps as they are."""
@@ -105,6 +180,13 @@ class _End:
             yield step
         if step:
             self.state = {name: step.values[name] for name in self._names}
+            # Without these, a run that goes on could decide a tie otherwise than one run would.
+            errors = {name: error for name, error in step.errors.items() if _any(error)}
+            self.state |= {name + ERROR: error for name, error in errors.items()}
+
+
+def _any(error: Any) -> bool:
+    return bool(error) if isinstance(error, float) else bool(error.any())
 
 
 def _values(problem: Problem, name: str, ties: TieLog, end: _End) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from rnncalc.activations import TIES
@@ -12,7 +12,7 @@ from rnncalc.expressions import symbols
 from rnncalc.problem import Problem
 from rnncalc.sizes import DEFAULT, Given, Sizes, infer
 from rnncalc.streams import Stream
-from rnncalc.values import read
+from rnncalc.values import describe, read
 
 __all__ = ["build"]
 
@@ -27,6 +27,7 @@ def build(
     all_weights: object = None,
     held: Mapping[str, object] | None = None,
     ties: str | None = None,
+    errors: Mapping[str, object] | None = None,
     faults: Faults | None = None,
 ) -> Problem:
     """Return the problem that the values pose to a cell.
@@ -37,6 +38,7 @@ def build(
     held: values of quantities that are not to be computed, by name.
     ties: round activations as the lecture does, and how at a pre-activation of 0: "low", "high"
     or "keep"; None computes without rounding.
+    errors: how far off previous states may be, by name: what the last `Step` before says.
     faults: what is known to be wrong already, to be reported with the rest.
 
     A value is a number, a list, an array, or text as on the command line, and may come as a
@@ -83,6 +85,7 @@ def build(
             for name, item in given.items()
             if item.origin and (cell.parameters[name].symbol in needed or name in cell.states)
         },
+        errors=_read_errors(errors or {}, sizes, ready, faults),
         unused=[
             item.label
             for name, item in given.items()
@@ -97,6 +100,21 @@ def _read(given: object, label: str, deepest: int, faults: Faults) -> Given | No
     with faults.of(item.label):
         return item._replace(value=read(item.value, deepest))
     return None
+
+
+def _read_errors(
+    errors: Mapping[str, object],
+    sizes: Sizes,
+    ready: Callable[[Given, Sizes, Parameter | None], Any],
+    faults: Faults,
+) -> dict[str, Any]:
+    items = {name: _read(error, f"{name}_error", 1, faults) for name, error in errors.items()}
+    found = {name: item for name, item in items.items() if item}
+    for item in found.values():
+        if item.shape not in ((), (sizes.n,)):
+            faults.add(f"{item.label} is {describe(item.shape)}; it needs {describe((sizes.n,))}")
+    faults.settle()
+    return {name: ready(item, sizes, None) for name, item in found.items()}
 
 
 def _read_inputs(xs: Sequence[object] | Stream, faults: Faults) -> list[Given]:

@@ -13,7 +13,7 @@ from rnncalc.errors import InputError
 from rnncalc.expressions import Binary, Call, Expression, Negation, Number, Symbol
 from rnncalc.problem import Problem
 
-__all__ = ["Step", "error_of", "require_finite", "run", "value"]
+__all__ = ["Step", "as_read", "error_of", "require_finite", "run", "value"]
 
 _UNIT = 2.0**-53  # the relative error of rounding to a float
 _EXACT = 2.0**53  # integers below this are exact
@@ -30,6 +30,7 @@ class Step(NamedTuple):
     z: the pre-activations, by the name of what they feed.
     exact: with rounding, each activation before it was rounded; otherwise empty.
     ties: with rounding, the units (from 1) of each quantity whose pre-activation was 0.
+    errors: with rounding, how far off each state may be, by name: that decides later ties.
     """
 
     t: int
@@ -37,6 +38,7 @@ class Step(NamedTuple):
     z: dict[str, Computable]
     exact: dict[str, Computable]
     ties: dict[str, tuple[int, ...]]
+    errors: dict[str, Computable]
 
 
 def run(problem: Problem, first: int = 1) -> Iterator[Step]:
@@ -46,13 +48,14 @@ def run(problem: Problem, first: int = 1) -> Iterator[Step]:
     """
     state = problem.state
     errors = {name: _written_error(given) for name, given in {**problem.weights, **state}.items()}
+    errors |= {name + PREVIOUS: error for name, error in problem.errors.items()}
     inputs = (x for batch in problem.batches for x in batch)
     for t, x in enumerate(inputs, first):
         given = state if x is None else {"x": x, **state}
         with problem.overflow_unheeded():
-            step, after = _step(problem, t, given, errors)
+            step = _step(problem, t, given, errors)
         state = {name + PREVIOUS: step.values[name] for name in problem.cell.states}
-        errors |= {name + PREVIOUS: after[name] for name in problem.cell.states if after}
+        errors |= {name + PREVIOUS: error for name, error in step.errors.items()}
         yield _as_typed(step, problem)
 
 
@@ -61,13 +64,13 @@ def _step(
     t: int,
     given: Mapping[str, Computable],
     known_errors: Mapping[str, Computable],
-) -> tuple[Step, Mapping[str, Computable]]:
-    """Return one step, and with rounding how far off each quantity may be.
+) -> Step:
+    """Return one step.
 
     given: the input and the previous states, by symbol. known_errors: how far off those and the
     weights may be.
     """
-    step = Step(t, dict(given), {}, {}, {})
+    step = Step(t, dict(given), {}, {}, {}, {})
     names = {**problem.weights, **given}
     errors = dict(known_errors)
     if problem.ties and "x" in given:
@@ -98,7 +101,26 @@ def _step(
         require_finite(result, name, t)
         names[name] = step.values[name] = result
         errors[name] = 0.0 * abs(result) if error is None else error
-    return step, errors if problem.ties else {}
+    if problem.ties:
+        step.errors.update((name, errors[name]) for name in problem.cell.states)
+    return step
+
+
+def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
+    """Return a pre-activation ("z") or an activation before rounding ("exact") for a reader.
+
+    What is 0 but for floating-point error is 0 to a reader, who is told so by the tie's note.
+    """
+    value = getattr(step, stage)[name]
+    if name not in step.ties:
+        return value
+    functions = {line.name: line.activation for line in problem.cell.equations}
+    at_zero = 0.0 if stage == "z" else ACTIVATIONS[functions[name] or ""].number(0.0)
+    if isinstance(value, float):
+        return at_zero
+    value = value.copy()
+    value[[unit - 1 for unit in step.ties[name]]] = at_zero
+    return value
 
 
 def value(node: Expression, names: Mapping[str, Computable]) -> Computable:

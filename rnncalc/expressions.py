@@ -80,7 +80,7 @@ def parse(text: str) -> Expression:
 def _convert(node: ast.expr) -> Expression:
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return Number(value)
+            return Number(float(value))
         case ast.Name(id=name):
             return Symbol(name)
         case ast.Attribute(value=ast.Name(id=family), attr=name):

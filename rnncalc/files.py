@@ -6,9 +6,10 @@ never loaded. What can't be read raises ValueError, worded to stand behind an op
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from os.path import splitext
 from typing import Any, BinaryIO
 
@@ -16,6 +17,7 @@ from rnncalc.errors import quoted
 from rnncalc.values import json_data
 
 __all__ = [
+    "ERROR",
     "STDIN",
     "array_of",
     "ending_of",
@@ -28,6 +30,11 @@ __all__ = [
 
 #: What stands for standard input as a value.
 STDIN = "-"
+
+#: What the name of a state ends with where a file says how far off the state may be.
+ERROR = "_error"
+
+_LARGEST = 1 << 28  # bytes of a text, and eight times as many of arrays
 
 
 def open_file(path: str) -> BinaryIO:
@@ -43,6 +50,8 @@ def standard_input() -> BinaryIO:
     """Return standard input; raise ValueError if there is none."""
     if sys.stdin is None:
         raise ValueError("can't read standard input: it is closed")
+    with suppress(OSError, ValueError, AttributeError):
+        os.set_blocking(sys.stdin.fileno(), True)  # or "nothing yet" would look like the end
     return sys.stdin.buffer
 
 
@@ -51,7 +60,10 @@ def text_of(path: str) -> str:
     called = "standard input" if path == STDIN else quoted(path)
     try:
         with nullcontext(standard_input()) if path == STDIN else open_file(path) as file:
-            return file.read().decode("utf-8-sig")
+            data = file.read(_LARGEST + 1)
+            if len(data) > _LARGEST:
+                raise ValueError(f"can't use {called}: it is larger than {_LARGEST >> 20} MiB")
+            return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"can't use {called}: it is not UTF-8 text") from None
     except OSError as error:
@@ -97,9 +109,10 @@ def array_of(path: str) -> Any:
     open_file(path).close()
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError, SyntaxError, TypeError, OverflowError):
+        kind = array.dtype.kind
+    except Exception:  # a damaged file makes NumPy's readers raise whatever they come across
         raise ValueError(f"can't use {quoted(path)}: it is not a whole .npy array") from None
-    if array.dtype.kind not in "fiu":
+    if kind not in "fiu":
         raise ValueError(f"can't use {quoted(path)}: it has no real numbers in it")
     return array
 
@@ -112,8 +125,12 @@ def _arrays_of(path: str) -> Mapping[str, object]:
 
     open_file(path).close()
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
-    except (ValueError, OSError, EOFError, SyntaxError, zipfile.BadZipFile, AttributeError):
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size <= 8 * _LARGEST:
+            with np.load(path, allow_pickle=False) as arrays:
+                return {name: arrays[name] for name in arrays.files}
+        reason = f"it unpacks to more than {8 * _LARGEST >> 20} MiB"
+    except Exception:  # a damaged file makes zip's and NumPy's readers raise whatever they meet
         reason = "it is not an .npz of plain arrays"
-        raise ValueError(f"can't use {quoted(path)}: {reason}") from None
+    raise ValueError(f"can't use {quoted(path)}: {reason}")

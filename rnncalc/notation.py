@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from rnncalc.cells import Equation
-from rnncalc.expressions import Binary, Call, Expression, Negation, Number, Symbol
+from rnncalc.cells import PREVIOUS, Cell, Equation
+from rnncalc.expressions import Binary, Call, Expression, Negation, Number, Symbol, symbols
 from rnncalc.values import exact
 
-__all__ = ["SOURCE", "UNICODE", "Style", "equation", "spell"]
+__all__ = ["SOURCE", "UNICODE", "Style", "equation", "latex", "latex_number", "spell"]
 
 
 class Style(NamedTuple):
-    """A way of writing: how symbols, functions and operators are spelled.
+    """A way of writing: how symbols, numbers, functions and operators are spelled.
 
-    symbol: spells a name. functions: spellings of functions that aren't written by name.
-    operators: what stands between two operands, with its spaces.
+    symbol: spells a name. number: spells a number. functions: spellings of functions that aren't
+    written by name. operators: what stands between two operands, with its spaces. times: what
+    stands between two numbers that are multiplied. brackets_minus: whether a minus behind an
+    operator gets brackets, as in 1 + (-2). approximately, becomes: the signs for a result that the
+    digits shown don't give, and for rounding. unit: spells an element of a vector, from 1.
     """
 
     symbol: Callable[[str], str]
+    number: Callable[[float], str]
     functions: Mapping[str, str]
     operators: Mapping[str, str]
+    times: str = " * "
+    brackets_minus: bool = True
+    approximately: str = "≈"
+    becomes: str = "→"
+    unit: Callable[[str, int], str] = "{}[{}]".format
+
+
+def _number(value: float) -> str:
+    return exact(float(value))
 
 
 def _lecture_symbol(name: str) -> str:
@@ -31,13 +45,65 @@ def _lecture_symbol(name: str) -> str:
     return f"{family}_{subscript}" if subscript else name
 
 
-#: As the equations are written in `cells`; `expressions.parse` reads it back.
-SOURCE = Style(str, {}, {"+": " + ", "-": " - ", "*": " * ", "@": " @ "})
+_OPERATORS = {"+": " + ", "-": " - ", "*": " * ", "@": " @ "}
 
-#: As the lecture writes them.
+#: As the equations are written in `cells`; `expressions.parse` reads it back.
+SOURCE = Style(str, _number, {}, _OPERATORS, brackets_minus=False)
+
+#: As the lecture writes them, in characters.
 UNICODE = Style(
-    _lecture_symbol, {"sigmoid": "σ"}, {"+": " + ", "-": " - ", "*": " ⊙ ", "@": " "}
-)  # fmt: skip
+    _lecture_symbol, _number, {"sigmoid": "σ"}, {**_OPERATORS, "*": " ⊙ ", "@": " "}, times="·"
+)
+
+_LATEX_FUNCTIONS = {
+    "sigmoid": r"\sigma",
+    "tanh": r"\tanh",
+    "relu": r"\operatorname{relu}",
+    "identity": r"\operatorname{id}",
+}
+
+
+def latex_number(text: str) -> str:
+    r"""Write a number's powers of ten as LaTeX does: ``1e-05`` is ``1 \times 10^{-5}``."""
+    return re.sub(r"e([+-]?)0*(\d+)", lambda m: rf" \times 10^{{{m[1].strip('+')}{m[2]}}}", text)
+
+
+def latex(cell: Cell) -> Style:
+    r"""Return the style of the lecture's LaTeX: ``h_{t-1}``, ``x_t``, ``\tilde{c}_t``."""
+    by_name = {line.name: line for line in cell.equations}
+
+    def symbol(name: str) -> str:
+        if "." in name:
+            return _lecture_symbol(name)
+        if name.endswith(PREVIOUS):
+            return f"{name.removesuffix(PREVIOUS)}_{{t-1}}"
+        line = by_name.get(name)
+        if line and isinstance(line.expression, Call) and not line.is_unit:
+            return spell(line.expression, style)  # tanh_c is tanh(c)
+        if name == "candidate":
+            state = next(e.name for e in cell.equations if name in symbols(e.expression))
+            return rf"\tilde{{{state}}}_t"
+        return f"{name}_t"
+
+    operators = {**_OPERATORS, "*": r" \odot ", "@": r" \, "}
+    style = Style(
+        symbol,
+        lambda value: latex_number(_number(value)),
+        _LATEX_FUNCTIONS,
+        operators,
+        times=r" \cdot ",
+        approximately=r"\approx",
+        becomes=r"\to",
+        unit=_latex_unit,
+    )
+    return style
+
+
+def _latex_unit(symbol: str, unit: int) -> str:
+    if symbol.endswith("_t"):
+        return f"{symbol}_{{t,{unit}}}".replace("_t_", "_")
+    return f"({symbol})_{{{unit}}}"
+
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "@": 2}
 _NEGATION = 3
@@ -48,7 +114,7 @@ def spell(node: Expression, style: Style) -> str:
     """Write an expression, with brackets where the tree needs them and nowhere else."""
     match node:
         case Number(value):
-            return exact(float(value))
+            return style.number(value)
         case Symbol(name):
             return style.symbol(name)
         case Call(function, argument):
@@ -57,12 +123,21 @@ def spell(node: Expression, style: Style) -> str:
             return "-" + _bracketed(operand, style, _NEGATION)
         case Binary(operator, left, right):
             strength = _PRECEDENCE[operator]
+            sign = style.operators[operator]
+            if operator == "*" and not symbols(node):
+                sign = style.times
             # Operators group from the left: an equal one on the right needs brackets.
-            first, second = (
-                _bracketed(left, style, strength),
-                _bracketed(right, style, strength + 1),
-            )
-            return f"{first}{style.operators[operator]}{second}"
+            first = _operand(left, style, strength, leads=strength == _PRECEDENCE["+"])
+            second = _operand(right, style, strength + 1, leads=False)
+            return f"{first}{sign}{second}"
+
+
+def _operand(node: Expression, style: Style, at_least: int, *, leads: bool) -> str:
+    """Write an operand; a minus that doesn't lead a sum stands in brackets in most styles."""
+    has_minus = isinstance(node, Number) and style.number(node.value).startswith("-")
+    if style.brackets_minus and not leads and (has_minus or isinstance(node, Negation)):
+        at_least = _ATOM + 1
+    return _bracketed(node, style, at_least)
 
 
 def _bracketed(node: Expression, style: Style, at_least: int) -> str:

@@ -73,14 +73,23 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
         help=f"form of the output  [default: {FORMATS[0]}]",
     )
     yield Option(
-        "output", "--only", metavar="NAME", help=f"print one of {', '.join(cell.quantities)} alone"
+        "output",
+        "--equations",
+        is_flag=True,
+        help="print the cell's equations alone, without values",
     )
     yield Option(
         "output",
-        "--save",
-        metavar="FILE",
-        help="write the values of --only to an .npy file instead",
+        "--explain",
+        is_flag=True,
+        help="the worked solution: formula, numbers put in, pre-activation, result",
     )
+    yield Option(
+        "output", "--only", metavar="NAME", help=f"print one of {', '.join(cell.quantities)} alone"
+    )
+    about = "write the table to .svg, .html or .txt, or the values of --only to .npy, instead"
+    yield Option("output", "--save", metavar="FILE", help=about)
+    yield Option("output", "--force", is_flag=True, help="let --save overwrite a file")
     yield Option(
         "output",
         "--save-state",

@@ -31,7 +31,8 @@ class Problem(NamedTuple):
     ties: "low", "high" or "keep" with the lecture's rounding, None without.
     sizes: n, m, and how vector weights are read.
     origins: where each parameter that was not typed comes from, by name. unused: what to call
-    those that were, and that nothing needs.
+    those that were, and that nothing needs. errors: how far off previous states may be, by name,
+    if a run before this one has told.
     """
 
     cell: Cell
@@ -46,6 +47,7 @@ class Problem(NamedTuple):
     sizes: Sizes
     origins: Mapping[str, str]
     unused: Sequence[str]
+    errors: Mapping[str, Any]
 
     @property
     def scalar(self) -> bool:

@@ -9,7 +9,7 @@ from rnncalc.activations import ACTIVATIONS
 from rnncalc.building import build
 from rnncalc.cells import ALL_WEIGHTS, Cell
 from rnncalc.errors import Faults, listing, quoted, unknown
-from rnncalc.files import STDIN, fetch, fetch_parameters
+from rnncalc.files import ERROR, STDIN, fetch, fetch_parameters
 from rnncalc.problem import Problem
 from rnncalc.sizes import Given
 from rnncalc.streams import Stream, open_steps
@@ -28,9 +28,10 @@ def problem_of(
     Raises InputError with all that is wrong.
     """
     _check_standard_input(cell, given, faults)
-    parameters = _from_files(cell, given["weights"], faults)
+    parameters, errors = _from_files(cell, given["weights"], faults)
     for name, parameter in cell.parameters.items():
         if given[name] is not None:
+            errors.pop(name, None)
             parameters[name] = _fetched(parameter.option, given[name], faults)
     common = given["all_weights"]
     activation = given.get("activation")
@@ -47,6 +48,7 @@ def problem_of(
         all_weights=None if common is None else _fetched(ALL_WEIGHTS, common, faults),
         held=_held(cell, given["set"], faults),
         ties=(given["ties"] or "low") if given["round"] else None,
+        errors=errors,
         faults=faults,
     )
 
@@ -71,19 +73,26 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
     return Given(label, 0.0)  # a stand-in: the fault is noted
 
 
-def _from_files(cell: Cell, files: Sequence[str], faults: Faults) -> dict[str, object]:
-    """Return the parameters that the files hold, by name; a later file wins."""
+def _from_files(
+    cell: Cell, files: Sequence[str], faults: Faults
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Return the parameters that the files hold, and the errors of states; a later file wins."""
     found: dict[str, object] = {}
+    errors: dict[str, object] = {}
     for file in files:
-        with faults.of("--weights"):
+        with faults.of(f"--weights ({file})"):
             for name, value in fetch_parameters(file).items():
+                item = Given(f"{name} in {file}", value, origin=file)
                 if name in cell.parameters:
-                    found[name] = Given(f"{name} in {file}", value, origin=file)
+                    found[name] = item
+                    errors.pop(name, None)
+                elif name.removesuffix(ERROR) in cell.states:
+                    errors[name.removesuffix(ERROR)] = item
                 else:
                     faults.add(unknown(f"in {file}, the name", name, list(cell.parameters)))
             continue
         faults.settle()  # without the file there is no telling what else is wrong
-    return found
+    return found, errors
 
 
 def _held(cell: Cell, texts: Sequence[str], faults: Faults) -> dict[str, object]:
@@ -112,7 +121,7 @@ def _inputs(
     if source is None:
         labels = [f"--x (step {t})" if len(steps) > 1 else "--x" for t in range(1, len(steps) + 1)]
         return [_fetched(label, x, faults) for label, x in zip(labels, steps, strict=True)]
-    with faults.of("--xs"):
+    with faults.of(f"--xs ({source})" if source.startswith("@") else "--xs"):
         found = open_steps(source, before_waiting)
         if isinstance(found, Stream):
             return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import chain
@@ -11,11 +13,18 @@ from typing import Any, BinaryIO
 from rnncalc.errors import InputError, quoted
 from rnncalc.values import exact
 
-__all__ = ["check_writable", "save_array", "save_state"]
+__all__ = ["check_writable", "same_file", "save_array", "save_picture", "save_state"]
+
+# A phone shows the page at its own width and scrolls what is wider.
+_HTML_HEAD = """<title>rnncalc</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>pre { overflow-x: auto; }</style>"""
 
 
-def check_writable(path: str) -> None:
+def check_writable(path: str, *, may_overwrite: bool) -> None:
     """Raise ValueError, to stand behind an option's name, if a file clearly can't be written."""
+    if os.path.exists(path) and not may_overwrite:
+        raise ValueError(f"won't overwrite {quoted(path)}: --force says that it may")
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
         raise ValueError(f"can't write {quoted(path)}: it is a folder")
@@ -25,18 +34,28 @@ def check_writable(path: str) -> None:
         raise ValueError(f"can't write {quoted(path)}: the folder can't be written to")
 
 
+def same_file(one: str, other: str) -> bool:
+    """Return whether two names are those of one file."""
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
 @contextmanager
 def _whole(path: str) -> Iterator[BinaryIO]:
     """Open a file that takes the name it is to have when all of it is written, and not before."""
-    # What a link points to is replaced, not the link.
+    # What a link points to is replaced, not the link; a device or a pipe is written to as it is.
     target = os.path.realpath(path)
-    draft = f"{target}.{os.getpid()}.part"
+    draft = os.path.join(os.path.dirname(target), f".rnncalc-{os.getpid()}.part")
+    is_special = os.path.exists(target) and not os.path.isfile(target)
     try:
-        with open(draft, "xb") as file:
+        with open(target, "wb") if is_special else open(draft, "xb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, target)
+            if not is_special:
+                os.fsync(file.fileno())
+        if not is_special:
+            if os.path.exists(target):
+                shutil.copymode(target, draft)
+            os.replace(draft, target)
     except BaseException as error:
         with suppress(OSError):
             os.unlink(draft)
@@ -58,6 +77,41 @@ def save_state(path: str, state: Mapping[str, Any]) -> None:
         else:
             members = ", ".join(f'"{name}": {exact(value)}' for name, value in state.items())
             file.write(f"{{{members}}}\n".encode())
+
+
+def save_picture(path: str, text: str) -> None:
+    """Write text with terminal colours as a picture: ``.svg``, ``.html`` or ``.txt``.
+
+    It needs nothing from the network, and its characters can be selected. Raises InputError if
+    the file can't be written.
+    """
+    import re
+
+    from rich._export_format import CONSOLE_HTML_FORMAT, CONSOLE_SVG_FORMAT
+    from rich.console import Console
+    from rich.text import Text
+
+    picture = Text.from_ansi(text.rstrip("\n"))
+    width = max(len(line) for line in picture.plain.split("\n"))
+    console = Console(record=True, width=width, file=io.StringIO(), legacy_windows=False)
+    console.print(picture)
+    if path.endswith(".svg"):
+        # Rich's own format fetches its fonts.
+        form = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+        made = console.export_svg(title="rnncalc", code_format=form, theme=_light())
+    elif path.endswith(".html"):
+        form = CONSOLE_HTML_FORMAT.replace("<head>", f"<head>\n{_HTML_HEAD}")
+        made = console.export_html(code_format=form, theme=_light(), inline_styles=False)
+    else:
+        made = "".join(f"{line.rstrip()}\n" for line in picture.plain.split("\n"))
+    with _whole(path) as file:
+        file.write(made.encode())
+
+
+def _light() -> Any:
+    from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+
+    return DEFAULT_TERMINAL_THEME
 
 
 def save_array(path: str, values: Iterable[Any]) -> None:

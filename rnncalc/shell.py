@@ -7,6 +7,7 @@ written, 130 interrupted. A reader that has had enough (``| head``) is no error.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -33,33 +34,44 @@ def write(text: str, stream: TextIO | None) -> None:
 
 
 class Output:
-    """Standard output, written in large pieces: a system call for each line would take longest."""
+    """Standard output, written in pieces of whole lines that a pipe takes whole or not at all.
 
-    _PIECE = 1 << 16
+    A system call for each line would take longest, and a piece of any size could be torn by an
+    interrupt.
+    """
+
+    _PIECE = 4096  # bytes: POSIX's least PIPE_BUF is 512, Linux's is this
 
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._size = 0
+        with suppress(OSError, ValueError, AttributeError):
+            os.set_blocking(sys.stdout.fileno(), True)
 
     def put(self, text: str) -> None:
-        """Add text; it is written when there is enough of it, or by `flush`."""
+        """Add whole lines; they are written when there are enough of them, or by `flush`."""
+        size = len(text) if text.isascii() else len(text.encode(errors="replace"))
+        if self._size + size > self._PIECE:
+            self.flush()
         self._texts.append(text)
-        self._size += len(text)
-        if self._size >= self._PIECE:
-            self._write()
+        self._size += size
 
     def flush(self) -> None:
         """Write all there is, through to whoever reads it. Raises OSError if that fails."""
-        self._write()
-        if sys.stdout is not None:
-            sys.stdout.flush()
-
-    def _write(self) -> None:
-        if self._texts:
-            text = "".join(self._texts)
-            self._texts.clear()
-            self._size = 0
-            write(text, sys.stdout)
+        text = "".join(self._texts)
+        self._texts.clear()
+        torn = self._size > self._PIECE and hasattr(signal, "pthread_sigmask")
+        self._size = 0
+        # A longer piece may be written in parts: an interrupt has to wait for the last of them.
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if torn else None
+        try:
+            if text:
+                write(text, sys.stdout)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        finally:
+            if held is not None:
+                signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def tell(text: str, indent: str = "") -> None:
@@ -96,6 +108,7 @@ def end_with(work: Callable[[], None]) -> NoReturn:
     except click.ClickException as error:
         _complain([error.format_message()])
     except (KeyboardInterrupt, click.Abort):
+        _abandon_stdout()
         status = INTERRUPTED
     except BrokenPipeError:
         _abandon_stdout()

@@ -7,7 +7,7 @@ comes in batches, so that one of any length takes little memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import chain
 from math import isfinite
@@ -24,7 +24,9 @@ _ROWS = 1024  # of an array, at a time
 _LONGEST_LINE = 1 << 26  # bytes
 
 # Lines that are a plain number or nothing at all; and all that lines of plain vectors consist of.
-_NUMBER_LINES = re.compile(rb"(?:[ \t]*(?:-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)?[ \t]*\r?\n)*")
+_NUMBER_LINES = re.compile(rb"(?:[ \t]*(?:-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?[ \t]*)?\r?\n)*")
+_HEADING = re.compile(r"[^\W\d][\w .\[\]()-]*")
+_NOT_HEADINGS = ("nan", "inf", "infinity", "true", "false", "null", "none")
 _NUMERIC = b"0123456789eE+-., \t\r\n[]"
 
 
@@ -84,7 +86,8 @@ def _array_stream(path: str) -> Stream:
         import numpy as np
 
         for start in range(0, len(array), _ROWS):
-            rows = np.array(array[start : start + _ROWS], dtype=np.float64)
+            with np.errstate(all="ignore"):
+                rows = np.array(array[start : start + _ROWS], dtype=np.float64)
             finite = np.isfinite(rows).reshape(len(rows), -1).all(axis=1)
             good = len(rows) if finite.all() else int(finite.argmin())
             if good:
@@ -97,14 +100,19 @@ def _array_stream(path: str) -> Stream:
     return Stream(path, array.shape[1:], batches(), len(array))
 
 
-def _lines(file: BinaryIO, before_waiting: Callable[[], None] | None = None) -> Iterator[bytes]:
+def _lines(
+    file: BinaryIO, before_waiting: Callable[[], None] | None = None
+) -> Generator[bytes, None, None]:
     """Yield a file, or standard input, piece by piece as it comes, each piece whole lines."""
     parts: list[bytes] = []
     with file if before_waiting is None else nullcontext():
         while True:
             if before_waiting:
                 before_waiting()
-            data: bytes = file.read1(_CHUNK)  # type: ignore[attr-defined]
+            try:
+                data: bytes = file.read1(_CHUNK)  # type: ignore[attr-defined]
+            except OSError as error:
+                raise ValueError(f"can't be read: {error.strerror}") from None
             if not data:
                 break
             lines, newline, rest = data.rpartition(b"\n")
@@ -113,12 +121,12 @@ def _lines(file: BinaryIO, before_waiting: Callable[[], None] | None = None) -> 
                 parts = []
             parts.append(rest)
             if len(parts) > _LONGEST_LINE // _CHUNK and sum(map(len, parts)) > _LONGEST_LINE:
-                raise InputError([f"a line is longer than {_LONGEST_LINE >> 20} MiB"])
+                raise ValueError(f"is longer than {_LONGEST_LINE >> 20} MiB")
     if last := b"".join(parts):
         yield last + b"\n"
 
 
-def _stream(name: str, chunks: Iterator[bytes], *, csv: bool = False) -> Stream:
+def _stream(name: str, chunks: Generator[bytes, None, None], *, csv: bool = False) -> Stream:
     lines = _StepLines(name, csv)
     batches = lines.batches(chunks)
     first = next(batches, None)
@@ -137,7 +145,7 @@ class _StepLines:
         self.shape: tuple[int, ...] | None = None
         self.first_line = 0
 
-    def batches(self, chunks: Iterator[bytes]) -> Iterator[Any]:
+    def batches(self, chunks: Generator[bytes, None, None]) -> Iterator[Any]:
         """Yield what the lines of each chunk hold; raise InputError at the first bad line."""
         try:
             for chunk in chunks:
@@ -152,8 +160,11 @@ class _StepLines:
                     self.line += chunk.count(b"\n")
                     if len(batch):
                         yield batch
-        except OSError as error:
-            raise InputError([f"can't read on in {self.name}: {error.strerror}"]) from None
+        except ValueError as error:
+            chunks.close()
+            if isinstance(error, InputError):
+                raise
+            raise InputError([f"line {self.line + 1} of {self.name} {error}"]) from None
 
     def _all_at_once(self, chunk: bytes) -> Any:
         """Return the steps of lines that are all plain and right; None sends for `_one_by_one`."""
@@ -163,6 +174,8 @@ class _StepLines:
             numbers = list(map(float, chunk.split()))
             return numbers if all(map(isfinite, numbers)) else None
         if chunk.translate(None, _NUMERIC) or (self.csv and b"[" in chunk):
+            return None
+        if b"\r" in chunk and b"\r" in chunk.replace(b"\r\n", b"\n"):
             return None
         lines = [line.strip() for line in chunk.split(b"\n")]
         lines = [b"[%b]" % line if self.csv else line for line in lines if line]
@@ -211,6 +224,8 @@ class _StepLines:
             raise ValueError("is not UTF-8 text") from None
         if not text:
             return None
+        if "\r" in text:
+            raise ValueError("has a carriage return within it: lines end in a line feed")
         value = self._row(text) if self.csv else read(text, 1)
         if value is None:
             return None
@@ -226,16 +241,15 @@ class _StepLines:
         """Return the numbers in a row of CSV, None for a header."""
         import csv
 
-        cells = [cell.strip() for cell in next(csv.reader([text]))]
-        if self.shape is None and not any(_is_number(cell) for cell in cells):
+        try:
+            cells = [cell.strip() for cell in next(csv.reader([text]))]
+        except csv.Error as error:
+            raise ValueError(f"is not CSV: {error}") from None
+        if self.shape is None and all(map(_is_heading, cells)):
             return None
         numbers = [read(cell, 0) for cell in cells]
         return numbers[0] if len(numbers) == 1 else numbers
 
 
-def _is_number(text: str) -> bool:
-    try:
-        read(text, 0)
-    except ValueError:
-        return False
-    return True
+def _is_heading(cell: str) -> bool:
+    return bool(_HEADING.fullmatch(cell)) and cell.lower() not in _NOT_HEADINGS

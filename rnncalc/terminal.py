@@ -16,6 +16,8 @@ SPELLINGS = {
     "σ": "sigmoid",
     "⊙": "*",
     "×": "x",
+    "·": "*",
+    "≈": "~=",
     "→": "->",
     "…": "...",
     "─": "-",
@@ -90,7 +92,7 @@ class Page(NamedTuple):
 
     width: columns, None if nothing limits them. encoding: what it can show. styled: whether
     colour and bold may be used. live: whether somebody types the input and waits for each answer.
-    digits: decimals in what people read.
+    digits: decimals in what people read. explain: whether the working is wanted, too.
     """
 
     digits: int = 4
@@ -98,13 +100,14 @@ class Page(NamedTuple):
     encoding: str = "utf-8"
     styled: bool = False
     live: bool = False
+    explain: bool = False
 
 
-def page(stream: TextIO | None, digits: int, environ: Mapping[str, str] = os.environ) -> Page:
+def page(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> Page:
     """Return what is known of a stream as a page to write on."""
     terminal = stream is not None and stream.isatty()
     styled = terminal and environ.get("TERM") != "dumb" and not environ.get("NO_COLOR")
     if environ.get("FORCE_COLOR", "0") not in ("", "0"):
         styled = not environ.get("NO_COLOR")
     width = columns(environ) if terminal else None
-    return Page(digits, width, encoding_of(stream, environ), styled)
+    return Page(4, width, encoding_of(stream, environ), styled)

@@ -33,6 +33,9 @@ _HUGE = 1e16
 _BY_HAND = 1e-300
 _WORDS = ("true", "false", "null")
 _DECIMAL = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+# What JSON lacks in numbers: a leading dot or plus, a trailing dot, a fraction.
+_LOOSE = re.compile(r"(?<!\d)\.|\.(?!\d)|/|(?<![eE])\+")
+_NUMBERS_ONLY = re.compile(r"[-+\d.eE/,\s\[\]]*", re.ASCII)
 _WHOLE = re.compile(r"\.0(?=[,\]])")
 _NUMBER = re.compile(rf"({_DECIMAL})\s*(?:/\s*({_DECIMAL}))?", re.ASCII)
 
@@ -64,7 +67,7 @@ def _data(text: str, deepest: int) -> object:
     if number := _NUMBER.fullmatch(text):
         return _quotient(*number.groups()) if number[2] else _finite(float(text), text)
     if text[:1] in ("[", "{", '"') or text in _WORDS:
-        return json_data(text)
+        return json_data(_as_json(text))
     if text.startswith("--"):
         raise ValueError(f"took {quoted(text)} as its value: {_needed(deepest)} must come first")
     if re.fullmatch(r"[+-]?\d+,\d+", text, re.ASCII):
@@ -77,6 +80,17 @@ def _data(text: str, deepest: int) -> object:
     odd = "".join(sorted({c for c in text if not c.isascii()}))
     hint = f" (and {quoted(odd)} in plain ASCII)" if odd else ""
     raise ValueError(f"is {quoted(text)}: it needs {_needed(deepest)}{hint}")
+
+
+def _as_json(text: str) -> str:
+    """Return a vector or matrix with numbers as JSON has them: .5 as 0.5, 1/3 as a decimal."""
+    if not text.startswith("[") or not _LOOSE.search(text):
+        return text
+
+    def number(found: re.Match[str]) -> str:
+        return exact(_quotient(found[1], found[2]) if found[2] else float(found[1]))
+
+    return _NUMBER.sub(number, text) if _NUMBERS_ONLY.fullmatch(text) else text
 
 
 def _array(data: Any, deepest: int) -> Any:
@@ -131,8 +145,6 @@ def json_data(text: str) -> object:
         return json.loads(text, parse_int=float, parse_constant=refuse, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         reason = f"{error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1}"
-        if re.search(r"(?<!\d)\.\d|/", text[:1000]):
-            reason += "; JSON writes .5 as 0.5 and has no fractions"
         raise ValueError(f"is {quoted(text)}, which is not JSON: {reason}") from None
     except RecursionError:
         raise ValueError("is nested too deep") from None

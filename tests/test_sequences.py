@@ -229,13 +229,13 @@ def test_only_one_option_reads_standard_input(rnncalc: Calculator) -> None:
     ("content", "told"),
     [
         ('{"w_ss": 1, "w_sy": 2}', "in w.json, the name 'w_sy' is not known (did you mean w_sx?)"),
-        ('{"w_ss": 1, "w_ss": 2}', "--weights has 'w_ss' more than once"),
+        ('{"w_ss": 1, "w_ss": 2}', "--weights (w.json) has 'w_ss' more than once"),
         ('{"w_ss": [[1, 2], [3]], "w_sx": 1}', "w_ss in w.json is ragged"),
         ('{"w_ss": "1", "w_sx": true}', "w_sx in w.json has a truth value"),
         ('{"w_ss": [[1, 2]], "w_sx": 1}', "w_ss in w.json is 1×2"),
-        ("[1, 2]", "--weights needs a JSON object in 'w.json'"),
+        ("[1, 2]", "--weights (w.json) needs a JSON object in 'w.json'"),
         ("{", "not JSON"),
-        ('{"w_ss": NaN}', "--weights has NaN"),
+        ('{"w_ss": NaN}', "--weights (w.json) has NaN"),
     ],
 )
 def test_weights_that_can_not_be_used(
@@ -281,13 +281,41 @@ def test_a_stream_stops_and_goes_on(rnncalc: Calculator, here: Path, ending: str
     assert first + second == whole
 
 
+@pytest.mark.parametrize(("n", "m"), [(63, 40), (61, 61), (17, 5), (40, 7), (33, 33), (3, 100)])
+def test_going_on_gives_the_same_bits_wherever_it_stops(n: int, m: int) -> None:
+    """Wherever a sequence is cut, and so lies otherwise in the blocks, no bit differs."""
+    chance = np.random.default_rng(n)
+    weights = {
+        name: chance.normal(size=(n, m if p.meets == "x" else n)) / n**0.5
+        for name, p in CELLS["lstm"].parameters.items()
+        if p.kind == "weight"
+    }
+    xs = list(chance.normal(size=(60, m)))
+    whole = [step.values["h"] for step in run(build(CELLS["lstm"], weights, xs))]
+    for cut in (1, 2, 5, 12, 13, 23, 24, 25, 47):
+        *_, last = run(build(CELLS["lstm"], weights, xs[:cut]))
+        state = {name: last.values[name] for name in ("h", "c")}
+        rest = run(build(CELLS["lstm"], weights | state, xs[cut:]))
+        for ours, expected in zip(rest, whole[cut:], strict=True):
+            assert (ours.values["h"] == expected).all()
+
+
+def test_going_on_keeps_what_decides_ties(rnncalc: Calculator, here: Path) -> None:
+    """With --round, how far off a state may be goes on with it: a tie is decided as in one run."""
+    command = "gated --w-sx 1 --w-ss 1 --set g=0.1 --round --only s"
+    xs = [3, -3, -3, 3, 3, 3, 3, -3, -3, -0.030631931]
+    *_, whole = rnncalc(f"{command} --xs '{xs}'").out.splitlines()
+    rnncalc(f"{command} --xs '{xs[:-1]}' --save-state s.json")
+    assert rnncalc(f"{command} --weights s.json --x {xs[-1]}").out == f"{whole}\n"
+
+
 def test_values_saved_as_an_array(rnncalc: Calculator, here: Path) -> None:
     """--save writes with --only what is otherwise printed, one row a step."""
     command = "lstm --all-weights 0.1 --xs"
     vectors = rnncalc(f"{command} '{STEPS}' --only h").json
     assert rnncalc(f"{command} '{STEPS}' --only h --save h.npy").out == ""
     assert np.load("h.npy").tolist() == vectors
-    rnncalc(f"{command} '[1, 2, 3]' --only h --save h.npy --round")
+    rnncalc(f"{command} '[1, 2, 3]' --only h --save h.npy --round --force")
     assert np.load("h.npy").shape == (3,)
 
 
@@ -300,6 +328,85 @@ def test_files_are_whole_or_absent(rnncalc: Calculator, here: Path) -> None:
     rnncalc("simple --all-weights 1 --xs - --only s --save s.npy", stdin="1\nx\n")
     assert sorted(os.listdir()) == ["state.json"]
     assert "no folder" in rnncalc.error("simple --all-weights 1 --x 1 --save-state no/such")
+
+
+@pytest.mark.parametrize("form", ["--only s", "-f json", "-f csv", "-f plain"])
+def test_a_reader_that_has_had_enough(form: str) -> None:
+    """``| head`` ends a stream quietly, in the middle of its input."""
+    command = f"{' '.join(RNNCALC)} simple --all-weights 0.5 --xs - {form}"
+    script = f"set -o pipefail; yes 1 | head -n 200000 | ({command}; echo $? >&2) | head -n 1"
+    result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert result.stderr == "0\n"
+    assert len(result.stdout.splitlines()) == 1
+
+
+def test_an_interrupt_tears_no_line(tmp_path: Path) -> None:
+    """Interrupted while a slow reader keeps it waiting, it leaves whole lines."""
+    lines = tmp_path / "xs.jsonl"
+    lines.write_text("0.25\n" * 50_000)
+    command = [*RNNCALC, "lstm", "--all-weights", "0.5", "--xs", f"@{lines}", "-f", "json"]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (130, "")
+    assert len([json.loads(line) for line in out.splitlines()]) > 100
+
+
+def test_special_files_are_written_to_not_replaced(rnncalc: Calculator, here: Path) -> None:
+    """A pipe that is named as a state's file gets the state."""
+    os.mkfifo("pipe")
+    with subprocess.Popen(["cat", "pipe"], stdout=-1, text=True) as reader:
+        assert rnncalc("simple --all-weights 0 --x 1 --only s --save-state pipe").status == 0
+        out, _ = reader.communicate(timeout=10)
+    assert out == '{"s": 0}\n'
+    Path("mine").write_text("")
+    Path("mine").chmod(0o600)
+    rnncalc("simple --all-weights 0 --x 1 --save-state mine")
+    assert Path("mine").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1\r2\r3\r", "line 1 of a.csv has a carriage return within it"),
+        ("−5\n3\n", "line 1 of a.csv is '−5'"),
+        ("nan,1\n3,4\n", "line 1 of a.csv is 'nan'"),
+        ('1,2\n"3,4\n', "line 2 of a.csv"),
+        ("1\n2\x00\n", "line 2 of a.csv"),
+    ],
+)
+def test_csv_that_is_none(rnncalc: Calculator, here: Path, text: str, told: str) -> None:
+    """A first row that is no heading is no heading, and no line is taken for another."""
+    Path("a.csv").write_bytes(text.encode())
+    outcome = rnncalc("simple --all-weights 1 --xs @a.csv --only s")
+    assert outcome.status == 2
+    assert told in outcome.err
+
+
+def test_damaged_arrays(rnncalc: Calculator, here: Path) -> None:
+    """Whatever is wrong with an array file is one line of error."""
+    np.savez("z.npz", w_ss=np.ones(3))
+    np.save("n.npy", np.ones(3))
+    whole = Path("z.npz").read_bytes()
+    Path("z.npy").write_bytes(whole)
+    Path("n.npz").write_bytes(Path("n.npy").read_bytes())
+    chance = random.Random(1)
+    assert "z.npy" in rnncalc.error("simple --all-weights 1 --xs @z.npy")
+    assert "n.npz" in rnncalc.error("simple --weights n.npz --x 1")
+    for _ in range(100):
+        damaged = bytearray(whole)
+        for _ in range(3):
+            damaged[chance.randrange(len(whole))] = chance.randrange(256)
+        Path("d.npz").write_bytes(damaged)
+        assert rnncalc("simple --weights d.npz --w-sx 1 --x 1 --only s").status in (0, 2)
+
+
+def test_the_table_of_a_stream_that_goes_wrong(rnncalc: Calculator) -> None:
+    """The steps before a bad line are in the table, too."""
+    outcome = _after_some(rnncalc, "simple --all-weights 0.5 --xs -", "1\n2\nx\n")
+    assert "simple RNN, 2 steps" in outcome.out
+    assert "line 3 of standard input" in outcome.err
 
 
 def test_csv(rnncalc: Calculator) -> None:

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
     Report = Callable[[Problem, Iterable[Step], Page], Iterator[str]]
 
-__all__ = ["FORMATS", "report_for"]
+#: The formats that have a place for the working, and those for people.
+FOR_PEOPLE = ("table", "plain", "markdown", "latex")
+
+__all__ = ["FORMATS", "FOR_PEOPLE", "report_for"]
 
 #: The names that ``--format`` takes, the default first.
-FORMATS = ("table", "plain", "json", "csv")
+FORMATS = ("table", "plain", "json", "csv", "markdown", "latex")
 
 
 def report_for(format_name: str) -> Report:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from rnncalc.activations import ACTIVATIONS, TIES
 from rnncalc.cells import ALL_WEIGHTS
-from rnncalc.errors import listing
+from rnncalc.errors import InputError, listing
 from rnncalc.evaluate import Step
 from rnncalc.problem import Problem
 from rnncalc.sizes import DEFAULT
 from rnncalc.values import exact
 
-__all__ = ["TieLog", "as_read", "problem_notes"]
+__all__ = ["Fault", "TieLog", "problem_notes"]
 
 
 def problem_notes(problem: Problem) -> Iterator[str]:
@@ -34,21 +33,21 @@ def problem_notes(problem: Problem) -> Iterator[str]:
         yield f"{parameters[name].option} is read as a {reading}"
 
 
-def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
-    """Return a pre-activation ("z") or an activation before rounding ("exact") for a reader.
+class Fault:
+    """Lets steps end where one can't be computed, so that those before it can be shown first."""
 
-    What is 0 but for floating-point error is 0 to a reader, who is told so by the tie's note.
-    """
-    value = getattr(step, stage)[name]
-    if name not in step.ties:
-        return value
-    functions = {line.name: line.activation for line in problem.cell.equations}
-    at_zero = 0.0 if stage == "z" else ACTIVATIONS[functions[name] or ""].number(0.0)
-    if isinstance(value, float):
-        return at_zero
-    value = value.copy()
-    value[[unit - 1 for unit in step.ties[name]]] = at_zero
-    return value
+    def __init__(self) -> None:
+        self.steps = 0
+        self.error: InputError | None = None
+
+    def watch(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """Yield the steps up to the fault, and keep that to be raised in the end."""
+        try:
+            for step in steps:
+                self.steps += 1
+                yield step
+        except InputError as error:
+            self.error = error
 
 
 class TieLog:

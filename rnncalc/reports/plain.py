@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rnncalc.evaluate import Step
 from rnncalc.problem import Problem
+from rnncalc.reports.explaining import working_lines
 from rnncalc.terminal import Page
 from rnncalc.values import rounded
 
@@ -19,6 +20,9 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
     before rounding.
     """
     for step in steps:
+        if page.explain:
+            yield f"t = {step.t}\n" + "".join(f"{x}\n" for x in working_lines(problem, step, page))
+            continue
         lines = [f"t = {step.t}\n"]
         for name, value in step.values.items():
             stages = {"z.": step.z, "exact.": step.exact}

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from rnncalc.cells import PREVIOUS
 from rnncalc.evaluate import Step
 from rnncalc.problem import Problem
 from rnncalc.reports.drawing import GAP, Drawing, longest_line
-from rnncalc.reports.notes import as_read
+from rnncalc.reports.rows import sequence_names, sequence_row, start_row
 from rnncalc.terminal import Page
 from rnncalc.values import rounded
 
@@ -35,7 +34,7 @@ def draw_sequence(
     problem: Problem, steps: Iterable[Step], page: Page, drawing: Drawing, draw_step: Draw
 ) -> None:
     """Draw a sequence: its steps in rows, or if those are too wide each by ``draw_step``."""
-    names = [name for name in problem.quantities if not name.endswith(PREVIOUS)]
+    names = sequence_names(problem)
     courses: dict[str, _Course] = {}
     head: list[Step] = []
     tail: deque[Step] = deque(maxlen=_TAIL)
@@ -48,10 +47,11 @@ def draw_sequence(
                 courses.setdefault(label, _Course()).add(level)
     hidden = count - len(head) - len(tail)
 
-    rows = [_start(names, head[0], page), *(_row(problem, names, step, page) for step in head)]
+    rows = [start_row(names, head[0], page)]
+    rows += [_with_bars(problem, names, step, page) for step in head]
     if hidden:
         rows.append(["…"] * (len(names) + 1))
-    rows += [_row(problem, names, step, page) for step in tail]
+    rows += [_with_bars(problem, names, step, page) for step in tail]
     rows = [[drawing.spell(cell) for cell in row] for row in rows]
     header = ["t", *names]
     widths = [max(map(longest_line, column)) for column in zip(header, *rows, strict=True)]
@@ -69,26 +69,14 @@ def draw_sequence(
     _draw_courses(problem, courses, page, drawing)
 
 
-def _start(names: Sequence[str], step: Step, page: Page) -> list[str]:
-    """Return the row before the first step: the states that it starts from."""
-    given = {name: step.values.get(name + PREVIOUS) for name in names}
-    states = [given[name] for name in names]
-    return ["0", *("" if state is None else rounded(state, page.digits) for state in states)]
-
-
-def _row(problem: Problem, names: Sequence[str], step: Step, page: Page) -> list[str]:
-    return [str(step.t), *(_cell(problem, name, step, page) for name in names)]
-
-
-def _cell(problem: Problem, name: str, step: Step, page: Page) -> str:
-    """Return a value as `table` shows it, and a gate with a bar for each element."""
-    value = step.values[name]
-    text = rounded(value, page.digits)
-    if name in step.exact:
-        text = f"{rounded(as_read(problem, step, 'exact', name), page.digits)} → {text}"
-    elif problem.cell.roles[name] == "gate":
-        text += " " + "".join(_bar(level, 0.0, 1.0) for _, level in _levels(name, value, None))
-    return f"{text} (tie)" if name in step.ties else text
+def _with_bars(problem: Problem, names: Sequence[str], step: Step, page: Page) -> list[str]:
+    """Return a step's row, with a bar for each element of a gate."""
+    row = sequence_row(problem, names, step, page)
+    for place, name in enumerate(names, 1):
+        if problem.cell.roles[name] == "gate" and name not in step.exact:
+            levels = _levels(name, step.values[name], None)
+            row[place] += " " + "".join(_bar(level, 0.0, 1.0) for _, level in levels)
+    return row
 
 
 def _levels(name: str, value: Any, most: int | None = _UNITS) -> Iterator[tuple[str, float]]:

@@ -10,96 +10,69 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from rnncalc.cells import PREVIOUS
 from rnncalc.evaluate import Step
 from rnncalc.problem import Problem
 from rnncalc.reports.drawing import GAP, Drawing, longest_line
-from rnncalc.reports.notes import TieLog, as_read, problem_notes
+from rnncalc.reports.explaining import working_lines
+from rnncalc.reports.notes import Fault, TieLog, problem_notes
+from rnncalc.reports.rows import HEADER, LONGEST, Row, step_rows
 from rnncalc.reports.sequence import draw_sequence
-from rnncalc.sizes import DEFAULT
 from rnncalc.terminal import Page
-from rnncalc.values import shortened
 
 __all__ = ["report"]
 
-_HEADER = ("symbol", "what it is", "pre-activation", "value", "role")
-_WHAT = _HEADER.index("what it is")
-_LONGEST = 8  # elements of a vector that are written out
-
-Row = Sequence[str]
+_WHAT = HEADER.index("what it is")
 
 
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield a table of each step, or one of all steps, then what has to be said of the problem."""
     drawing, ties = Drawing(page), TieLog(problem)
-    watched = ties.watch(steps)
+    fault = Fault()
+    watched = fault.watch(ties.watch(steps))
     # Somebody who types the input sees a step's answer before there is a second one.
-    first = [] if page.live else list(islice(watched, 2))
+    first = [] if page.live or page.explain else list(islice(watched, 2))
     watched = chain(first, watched)
     if len(first) > 1:
         draw_sequence(problem, watched, page, drawing, _draw_step)
     else:
         for step in watched:
             _draw_step(problem, step, page, drawing)
+            if page.explain:
+                for line in working_lines(problem, step, page):
+                    drawing.text(line)
+                drawing.text()
             yield drawing.take()
+    if fault.error and not fault.steps:
+        raise fault.error
     notes = [*problem_notes(problem), *ties.notes()]
-    if max(problem.sizes.n, problem.sizes.m) > _LONGEST:
+    if max(problem.sizes.n, problem.sizes.m) > LONGEST:
         notes.append(
             "long vectors are shortened here; -f plain, -f json and --only show all of them"
         )
     for note in notes:
         drawing.text(note, "note")
     yield drawing.take()
+    if fault.error:
+        raise fault.error
 
 
 def _draw_step(problem: Problem, step: Step, page: Page, drawing: Drawing) -> None:
     """Draw a step in the widest layout that fits: a table, one with wrapped words, or blocks."""
-    rows = [[drawing.spell(cell) for cell in row] for row in _rows(problem, step, page)]
+    rows = [[drawing.spell(cell) for cell in row] for row in step_rows(problem, step, page)]
     drawing.text(f"{problem.cell.title}, step {step.t}", "heading")
-    widths = [max(map(longest_line, column)) for column in zip(_HEADER, *rows, strict=True)]
+    widths = [max(map(longest_line, column)) for column in zip(HEADER, *rows, strict=True)]
     excess = sum(widths) + GAP * (len(widths) - 1) - drawing.width
     widths[_WHAT] -= max(excess, 0)
     if widths[_WHAT] < max(len(word) for row in rows for word in row[_WHAT].split()):
         _draw_blocks(rows, drawing)
     else:
-        drawing.table(_HEADER, rows, widths, [_roles(row) for row in rows])
+        drawing.table(HEADER, rows, widths, [_roles(row) for row in rows])
     drawing.text()
 
 
 def _roles(row: Row) -> list[str]:
     role = row[-1]
-    return [role if heading in ("symbol", "value", "role") else "" for heading in _HEADER]
-
-
-def _rows(problem: Problem, step: Step, page: Page) -> Iterator[Row]:
-    """Yield the cells of each quantity, in the order of `_HEADER`."""
-    for name, value in step.values.items():
-        what = problem.cell.quantities[name]
-        origin = problem.origins.get(name.removesuffix(PREVIOUS)) if name.endswith(PREVIOUS) else ""
-        if name in problem.held:
-            what += " (held with --set)"
-        elif origin and step.t == 1:
-            what += f" ({'' if origin == DEFAULT else 'from '}{origin})"
-        z = (
-            shortened(as_read(problem, step, "z", name), page.digits, _LONGEST)
-            if name in step.z
-            else ""
-        )
-        shown = shortened(value, page.digits, _LONGEST)
-        if name in step.exact:
-            gap = " " if isinstance(value, float) else "\n"
-            exact = shortened(as_read(problem, step, "exact", name), page.digits, _LONGEST)
-            shown = f"{exact}{gap}→ {shown}"
-        if name in step.ties:
-            units = "" if isinstance(value, float) else f" in {_units(step.ties[name])}"
-            shown += f" (tie{units})"
-        yield name, what, z, shown, problem.cell.roles[name]
-
-
-def _units(units: Sequence[int]) -> str:
-    if len(units) > 3:
-        return f"{len(units)} units"
-    return f"unit{'s' * (len(units) > 1)} {', '.join(map(str, units))}"
+    return [role if heading in ("symbol", "value", "role") else "" for heading in HEADER]
 
 
 def _draw_blocks(rows: Sequence[Row], drawing: Drawing) -> None:

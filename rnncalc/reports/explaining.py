@@ -1,0 +1,46 @@
+"""Explaining: the worked solution as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rnncalc.evaluate import Step
+from rnncalc.notation import UNICODE
+from rnncalc.problem import Problem
+from rnncalc.terminal import Page, spelled
+from rnncalc.working import Derivation, derivations
+
+__all__ = ["aligned", "working_lines"]
+
+_WIDEST = 120  # columns, where nothing limits them
+
+
+def working_lines(problem: Problem, step: Step, page: Page) -> Iterator[str]:
+    """Yield how each of a step's quantities comes about, a line each, or one a sign if too long."""
+    for derivation in derivations(problem, step, UNICODE, page.digits):
+        label = ("  " if derivation.is_unit else "") + derivation.label
+        stages = [f" {sign} {text}" for sign, text in derivation.stages]
+        remark = f"  ({derivation.remark})" if derivation.remark else ""
+        line = spelled("".join([label, *stages, remark]), page.encoding)
+        if len(line) <= (page.width or _WIDEST) or len(stages) < 2:
+            yield line
+        else:
+            yield label + stages[0]
+            for stage in stages[1:]:
+                yield " " * len(label) + stage
+            if remark:
+                yield " " * len(label) + remark
+
+
+def aligned(found: Iterable[Derivation]) -> str:
+    """Return derivations as one LaTeX ``aligned`` environment."""
+    lines = []
+    for derivation in found:
+        stages = [f"{sign} {text}" for sign, text in derivation.stages]
+        formula, rest = (stages[:1], stages[1:]) if len(stages) > 2 else (stages, [])
+        remark = rf" \quad \text{{({derivation.remark})}}" if derivation.remark else ""
+        lines.append(f"{derivation.label} &{' '.join(formula)}{'' if rest else remark}")
+        if rest:
+            lines.append(f"&{' '.join(rest)}{remark}")
+    body = " \\\\\n".join(lines)
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"

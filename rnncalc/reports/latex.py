@@ -1,0 +1,66 @@
+"""LaTeX: a tabular and the working as aligned maths, to paste into a document with amsmath."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from rnncalc.evaluate import Step
+from rnncalc.notation import latex, latex_number
+from rnncalc.problem import Problem
+from rnncalc.reports.explaining import aligned
+from rnncalc.reports.notes import TieLog, problem_notes
+from rnncalc.reports.rows import HEADER, sequence_names, sequence_row, start_row, step_rows
+from rnncalc.terminal import Page
+from rnncalc.working import derivations
+
+__all__ = ["report"]
+
+
+def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
+    """Yield a table of the step, or of all steps, or with the working a table for each."""
+    ties = TieLog(problem)
+    watched = ties.watch(steps)
+    style = latex(problem.cell)
+    first = [] if page.explain else list(islice(watched, 2))
+    if len(first) > 1:
+        names = sequence_names(problem)
+        yield f"\\begin{{tabular}}{{r{'r' * len(names)}}}\n"
+        yield _line(["$t$", *(f"${style.symbol(name)}$" for name in names)]) + "\\hline\n"
+        yield _line(map(_value, start_row(names, first[0], page)))
+        for step in chain(first, watched):
+            yield _line(map(_value, sequence_row(problem, names, step, page)))
+        yield "\\end{tabular}\n"
+    else:
+        for step in chain(first, watched):
+            yield "\\begin{tabular}{llrll}\n"
+            yield _line(HEADER) + "\\hline\n"
+            for symbol, what, z, value, role in step_rows(problem, step, page):
+                cells = [f"${style.symbol(symbol)}$", _text(what), _value(z), _value(value), role]
+                yield _line(cells)
+            yield "\\end{tabular}\n"
+            if page.explain:
+                lines = aligned(derivations(problem, step, style, page.digits))
+                yield f"\\[\n{lines}\\]\n"
+    for note in [*problem_notes(problem), *ties.notes()]:
+        yield f"% {note}\n"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"{' & '.join(cells)} \\\\\n"
+
+
+def _value(cell: str) -> str:
+    """Write the numbers in a cell as maths, and what is said of them as text."""
+    numbers, _, remark = cell.partition(" (")
+    if not numbers:
+        return ""
+    maths = latex_number(re.sub(r"\s*→\s*", r" \\to ", numbers)).replace("…", r"\dots")
+    return f"${maths}$" + (f" ({_text(remark)}" if remark else "")
+
+
+def _text(text: str) -> str:
+    """Write text so that LaTeX leaves its dashes and special characters alone."""
+    text = re.sub(r"([&%$#_{}])", r"\\\1", text)
+    return text.replace("--", "-{}-")

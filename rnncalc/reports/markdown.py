@@ -1,0 +1,54 @@
+"""Markdown: tables and the working as maths, for GitHub and for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+from rnncalc.evaluate import Step
+from rnncalc.notation import latex
+from rnncalc.problem import Problem
+from rnncalc.reports.explaining import aligned
+from rnncalc.reports.notes import TieLog, problem_notes
+from rnncalc.reports.rows import HEADER, sequence_names, sequence_row, start_row, step_rows
+from rnncalc.terminal import Page
+from rnncalc.working import derivations
+
+__all__ = ["report"]
+
+
+def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
+    """Yield a table of the step, or of all steps, or with the working a section for each."""
+    ties = TieLog(problem)
+    watched = ties.watch(steps)
+    title = problem.cell.title[0].upper() + problem.cell.title[1:]
+    first = [] if page.explain else list(islice(watched, 2))
+    if len(first) > 1:
+        names = sequence_names(problem)
+        yield f"## {title}\n\n"
+        yield _head(["t", *(f"`{name}`" for name in names)])
+        yield _line(start_row(names, first[0], page))
+        for step in chain(first, watched):
+            yield _line(sequence_row(problem, names, step, page))
+        yield "\n"
+    else:
+        style = latex(problem.cell)
+        for step in chain(first, watched):
+            yield f"## {title}, step {step.t}\n\n"
+            yield _head(HEADER)
+            for symbol, *cells in step_rows(problem, step, page):
+                yield _line([f"`{symbol}`", *cells])
+            yield "\n"
+            if page.explain:
+                lines = aligned(derivations(problem, step, style, page.digits))
+                yield f"$$\n{lines}$$\n\n"
+    for note in [*problem_notes(problem), *ties.notes()]:
+        yield f"- {note}\n"
+
+
+def _head(headings: Sequence[str]) -> str:
+    return _line(headings) + _line(["---"] * len(headings))
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("\n", "<br>") for cell in cells) + " |\n"
