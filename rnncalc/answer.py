@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnncalc.cells import Cell
 from rnncalc.errors import Faults, InputError, listing, unknown
-from rnncalc.expressions import Call
-from rnncalc.files import ERROR, STDIN
-from rnncalc.notation import SOURCE, UNICODE, equation, latex, spell
-from rnncalc.problem import Problem
+from rnncalc.problem import ERROR, STDIN, Problem
 from rnncalc.reports import FOR_PEOPLE
 from rnncalc.request import problem_of
 from rnncalc.shell import Output, tell
@@ -40,6 +37,8 @@ def answer(cell: Cell, given: Mapping[str, Any]) -> None:
     output = Output()
     if given["equations"]:
         faults.settle()
+        from rnncalc.reports.equations import equations
+
         _write([equations(cell, given.get("activation"), form)], output, as_it_comes=True)
         return
     problem = problem_of(cell, given, faults, output.flush)
@@ -103,26 +102,6 @@ def _report(
         save_picture(given["save"], "".join(texts))
     else:
         yield from texts
-
-
-def equations(cell: Cell, activation: str | None, form: str) -> str:
-    """Return the cell's equations in a format: as text, maths, or by name as JSON."""
-    from rnncalc.reports.explaining import aligned
-    from rnncalc.working import Derivation
-
-    cell = cell.with_activation(activation) if activation else cell
-    if form == "json":
-        members = (f'"{e.name}": "{spell(e.expression, SOURCE)}"' for e in cell.equations)
-        return f"{{{', '.join(members)}}}\n"
-    if form in ("markdown", "latex"):
-        lines = aligned(
-            Derivation(style.symbol(e.name), [("=", spell(e.expression, style))])
-            for style in [latex(cell)]
-            for e in cell.equations
-            if e.is_unit or not isinstance(e.expression, Call)
-        )
-        return f"$$\n{lines}$$\n" if form == "markdown" else f"\\[\n{lines}\\]\n"
-    return "".join(f"{equation(e, UNICODE)}\n" for e in cell.equations)
 
 
 def _check_output(cell: Cell, given: Mapping[str, Any], faults: Faults) -> None:

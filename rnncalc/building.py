@@ -9,9 +9,8 @@ from rnncalc.activations import TIES
 from rnncalc.cells import ALL_WEIGHTS, Cell, Parameter
 from rnncalc.errors import Faults, listing, unknown
 from rnncalc.expressions import symbols
-from rnncalc.problem import Problem
+from rnncalc.problem import Problem, Stream
 from rnncalc.sizes import DEFAULT, Given, Sizes, infer
-from rnncalc.streams import Stream
 from rnncalc.values import describe, read
 
 __all__ = ["build"]

@@ -14,11 +14,10 @@ from os.path import splitext
 from typing import Any, BinaryIO
 
 from rnncalc.errors import quoted
+from rnncalc.problem import STDIN
 from rnncalc.values import json_data
 
 __all__ = [
-    "ERROR",
-    "STDIN",
     "array_of",
     "ending_of",
     "fetch",
@@ -27,12 +26,6 @@ __all__ = [
     "standard_input",
     "text_of",
 ]
-
-#: What stands for standard input as a value.
-STDIN = "-"
-
-#: What the name of a state ends with where a file says how far off the state may be.
-ERROR = "_error"
 
 _LARGEST = 1 << 28  # bytes of a text, and eight times as many of arrays
 

@@ -136,7 +136,7 @@ def find_slips(params: Sequence[click.Parameter], args: Sequence[str], faults: F
         name, joined, value = word.partition("=")
         option = names.get(name)
         if option is None or option.is_flag:
-            if re.match(r"-\.?\d", word):
+            if not word.startswith("--") and re.match(r"-\.?\d", word):
                 faults.add(stands_alone(word))
             continue
         seen[option.opts[-1]] += 1

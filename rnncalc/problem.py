@@ -6,14 +6,35 @@ numbers, NumPy arrays if not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from rnncalc.cells import Cell, Equation
 from rnncalc.sizes import Sizes
 
-__all__ = ["Problem"]
+__all__ = ["ERROR", "STDIN", "Problem", "Stream"]
+
+#: What stands for standard input as a value.
+STDIN = "-"
+
+#: What the name of a state ends with where a file says how far off the state may be.
+ERROR = "_error"
+
+
+class Stream(NamedTuple):
+    """A sequence of steps that is read as it is needed.
+
+    name: what an error calls it. shape: of every step, () or (m,). batches: the steps, in lists
+    of floats if they are numbers, in arrays of shape (steps, m) if they are vectors. What can't
+    be used raises InputError when its turn comes, naming the line. steps: how many there are, if
+    that is known.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    batches: Iterator[Any]
+    steps: int | None = None
 
 
 class Problem(NamedTuple):

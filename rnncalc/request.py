@@ -9,10 +9,8 @@ from rnncalc.activations import ACTIVATIONS
 from rnncalc.building import build
 from rnncalc.cells import ALL_WEIGHTS, Cell
 from rnncalc.errors import Faults, listing, quoted, unknown
-from rnncalc.files import ERROR, STDIN, fetch, fetch_parameters
-from rnncalc.problem import Problem
+from rnncalc.problem import ERROR, STDIN, Problem, Stream
 from rnncalc.sizes import Given
-from rnncalc.streams import Stream, open_steps
 
 __all__ = ["problem_of"]
 
@@ -66,8 +64,11 @@ def _check_standard_input(cell: Cell, given: Mapping[str, Any], faults: Faults) 
 
 def _fetched(label: str, text: str, faults: Faults) -> Given:
     """Return a value as it was typed or as its file has it, with a name that says which."""
-    if text == STDIN or text.startswith("@"):
-        label = f"{label} ({'standard input' if text == STDIN else text})"
+    if text != STDIN and not text.startswith("@"):
+        return Given(label, text)
+    from rnncalc.files import fetch
+
+    label = f"{label} ({'standard input' if text == STDIN else text})"
     with faults.of(label):
         return Given(label, fetch(text))
     return Given(label, 0.0)  # a stand-in: the fault is noted
@@ -79,6 +80,10 @@ def _from_files(
     """Return the parameters that the files hold, and the errors of states; a later file wins."""
     found: dict[str, object] = {}
     errors: dict[str, object] = {}
+    if not files:
+        return found, errors
+    from rnncalc.files import fetch_parameters
+
     for file in files:
         with faults.of(f"--weights ({file})"):
             for name, value in fetch_parameters(file).items():
@@ -121,6 +126,8 @@ def _inputs(
     if source is None:
         labels = [f"--x (step {t})" if len(steps) > 1 else "--x" for t in range(1, len(steps) + 1)]
         return [_fetched(label, x, faults) for label, x in zip(labels, steps, strict=True)]
+    from rnncalc.streams import open_steps
+
     with faults.of(f"--xs ({source})" if source.startswith("@") else "--xs"):
         found = open_steps(source, before_waiting)
         if isinstance(found, Stream):

@@ -18,7 +18,7 @@ __all__ = ["check_writable", "same_file", "save_array", "save_picture", "save_st
 # A phone shows the page at its own width and scrolls what is wider.
 _HTML_HEAD = """<title>rnncalc</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>pre { overflow-x: auto; }</style>"""
+<style>pre {{ overflow-x: auto; }}</style>"""
 
 
 def check_writable(path: str, *, may_overwrite: bool) -> None:
@@ -97,7 +97,7 @@ def save_picture(path: str, text: str) -> None:
     console.print(picture)
     if path.endswith(".svg"):
         # Rich's own format fetches its fonts.
-        form = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+        form = re.sub(r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
         made = console.export_svg(title="rnncalc", code_format=form, theme=_light())
     elif path.endswith(".html"):
         form = CONSOLE_HTML_FORMAT.replace("<head>", f"<head>\n{_HTML_HEAD}")

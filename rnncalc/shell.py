@@ -7,10 +7,9 @@ written, 130 interrupted. A reader that has had enough (``| head``) is no error.
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from typing import NoReturn, TextIO
 
 import click
@@ -59,19 +58,29 @@ class Output:
     def flush(self) -> None:
         """Write all there is, through to whoever reads it. Raises OSError if that fails."""
         text = "".join(self._texts)
+        may_be_torn = self._size > self._PIECE
         self._texts.clear()
-        torn = self._size > self._PIECE and hasattr(signal, "pthread_sigmask")
         self._size = 0
-        # A longer piece may be written in parts: an interrupt has to wait for the last of them.
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if torn else None
-        try:
+        with _interrupts_held() if may_be_torn else nullcontext():
             if text:
                 write(text, sys.stdout)
             if sys.stdout is not None:
                 sys.stdout.flush()
-        finally:
-            if held is not None:
-                signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let an interrupt wait: for the last part of something that is written in parts."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def tell(text: str, indent: str = "") -> None:

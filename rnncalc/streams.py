@@ -11,38 +11,24 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import chain
 from math import isfinite
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from rnncalc.errors import InputError, listing, quoted
-from rnncalc.files import STDIN, array_of, ending_of, open_file, standard_input, text_of
+from rnncalc.files import array_of, ending_of, open_file, standard_input, text_of
+from rnncalc.problem import STDIN, Stream
 from rnncalc.values import Value, describe, json_data, read, shape_of
 
-__all__ = ["Stream", "open_steps"]
+__all__ = ["open_steps"]
 
 _CHUNK = 1 << 16  # bytes
 _ROWS = 1024  # of an array, at a time
 _LONGEST_LINE = 1 << 26  # bytes
 
 # Lines that are a plain number or nothing at all; and all that lines of plain vectors consist of.
-_NUMBER_LINES = re.compile(rb"(?:[ \t]*(?:-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?[ \t]*)?\r?\n)*")
-_HEADING = re.compile(r"[^\W\d][\w .\[\]()-]*")
+_NUMBER_LINES = rb"(?:[ \t]*(?:-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?[ \t]*)?\r?\n)*"
+_HEADING = r"[^\W\d][\w .\[\]()-]*"
 _NOT_HEADINGS = ("nan", "inf", "infinity", "true", "false", "null", "none")
 _NUMERIC = b"0123456789eE+-., \t\r\n[]"
-
-
-class Stream(NamedTuple):
-    """A sequence of steps that is read as it is needed.
-
-    name: what an error calls it. shape: of every step, () or (m,). batches: the steps, in lists
-    of floats if they are numbers, in arrays of shape (steps, m) if they are vectors. What can't
-    be used raises InputError when its turn comes, naming the line. steps: how many there are, if
-    that is known.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    batches: Iterator[Any]
-    steps: int | None = None
 
 
 def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[object]:
@@ -169,7 +155,7 @@ class _StepLines:
     def _all_at_once(self, chunk: bytes) -> Any:
         """Return the steps of lines that are all plain and right; None sends for `_one_by_one`."""
         if self.shape == ():
-            if not _NUMBER_LINES.fullmatch(chunk):
+            if not re.fullmatch(_NUMBER_LINES, chunk):
                 return None
             numbers = list(map(float, chunk.split()))
             return numbers if all(map(isfinite, numbers)) else None
@@ -252,4 +238,4 @@ class _StepLines:
 
 
 def _is_heading(cell: str) -> bool:
-    return bool(_HEADING.fullmatch(cell)) and cell.lower() not in _NOT_HEADINGS
+    return bool(re.fullmatch(_HEADING, cell)) and cell.lower() not in _NOT_HEADINGS

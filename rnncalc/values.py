@@ -33,11 +33,12 @@ _HUGE = 1e16
 _BY_HAND = 1e-300
 _WORDS = ("true", "false", "null")
 _DECIMAL = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+# Patterns are compiled when they are first used: at the start that is rarely more than one.
 # What JSON lacks in numbers: a leading dot or plus, a trailing dot, a fraction.
-_LOOSE = re.compile(r"(?<!\d)\.|\.(?!\d)|/|(?<![eE])\+")
-_NUMBERS_ONLY = re.compile(r"[-+\d.eE/,\s\[\]]*", re.ASCII)
-_WHOLE = re.compile(r"\.0(?=[,\]])")
-_NUMBER = re.compile(rf"({_DECIMAL})\s*(?:/\s*({_DECIMAL}))?", re.ASCII)
+_LOOSE = r"(?<!\d)\.|\.(?!\d)|/|(?<![eE])\+"
+_NUMBERS_ONLY = r"[-+0-9.eE/,\s\[\]]*"
+_WHOLE = r"\.0(?=[,\]])"
+_NUMBER = rf"({_DECIMAL})\s*(?:/\s*({_DECIMAL}))?"
 
 
 def read(given: object, deepest: int) -> Value:
@@ -64,7 +65,7 @@ def read(given: object, deepest: int) -> Value:
 def _data(text: str, deepest: int) -> object:
     """Turn text into plain data: a float, or whatever JSON says."""
     text = text.strip()
-    if number := _NUMBER.fullmatch(text):
+    if number := re.fullmatch(_NUMBER, text, re.ASCII):
         return _quotient(*number.groups()) if number[2] else _finite(float(text), text)
     if text[:1] in ("[", "{", '"') or text in _WORDS:
         return json_data(_as_json(text))
@@ -84,13 +85,13 @@ def _data(text: str, deepest: int) -> object:
 
 def _as_json(text: str) -> str:
     """Return a vector or matrix with numbers as JSON has them: .5 as 0.5, 1/3 as a decimal."""
-    if not text.startswith("[") or not _LOOSE.search(text):
+    if not text.startswith("[") or not re.search(_LOOSE, text):
         return text
 
     def number(found: re.Match[str]) -> str:
         return exact(_quotient(found[1], found[2]) if found[2] else float(found[1]))
 
-    return _NUMBER.sub(number, text) if _NUMBERS_ONLY.fullmatch(text) else text
+    return re.sub(_NUMBER, number, text) if re.fullmatch(_NUMBERS_ONLY, text) else text
 
 
 def _array(data: Any, deepest: int) -> Any:
@@ -220,7 +221,7 @@ def exact(value: Any) -> str:
         return f"[{', '.join(map(exact, value))}]"
     # Python writes a list of floats as JSON does, and faster than element by element.
     text = repr((value + 0.0).tolist())
-    return _WHOLE.sub("", text) if ".0," in text or ".0]" in text else text
+    return re.sub(_WHOLE, "", text) if ".0," in text or ".0]" in text else text
 
 
 def rounded(value: Any, digits: int) -> str:

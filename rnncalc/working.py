@@ -154,7 +154,7 @@ class _Writer(NamedTuple):
             got = ACTIVATIONS[numbers.function].number(value(numbers.argument, {}))
         else:
             got = value(numbers, {})
-        same = rounded(float(got), self.digits) == rounded(result, self.digits)
+        same = float(rounded(float(got), self.digits)) == float(rounded(result, self.digits))
         return "=" if same else self.style.approximately
 
 

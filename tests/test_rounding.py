@@ -19,14 +19,16 @@ def test_ties(rnncalc: Calculator, ties: str, gate: float, candidate: float) -> 
     assert (step["f"], step["candidate"]) == (gate, candidate)
     assert step["exact"]["f"] == 0.5
     assert step["exact"]["candidate"] == 0
-    assert "tie in f at step 1: sigmoid(0) is 0.5" in outcome.err
+    assert "tie in f, i and o at step 1: sigmoid(0) is 0.5" in outcome.err
 
 
 def test_ties_are_marked_in_the_table(rnncalc: Calculator) -> None:
     """A tie is marked in its row and explained below the table."""
     outcome = rnncalc(TIE)
     assert outcome.rows["f"][2] == "0.5 → 0 (tie)"
-    assert "tie in f at step 1: sigmoid(0) is 0.5, and --ties low makes it 0" in outcome.out
+    assert (
+        "tie in f, i and o at step 1: sigmoid(0) is 0.5, and --ties low makes it 0" in outcome.out
+    )
     vector = rnncalc("simple --w-ss 0 --w-sx '[[1], [0]]' --x 3 --round")
     assert "(tie in unit 2)" in vector.out
 
@@ -51,9 +53,9 @@ def test_the_cancelled_memory_cell_is_a_tie(rnncalc: Calculator) -> None:
     held = "--set f=1 --set i=1 --set o=1 --set candidate=-1"
     outcome = rnncalc(f"lstm {held} --c 1 --round -f json")
     assert outcome.json[0]["tanh_c"] == -1
-    assert "tie in tanh_c" in outcome.err
+    assert "tie in tanh_c at" in outcome.err
     almost = rnncalc(f"lstm {held.replace('=-1', '=-0.3')} --c 0.30000000000000004 --round -f json")
-    assert "tie in tanh_c" in almost.err
+    assert "tie in tanh_c at" in almost.err
 
 
 def test_rounding_goes_by_the_sign(rnncalc: Calculator) -> None:

@@ -72,18 +72,20 @@ class TieLog:
             yield step
 
     def notes(self) -> Iterator[str]:
-        """Say, for each quantity that met a tie, where that was and how it was rounded."""
+        """Say where ties were met and how they were rounded, alike ones together."""
         ties = self._problem.ties
         functions = {line.name: line.activation for line in self._problem.cell.equations}
+        alike: dict[tuple[str, str], list[str]] = {}
         for name, places in self._steps.items():
-            function = functions[name] or ""
+            more = [f"{self._more[name]} more"] if name in self._more else []
+            where = f"step {places[0]}" if len(places) == 1 else f"steps {listing(places + more)}"
+            alike.setdefault((functions[name] or "", where), []).append(name)
+        for (function, where), names in alike.items():
             levels = ACTIVATIONS[function].levels
             if levels is None or ties is None:
                 continue
-            more = [f"{self._more[name]} more"] if name in self._more else []
-            where = f"step {places[0]}" if len(places) == 1 else f"steps {listing(places + more)}"
             yield (
-                f"tie in {name} at {where}: {function}(0) is {exact(levels[1])},"
+                f"tie in {listing(names)} at {where}: {function}(0) is {exact(levels[1])},"
                 f" and --ties {ties} makes it {exact(levels[TIES[ties]])}"
                 " (what is 0 up to floating-point error counts as 0)"
             )

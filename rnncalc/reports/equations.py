@@ -1,0 +1,28 @@
+"""Equations: a cell's formulas alone, in every format that has a form for them."""
+
+from __future__ import annotations
+
+from rnncalc.cells import Cell
+from rnncalc.expressions import Call
+from rnncalc.notation import SOURCE, UNICODE, equation, latex, spell
+from rnncalc.reports.explaining import aligned
+from rnncalc.working import Derivation
+
+__all__ = ["equations"]
+
+
+def equations(cell: Cell, activation: str | None, form: str) -> str:
+    """Return the cell's equations in a format: as text, maths, or by name as JSON."""
+    cell = cell.with_activation(activation) if activation else cell
+    if form == "json":
+        members = (f'"{e.name}": "{spell(e.expression, SOURCE)}"' for e in cell.equations)
+        return f"{{{', '.join(members)}}}\n"
+    if form in ("markdown", "latex"):
+        lines = aligned(
+            Derivation(style.symbol(e.name), [("=", spell(e.expression, style))])
+            for style in [latex(cell)]
+            for e in cell.equations
+            if e.is_unit or not isinstance(e.expression, Call)
+        )
+        return f"$$\n{lines}$$\n" if form == "markdown" else f"\\[\n{lines}\\]\n"
+    return "".join(f"{equation(e, UNICODE)}\n" for e in cell.equations)

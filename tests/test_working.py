@@ -1,0 +1,173 @@
+"""Worked solutions: every line put into numbers comes to the value it shows, in every style."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from rnncalc import CELLS
+from tests import oracle
+from tests.conftest import Calculator
+
+EXERCISE = "lstm --all-weights 1 --x 5 --round --explain"
+
+
+def test_exercise(rnncalc: Calculator) -> None:
+    """The lecture's exercise is worked as on the page: formula, numbers, pre-activation, result."""
+    lines = rnncalc(f"{EXERCISE} -f plain").out.splitlines()
+    assert lines == [
+        "t = 1",
+        "f = σ(W^{f,h} h_prev + W^{f,x} x + b_f) = σ(1·1 + 1·5) = σ(6) = 0.9975 → 1",
+        "i = σ(W^{i,h} h_prev + W^{i,x} x + b_i) = σ(1·1 + 1·5) = σ(6) = 0.9975 → 1",
+        "o = σ(W^{o,h} h_prev + W^{o,x} x + b_o) = σ(1·1 + 1·5) = σ(6) = 0.9975 → 1",
+        "candidate = tanh(W^{c,h} h_prev + W^{c,x} x + b_c)"
+        " = tanh(1·1 + 1·5) = tanh(6) = 1.0000 → 1",
+        "c = f ⊙ c_prev + i ⊙ candidate = 1·1 + 1·1 = 2",
+        "tanh_c = tanh(c) = tanh(2) = 0.9640 → 1",
+        "h = o ⊙ tanh_c = 1·1 = 1",
+    ]
+    table = rnncalc(EXERCISE).out
+    assert table.index("hidden state") < table.index("f = σ(") < table.index("0 by default")
+
+
+def test_units_are_written_out(rnncalc: Calculator) -> None:
+    """Small vectors are worked unit by unit, rows times the vector, minus signs in brackets."""
+    out = rnncalc(
+        "gated --w-gs '[[0.1, 0.2], [0.3, -0.4]]' --w-gx 1/3 --w-ss 0.5 --w-sx '[1, 2]'"
+        " --b-g '[0.5, -1]' --s '[0.3, -0.8]' --x '[1, 2]' --explain -f plain"
+    ).out
+    assert "  g[2] = σ(0.3·0.3 + (-0.4)·(-0.8) + 0.3333·2 + (-1)) ≈ σ(0.0767) = 0.5192\n" in out
+    assert "  candidate[1] = tanh(0.5·0.3 + 1·1) = tanh(1.15) = 0.8178\n" in out
+    assert "  s[1] = (1 - 0.6689)·0.3 + 0.6689·0.8178 " in out
+
+
+def test_biases_that_nobody_gave_are_left_out(rnncalc: Calculator) -> None:
+    """A bias stands in the numbers if it was given, also as 0."""
+    given = "simple --w-ss 1 --w-sx 1 --s 1 --x 1 --explain -f plain"
+    assert "= tanh(1·1 + 1·1) =" in rnncalc(given).out
+    assert "= tanh(1·1 + 1·1 + 0) =" in rnncalc(f"{given} --b-s 0").out
+
+
+def test_held_and_large(rnncalc: Calculator) -> None:
+    """Held quantities say so; long vectors go by symbol with their sizes."""
+    held = rnncalc("gated --all-weights 1 --x 1 --set g=0 --explain -f plain").out
+    assert "g = 0  (held with --set)\n" in held
+    vector = json.dumps([0.5] * 6)
+    large = rnncalc(f"simple --all-weights 0.1 --x '{vector}' --explain -f plain").out
+    assert "tanh([0.06, 0.06, 0.06, 0.06, 0.06, 0.06])" in large
+    assert "(W^{s,s} a number, s_prev 6, W^{s,x} a number, x 6, b_s 6)" in large
+
+
+def _evaluated(text: str) -> float:
+    """Evaluate a line of numbers as Python would, with nothing of the package."""
+    names = {"σ": oracle.sigmoid, "tanh": math.tanh, "__builtins__": {}}
+    return float(eval(text.replace("·", "*"), names))
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("seed", range(20))
+def test_the_numbers_come_to_the_values(rnncalc: Calculator, name: str, seed: int) -> None:
+    """Each stage, evaluated elsewhere from the digits shown, gives the next where it says "="."""
+    n, m = (seed % 4 + 1, seed // 4 % 4 + 1)
+    parameters, xs = oracle.random_problem(name, n, m, 1, random.Random(seed))
+    options = " ".join(f"--{k.replace('_', '-')} '{json.dumps(v)}'" for k, v in parameters.items())
+    digits = 6
+    out = rnncalc(
+        f"{name} {options} --x '{json.dumps(xs[0])}' --explain -f plain --digits {digits}"
+    ).out
+    out = re.sub(r"\n +(?=[=≈])", " ", out)  # long lines are broken at their signs
+    (expected,) = oracle.run(name, parameters, xs)
+    seen = 0
+    for quantity, unit, line in re.findall(r"^  (\w+)\[(\d+)\](.*)$", out, re.M):
+        pieces = re.split(r" ([=≈]) ", line)[1:]
+        texts = pieces[1::2]
+        stages = [_evaluated(text) for text in texts]
+        for k, sign in enumerate(pieces[2::2]):
+            before, after = stages[k], stages[k + 1]
+            if sign == "=" and "(" in texts[k + 1]:  # σ(numbers) = σ(z): the arguments are equal
+                before, after = (_evaluated(t[t.index("(") :]) for t in texts[k : k + 2])
+            same = round(before, digits) == round(after, digits)
+            assert same or (sign == "≈" and before == pytest.approx(after, abs=1e-4))
+        assert stages[-1] == pytest.approx(expected[quantity][int(unit) - 1], abs=1e-6)
+        seen += 1
+    assert seen == n * len(CELLS[name].equations)
+
+
+def test_markdown(rnncalc: Calculator) -> None:
+    """Markdown has a table that GitHub draws, and the working as maths, a section a step."""
+    out = rnncalc("gated --all-weights 1 --s 0 --x 1 --x -2 --explain -f markdown").out
+    assert out.startswith("## Gated RNN, step 1\n\n| symbol | what it is |")
+    assert "| `g` | update gate | 1 | 0.7311 | gate |\n" in out
+    assert r"g_t &= \sigma(W^{g,s} \, s_{t-1} + W^{g,x} \, x_t + b_g) \\" in out
+    assert r"&= \sigma(1 \cdot 0 + 1 \cdot 1) = \sigma(1) = 0.7311 \\" in out
+    assert r"s_t &= (1 - g_t) \odot s_{t-1} + g_t \odot \tilde{s}_t \\" in out
+    assert out.count("$$") == 4
+    rows = [line for line in out.splitlines() if line.startswith("|")]
+    assert {row.count("|") for row in rows} == {6}
+    sequence = rnncalc("gated --all-weights 1 --x 1 --x -2 -f markdown").out
+    assert "| t | `x` | `g` | `candidate` | `s` |\n" in sequence
+
+
+def test_latex(rnncalc: Calculator) -> None:
+    """LaTeX has a tabular and an aligned derivation with as many columns as they say."""
+    out = rnncalc("lstm --all-weights 1 --x 1e-9 --h -1 --explain -f latex").out
+    assert r"$\tanh(c_t)$ & tanh of memory cell" in out
+    assert r"c\_prev" not in out
+    assert r"1 \times 10^{-9}" in out
+    assert r"\sigma(1 \cdot (-1) + 1 \cdot 1 \times 10^{-9})" in out
+    assert out.count(r"\begin{aligned}") == out.count(r"\end{aligned}") == 1
+    assert "(from -{}-all-weights)" in out
+    table = out.partition(r"\end{tabular}")[0].splitlines()[1:]
+    assert {row.count("&") for row in table if row.endswith(r"\\")} == {4}
+
+
+@pytest.mark.parametrize("ending", ["svg", "html", "txt"])
+def test_pictures(rnncalc: Calculator, tmp_path: Path, ending: str) -> None:
+    """A picture is whole, has its numbers as text, and needs nothing from the network."""
+    file = tmp_path / f"exercise.{ending}"
+    outcome = rnncalc(f"{EXERCISE} --save {file}")
+    assert (outcome.status, outcome.out) == (0, "")
+    text = file.read_text("utf-8")
+    assert "0.9975" in text
+    links = re.findall(r"https?://[^\"' ]*|url\([^#)][^)]*\)|@import", text)
+    assert set(links) <= {"http://www.w3.org/2000/svg"}
+    assert "won't overwrite" in rnncalc.error(f"{EXERCISE} --save {file}")
+    assert rnncalc(f"{EXERCISE} --save {file} --force").status == 0
+    assert os.listdir(tmp_path) == [file.name]
+
+
+def test_pictures_have_endings(rnncalc: Calculator, tmp_path: Path) -> None:
+    """--save takes what it can make, and says what that is."""
+    assert ".svg, .html or .txt" in rnncalc.error(f"{EXERCISE} --save {tmp_path / 'a.png'}")
+    assert "leave out --format json" in rnncalc.error(
+        f"lstm --all-weights 1 --x 1 -f json --save {tmp_path / 'a.svg'}"
+    )
+    assert "--force" in rnncalc.error("lstm --all-weights 1 --x 1 --force")
+    assert "--explain goes with" in rnncalc.error("lstm --all-weights 1 --x 1 --explain -f json")
+
+
+def test_equations_alone(rnncalc: Calculator) -> None:
+    """--equations needs no values, in every format that has a form for equations."""
+    assert rnncalc("gated --equations").out.splitlines()[2] == (
+        "s = (1 - g) ⊙ s_prev + g ⊙ candidate"
+    )
+    assert rnncalc("simple --equations --activation relu").out.startswith("s = relu(")
+    (by_name,) = rnncalc("lstm --equations -f json").json
+    assert by_name["c"] == "f * c_prev + i * candidate"
+    assert r"h_t &= o_t \odot \tanh(c_t)" in rnncalc("lstm --equations -f latex").out
+    assert rnncalc("lstm --equations -f markdown").out.startswith("$$\n")
+    assert "csv" in rnncalc.error("lstm --equations -f csv")
+    assert "needs no values" in rnncalc.error("lstm --equations --x 1")
+
+
+def test_ascii(rnncalc: Calculator) -> None:
+    """The working has an ASCII form."""
+    out = rnncalc(f"{EXERCISE} -f plain", LANG="C").out
+    assert "f = sigmoid(W^{f,h} h_prev + W^{f,x} x + b_f) = sigmoid(1*1 + 1*5)" in out
+    assert out.isascii()
