@@ -87,7 +87,6 @@ def _report(
     problem: Problem, form: str, given: Mapping[str, Any], ties: TieLog, end: _End
 ) -> Iterator[str]:
     """Yield the report in a format, or save it as a picture."""
-    from rnncalc.fast import run
     from rnncalc.reports import report_for
 
     paper = _PICTURE if given["save"] else page(sys.stdout)
@@ -95,7 +94,7 @@ def _report(
         paper = paper._replace(digits=given["digits"])
     typed = given["xs"] == STDIN and sys.stdin is not None and sys.stdin.isatty()
     paper = paper._replace(live=typed, explain=given["explain"])
-    texts = report_for(form)(problem, end.watch(ties.watch(run(problem))), paper)
+    texts = report_for(form)(problem, end.watch(ties.watch(_run(problem))), paper)
     if given["save"]:
         from rnncalc.saving import save_picture
 
@@ -168,14 +167,29 @@ def _any(error: Any) -> bool:
     return bool(error) if isinstance(error, float) else bool(error.any())
 
 
+def _is_short(problem: Problem) -> bool:
+    """Return whether it isn't worth to write out a loop, which gives the same floats."""
+    return problem.scalar and problem.steps == 1
+
+
+def _run(problem: Problem) -> Iterator[Step]:
+    if _is_short(problem):
+        from rnncalc import evaluate
+
+        return evaluate.run(problem)
+    from rnncalc import fast
+
+    return fast.run(problem)
+
+
 def _values(problem: Problem, name: str, ties: TieLog, end: _End) -> Iterator[Any]:
     """Yield a quantity's value at each step."""
-    from rnncalc.fast import rows, run
-
-    if problem.ties:
-        for step in end.watch(ties.watch(run(problem))):
+    if problem.ties or _is_short(problem):
+        for step in end.watch(ties.watch(_run(problem))):
             yield step.values[name]
     else:
+        from rnncalc.fast import rows
+
         row = None
         for row in rows(problem, [name, *problem.cell.states]):
             yield row[0]

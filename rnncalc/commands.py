@@ -11,7 +11,6 @@ import click
 from rnncalc.cells import CELLS, Cell
 from rnncalc.errors import Faults
 from rnncalc.helpful import SETTINGS, Helpful
-from rnncalc.notation import UNICODE, equation
 from rnncalc.options import HEADINGS, find_slips, options, stands_alone
 
 if TYPE_CHECKING:
@@ -80,6 +79,8 @@ def command(name: str) -> click.Command:
 
 def write_equations(cell: Cell, formatter: click.HelpFormatter) -> None:
     """Write a cell's equations and what each gives into a help text."""
+    from rnncalc.notation import UNICODE, equation
+
     lines = [(equation(line, UNICODE), line.description) for line in cell.equations]
     width = max(len(text) for text, _ in lines)
     with formatter.section(cell.title[0].upper() + cell.title[1:]):

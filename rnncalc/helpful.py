@@ -7,7 +7,7 @@ the first translated word costs the start-up 2 ms.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import click
@@ -24,13 +24,27 @@ SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
 class Option(click.Option):
     """An option that stands under a heading in the help.
 
-    group: a key of the headings. repeated: whether it may be given more than once.
+    group: a key of the headings. repeated: whether it may be given more than once. help: a text,
+    or a function that returns it, for what would take its time to say.
     """
 
-    def __init__(self, group: str, *names: str, repeated: bool = False, **settings: Any) -> None:
+    def __init__(
+        self,
+        group: str,
+        *names: str,
+        repeated: bool = False,
+        help: str | Callable[[], str],  # noqa: A002 - Click's name
+        **settings: Any,
+    ) -> None:
         super().__init__(names, **settings)
         self.group = group
         self.repeated = repeated
+        self._text = help
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return what the help says of the option."""
+        self.help = self._text if isinstance(self._text, str) else self._text()
+        return super().get_help_record(ctx)
 
 
 class Helpful(click.Command):

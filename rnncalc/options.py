@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -13,7 +14,6 @@ from rnncalc.activations import ACTIVATIONS, TIES
 from rnncalc.cells import ALL_WEIGHTS, Cell, Parameter
 from rnncalc.errors import Faults, plainly, quoted
 from rnncalc.helpful import Option
-from rnncalc.notation import UNICODE
 from rnncalc.reports import FORMATS
 
 __all__ = ["HEADINGS", "find_slips", "options", "stands_alone"]
@@ -32,20 +32,22 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
     weights = [p for p in cell.parameters.values() if p.kind == "weight"]
     others = [p for p in cell.parameters.values() if p.kind != "weight"]
     for parameter in weights:
-        yield _value_option(parameter.kind, parameter.option, "W", _help_of(cell, parameter))
+        about = partial(_help_of, cell, parameter)
+        yield _value_option(parameter.kind, parameter.option, "W", about)
     yield _value_option("weight", ALL_WEIGHTS, "W", "every weight and previous state not given")
-    about = "JSON object or .npz with weights, biases and states by name (w_.., b_..); repeatable"
-    yield _value_option("weight", "--weights", "FILE", about, repeated=True)
+    text = "JSON object or .npz with weights, biases and states by name (w_.., b_..); repeatable"
+    yield _value_option("weight", "--weights", "FILE", text, repeated=True)
     for parameter in others:
         letter = "B" if parameter.kind == "bias" else "S"
-        yield _value_option(parameter.kind, parameter.option, letter, _help_of(cell, parameter))
-    about = "input; several times: one time step each"
-    yield _value_option("state", "--x", "X", about, repeated=True)
-    about = "all steps: a JSON array, @FILE (.json, .jsonl, .csv, .npy), or - to read lines"
-    yield _value_option("state", "--xs", "SOURCE", about)
+        about = partial(_help_of, cell, parameter)
+        yield _value_option(parameter.kind, parameter.option, letter, about)
+    text = "input; several times: one time step each"
+    yield _value_option("state", "--x", "X", text, repeated=True)
+    text = "all steps: a JSON array, @FILE (.json, .jsonl, .csv, .npy), or - to read lines"
+    yield _value_option("state", "--xs", "SOURCE", text)
     computed = ", ".join(line.name for line in cell.equations)
-    about = f"hold one of {computed} instead of computing it"
-    yield _value_option("calculation", "--set", "NAME=VALUE", about, repeated=True)
+    text = f"hold one of {computed} instead of computing it"
+    yield _value_option("calculation", "--set", "NAME=VALUE", text, repeated=True)
     if len(cell.equations) == 1:
         yield Option(
             "calculation",
@@ -87,8 +89,8 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
     yield Option(
         "output", "--only", metavar="NAME", help=f"print one of {', '.join(cell.quantities)} alone"
     )
-    about = "write the table to .svg, .html or .txt, or the values of --only to .npy, instead"
-    yield Option("output", "--save", metavar="FILE", help=about)
+    text = "write the table to .svg, .html or .txt, or the values of --only to .npy, instead"
+    yield Option("output", "--save", metavar="FILE", help=text)
     yield Option("output", "--force", is_flag=True, help="let --save overwrite a file")
     yield Option(
         "output",
@@ -106,7 +108,7 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
 
 
 def _value_option(
-    group: str, name: str, metavar: str, text: str, *, repeated: bool = False
+    group: str, name: str, metavar: str, text: str | Callable[[], str], *, repeated: bool = False
 ) -> Option:
     # Left as text, so that every fault in the values can be reported together.
     settings: dict[str, Any] = {"type": click.UNPROCESSED, "metavar": metavar, "help": text}
@@ -115,6 +117,8 @@ def _value_option(
 
 def _help_of(cell: Cell, parameter: Parameter) -> str:
     """Say what a parameter is: its symbol in the equations and where it stands there."""
+    from rnncalc.notation import UNICODE
+
     if parameter.kind == "state":
         return f"{parameter.symbol}, {cell.quantities[parameter.symbol]}  [default: 0]"
     where = " and ".join(cell.quantities[name] for name in parameter.feeds)

@@ -98,6 +98,7 @@ def save_picture(path: str, text: str) -> None:
     if path.endswith(".svg"):
         # Rich's own format fetches its fonts.
         form = re.sub(r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+        console.print()  # or the last line's descenders are cut off
         made = console.export_svg(title="rnncalc", code_format=form, theme=_light())
     elif path.endswith(".html"):
         form = CONSOLE_HTML_FORMAT.replace("<head>", f"<head>\n{_HTML_HEAD}")

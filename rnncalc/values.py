@@ -68,7 +68,7 @@ def _data(text: str, deepest: int) -> object:
     if number := re.fullmatch(_NUMBER, text, re.ASCII):
         return _quotient(*number.groups()) if number[2] else _finite(float(text), text)
     if text[:1] in ("[", "{", '"') or text in _WORDS:
-        return json_data(_as_json(text))
+        return json_data(text)
     if text.startswith("--"):
         raise ValueError(f"took {quoted(text)} as its value: {_needed(deepest)} must come first")
     if re.fullmatch(r"[+-]?\d+,\d+", text, re.ASCII):
@@ -145,6 +145,8 @@ def json_data(text: str) -> object:
     try:
         return json.loads(text, parse_int=float, parse_constant=refuse, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
+        if (stricter := _as_json(text)) != text:
+            return json_data(stricter)
         reason = f"{error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1}"
         raise ValueError(f"is {quoted(text)}, which is not JSON: {reason}") from None
     except RecursionError:

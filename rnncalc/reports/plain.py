@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from rnncalc.evaluate import Step
 from rnncalc.problem import Problem
-from rnncalc.reports.explaining import working_lines
 from rnncalc.terminal import Page
 from rnncalc.values import rounded
 
@@ -21,6 +20,8 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
     """
     for step in steps:
         if page.explain:
+            from rnncalc.reports.explaining import working_lines
+
             yield f"t = {step.t}\n" + "".join(f"{x}\n" for x in working_lines(problem, step, page))
             continue
         lines = [f"t = {step.t}\n"]

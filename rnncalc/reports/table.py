@@ -13,10 +13,8 @@ from itertools import chain, islice
 from rnncalc.evaluate import Step
 from rnncalc.problem import Problem
 from rnncalc.reports.drawing import GAP, Drawing, longest_line
-from rnncalc.reports.explaining import working_lines
 from rnncalc.reports.notes import Fault, TieLog, problem_notes
 from rnncalc.reports.rows import HEADER, LONGEST, Row, step_rows
-from rnncalc.reports.sequence import draw_sequence
 from rnncalc.terminal import Page
 
 __all__ = ["report"]
@@ -33,11 +31,15 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
     first = [] if page.live or page.explain else list(islice(watched, 2))
     watched = chain(first, watched)
     if len(first) > 1:
+        from rnncalc.reports.sequence import draw_sequence
+
         draw_sequence(problem, watched, page, drawing, _draw_step)
     else:
         for step in watched:
             _draw_step(problem, step, page, drawing)
             if page.explain:
+                from rnncalc.reports.explaining import working_lines
+
                 for line in working_lines(problem, step, page):
                     drawing.text(line)
                 drawing.text()
