@@ -38,7 +38,8 @@ def aligned(found: Iterable[Derivation]) -> str:
     for derivation in found:
         stages = [f"{sign} {text}" for sign, text in derivation.stages]
         formula, rest = (stages[:1], stages[1:]) if len(stages) > 2 else (stages, [])
-        remark = rf" \quad \text{{({derivation.remark})}}" if derivation.remark else ""
+        told = derivation.remark.replace("--", "-{}-")  # or LaTeX makes one dash of two
+        remark = rf" \quad \text{{({told})}}" if told else ""
         lines.append(f"{derivation.label} &{' '.join(formula)}{'' if rest else remark}")
         if rest:
             lines.append(f"&{' '.join(rest)}{remark}")

@@ -94,7 +94,9 @@ def main() -> None:
             job = f"n = m = {n}, {steps:,} steps, {engine}"
             compare(f"{job}, text out", ours, hand, limit, runs)
             out = str(folder / "out.npy")
-            compare(f"{job}, .npy out", [*ours, "--save", out], [*hand, out], limit, runs)
+            compare(
+                f"{job}, .npy out", [*ours, "--save", out, "--force"], [*hand, out], limit, runs
+            )
 
     base, _ = peak_and_time(scalar, lines[1_000])
     for count, path in lines.items():
