@@ -40,13 +40,15 @@ class Derivation(NamedTuple):
 
     label: the quantity, spelled. stages: formula, numbers, pre-activation and value, each with
     the sign before it; a sign is "=" if the digits shown before it give those behind it.
-    remark: what else there is to say. is_unit: whether this is one unit of a vector.
+    remark: what else there is to say. is_unit: whether this is one unit of a vector. sizes: of
+    what size each symbol of a formula is, where no numbers are put in.
     """
 
     label: str
     stages: Sequence[tuple[str, str]]
     remark: str = ""
     is_unit: bool = False
+    sizes: Sequence[tuple[str, str]] = ()
 
 
 def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iterator[Derivation]:
@@ -76,7 +78,7 @@ def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iter
                 stages = writer.stages(line, unit)
                 yield Derivation(style.unit(label, unit + 1), stages, is_unit=True)
         else:
-            yield Derivation(label, [*stages, *writer.whole(line)], writer.sizes(line))
+            yield Derivation(label, [*stages, *writer.whole(line)], sizes=writer.sizes(line))
 
 
 class _Writer(NamedTuple):
@@ -122,14 +124,14 @@ class _Writer(NamedTuple):
             text = f"{exact} {self.style.becomes} {text}"
         return [*stages, ("=", text)]
 
-    def sizes(self, line: Equation) -> str:
-        """Say of what size each symbol of an equation is."""
+    def sizes(self, line: Equation) -> list[tuple[str, str]]:
+        """Return the size of each symbol of an equation, spelled."""
         names = {**self.problem.weights, **self.step.values}
-        told = []
-        for name in symbols(line.expression):
-            shape = getattr(names[name], "shape", ())
-            told.append(f"{self.style.symbol(name)} {'×'.join(map(str, shape)) or 'a number'}")
-        return ", ".join(told)
+        shapes = {name: getattr(names[name], "shape", ()) for name in symbols(line.expression)}
+        return [
+            (self.style.symbol(name), "×".join(map(str, shape)) or "a number")
+            for name, shape in shapes.items()
+        ]
 
     def _left_out(self) -> set[str]:
         """Return the symbols of biases that nobody gave."""

@@ -127,6 +127,14 @@ def test_latex(rnncalc: Calculator) -> None:
     assert {row.count("&") for row in table if row.endswith(r"\\")} == {4}
 
 
+def test_latex_sizes_are_maths(rnncalc: Calculator) -> None:
+    """Sizes of long vectors stand as maths, not as text that LaTeX can't set."""
+    vector = json.dumps([0.5] * 6)
+    out = rnncalc(f"simple --all-weights 0.1 --x '{vector}' --explain -f latex").out
+    assert r"&\quad (W^{s,s}: \text{a number}, s_{t-1}: 6, W^{s,x}: \text{a number}, x_t: 6" in out
+    assert not re.search(r"\\text\{[^}]*[\^_]", out)
+
+
 @pytest.mark.parametrize("ending", ["svg", "html", "txt"])
 def test_pictures(rnncalc: Calculator, tmp_path: Path, ending: str) -> None:
     """A picture is whole, has its numbers as text, and needs nothing from the network."""

@@ -20,7 +20,8 @@ def working_lines(problem: Problem, step: Step, page: Page) -> Iterator[str]:
     for derivation in derivations(problem, step, UNICODE, page.digits):
         label = ("  " if derivation.is_unit else "") + derivation.label
         stages = [f" {sign} {text}" for sign, text in derivation.stages]
-        remark = f"  ({derivation.remark})" if derivation.remark else ""
+        told = derivation.remark or ", ".join(map(" ".join, derivation.sizes))
+        remark = f"  ({told})" if told else ""
         line = spelled("".join([label, *stages, remark]), page.encoding)
         if len(line) <= (page.width or _WIDEST) or len(stages) < 2:
             yield line
@@ -43,5 +44,12 @@ def aligned(found: Iterable[Derivation]) -> str:
         lines.append(f"{derivation.label} &{' '.join(formula)}{'' if rest else remark}")
         if rest:
             lines.append(f"&{' '.join(rest)}{remark}")
+        if derivation.sizes:
+            sizes = (
+                f"{symbol}: "
+                + (size.replace("×", r" \times ") if size[0].isdigit() else rf"\text{{{size}}}")
+                for symbol, size in derivation.sizes
+            )
+            lines.append(rf"&\quad ({', '.join(sizes)})")
     body = " \\\\\n".join(lines)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"
