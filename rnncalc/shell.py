@@ -36,10 +36,12 @@ class Output:
     """Standard output, written in pieces of whole lines that a pipe takes whole or not at all.
 
     A system call for each line would take longest, and a piece of any size could be torn by an
-    interrupt.
+    interrupt. Long lines go in larger pieces, for which an interrupt has to wait.
     """
 
-    _PIECE = 4096  # bytes: POSIX's least PIPE_BUF is 512, Linux's is this
+    _PIECE = 4096  # bytes: Linux's PIPE_BUF
+    _LARGE_PIECE = 1 << 16
+    _LONG_LINE = 1024
 
     def __init__(self) -> None:
         self._texts: list[str] = []
@@ -50,7 +52,7 @@ class Output:
     def put(self, text: str) -> None:
         """Add whole lines; they are written when there are enough of them, or by `flush`."""
         size = len(text) if text.isascii() else len(text.encode(errors="replace"))
-        if self._size + size > self._PIECE:
+        if self._size + size > (self._PIECE if size < self._LONG_LINE else self._LARGE_PIECE):
             self.flush()
         self._texts.append(text)
         self._size += size
