@@ -402,11 +402,15 @@ def test_damaged_arrays(rnncalc: Calculator, here: Path) -> None:
         assert rnncalc("simple --weights d.npz --w-sx 1 --x 1 --only s").status in (0, 2)
 
 
-def test_the_table_of_a_stream_that_goes_wrong(rnncalc: Calculator) -> None:
-    """The steps before a bad line are in the table, too."""
-    outcome = _after_some(rnncalc, "simple --all-weights 0.5 --xs -", "1\n2\nx\n")
-    assert "simple RNN, 2 steps" in outcome.out
+@pytest.mark.parametrize("form", ["table", "markdown", "latex", "plain --explain"])
+def test_the_table_of_a_stream_that_goes_wrong(rnncalc: Calculator, form: str) -> None:
+    """The steps before a bad line are in what people read, too, be it two or one."""
+    command = f"simple --all-weights 0.5 --xs - -f {form}"
+    outcome = _after_some(rnncalc, command, "1\n2\nx\n")
+    assert "0.8662" in outcome.out
     assert "line 3 of standard input" in outcome.err
+    assert "0.6351" in _after_some(rnncalc, command, "1\nx\n").out
+    assert _after_some(rnncalc, command, "x\n").out == ""
 
 
 def test_csv(rnncalc: Calculator) -> None:

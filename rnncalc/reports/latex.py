@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
 
 from rnncalc.evaluate import Step
 from rnncalc.notation import latex, latex_number
 from rnncalc.problem import Problem
 from rnncalc.reports.explaining import aligned
-from rnncalc.reports.notes import TieLog, problem_notes
+from rnncalc.reports.notes import TieLog, opened, problem_notes
 from rnncalc.reports.rows import HEADER, sequence_names, sequence_row, start_row, step_rows
 from rnncalc.terminal import Page
 from rnncalc.working import derivations
@@ -21,19 +20,19 @@ __all__ = ["report"]
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield a table of the step, or of all steps, or with the working a table for each."""
     ties = TieLog(problem)
-    watched = ties.watch(steps)
+    in_one, watched, fault = opened(ties.watch(steps), page)
     style = latex(problem.cell)
-    first = [] if page.explain else list(islice(watched, 2))
-    if len(first) > 1:
+    if in_one:
         names = sequence_names(problem)
         yield f"\\begin{{tabular}}{{r{'r' * len(names)}}}\n"
         yield _line(["$t$", *(f"${style.symbol(name)}$" for name in names)]) + "\\hline\n"
-        yield _line(map(_value, start_row(names, first[0], page)))
-        for step in chain(first, watched):
+        for step in watched:
+            if step.t == 1:
+                yield _line(map(_value, start_row(names, step, page)))
             yield _line(map(_value, sequence_row(problem, names, step, page)))
         yield "\\end{tabular}\n"
     else:
-        for step in chain(first, watched):
+        for step in watched:
             yield "\\begin{tabular}{llrll}\n"
             yield _line(HEADER) + "\\hline\n"
             for symbol, what, z, value, role in step_rows(problem, step, page):
@@ -43,8 +42,10 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
             if page.explain:
                 lines = aligned(derivations(problem, step, style, page.digits))
                 yield f"\\[\n{lines}\\]\n"
+    fault.settle(if_first=True)
     for note in [*problem_notes(problem), *ties.notes()]:
         yield f"% {note}\n"
+    fault.settle()
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
 
 from rnncalc.evaluate import Step
 from rnncalc.notation import latex
 from rnncalc.problem import Problem
 from rnncalc.reports.explaining import aligned
-from rnncalc.reports.notes import TieLog, problem_notes
+from rnncalc.reports.notes import TieLog, opened, problem_notes
 from rnncalc.reports.rows import HEADER, sequence_names, sequence_row, start_row, step_rows
 from rnncalc.terminal import Page
 from rnncalc.working import derivations
@@ -20,20 +19,20 @@ __all__ = ["report"]
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield a table of the step, or of all steps, or with the working a section for each."""
     ties = TieLog(problem)
-    watched = ties.watch(steps)
+    in_one, watched, fault = opened(ties.watch(steps), page)
     title = problem.cell.title[0].upper() + problem.cell.title[1:]
-    first = [] if page.explain else list(islice(watched, 2))
-    if len(first) > 1:
+    if in_one:
         names = sequence_names(problem)
         yield f"## {title}\n\n"
         yield _head(["t", *(f"`{name}`" for name in names)])
-        yield _line(start_row(names, first[0], page))
-        for step in chain(first, watched):
+        for step in watched:
+            if step.t == 1:
+                yield _line(start_row(names, step, page))
             yield _line(sequence_row(problem, names, step, page))
         yield "\n"
     else:
         style = latex(problem.cell)
-        for step in chain(first, watched):
+        for step in watched:
             yield f"## {title}, step {step.t}\n\n"
             yield _head(HEADER)
             for symbol, *cells in step_rows(problem, step, page):
@@ -42,8 +41,10 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
             if page.explain:
                 lines = aligned(derivations(problem, step, style, page.digits))
                 yield f"$$\n{lines}$$\n\n"
+    fault.settle(if_first=True)
     for note in [*problem_notes(problem), *ties.notes()]:
         yield f"- {note}\n"
+    fault.settle()
 
 
 def _head(headings: Sequence[str]) -> str:

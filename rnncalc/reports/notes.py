@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from rnncalc.activations import ACTIVATIONS, TIES
 from rnncalc.cells import ALL_WEIGHTS
@@ -10,9 +11,10 @@ from rnncalc.errors import InputError, listing
 from rnncalc.evaluate import Step
 from rnncalc.problem import Problem
 from rnncalc.sizes import DEFAULT
+from rnncalc.terminal import Page
 from rnncalc.values import exact
 
-__all__ = ["Fault", "TieLog", "problem_notes"]
+__all__ = ["Fault", "TieLog", "opened", "problem_notes"]
 
 
 def problem_notes(problem: Problem) -> Iterator[str]:
@@ -37,17 +39,33 @@ class Fault:
     """Lets steps end where one can't be computed, so that those before it can be shown first."""
 
     def __init__(self) -> None:
-        self.steps = 0
-        self.error: InputError | None = None
+        self._steps = 0
+        self._error: InputError | None = None
 
     def watch(self, steps: Iterable[Step]) -> Iterator[Step]:
         """Yield the steps up to the fault, and keep that to be raised in the end."""
         try:
             for step in steps:
-                self.steps += 1
+                self._steps += 1
                 yield step
         except InputError as error:
-            self.error = error
+            self._error = error
+
+    def settle(self, *, if_first: bool = False) -> None:
+        """Raise the fault if there was one; ``if_first`` only if no step came before it."""
+        if self._error and not (if_first and self._steps):
+            raise self._error
+
+
+def opened(steps: Iterable[Step], page: Page) -> tuple[bool, Iterator[Step], Fault]:
+    """Return whether the steps go into one table, the steps, and the fault that may end them.
+
+    Steps that are explained or answered one by one have a table each.
+    """
+    fault = Fault()
+    watched = fault.watch(steps)
+    first = [] if page.live or page.explain else list(islice(watched, 2))
+    return len(first) > 1, chain(first, watched), fault
 
 
 class TieLog:

@@ -8,12 +8,11 @@ each, as `sequence` draws them, if that fits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
 
 from rnncalc.evaluate import Step
 from rnncalc.problem import Problem
 from rnncalc.reports.drawing import GAP, Drawing, longest_line
-from rnncalc.reports.notes import Fault, TieLog, problem_notes
+from rnncalc.reports.notes import TieLog, opened, problem_notes
 from rnncalc.reports.rows import HEADER, LONGEST, Row, step_rows
 from rnncalc.terminal import Page
 
@@ -25,12 +24,8 @@ _WHAT = HEADER.index("what it is")
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield a table of each step, or one of all steps, then what has to be said of the problem."""
     drawing, ties = Drawing(page), TieLog(problem)
-    fault = Fault()
-    watched = fault.watch(ties.watch(steps))
-    # Somebody who types the input sees a step's answer before there is a second one.
-    first = [] if page.live or page.explain else list(islice(watched, 2))
-    watched = chain(first, watched)
-    if len(first) > 1:
+    in_one, watched, fault = opened(ties.watch(steps), page)
+    if in_one:
         from rnncalc.reports.sequence import draw_sequence
 
         draw_sequence(problem, watched, page, drawing, _draw_step)
@@ -44,8 +39,7 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
                     drawing.text(line)
                 drawing.text()
             yield drawing.take()
-    if fault.error and not fault.steps:
-        raise fault.error
+    fault.settle(if_first=True)
     notes = [*problem_notes(problem), *ties.notes()]
     if max(problem.sizes.n, problem.sizes.m) > LONGEST:
         notes.append(
@@ -54,8 +48,7 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
     for note in notes:
         drawing.text(note, "note")
     yield drawing.take()
-    if fault.error:
-        raise fault.error
+    fault.settle()
 
 
 def _draw_step(problem: Problem, step: Step, page: Page, drawing: Drawing) -> None:
