@@ -124,20 +124,20 @@ def _check_output(cell: Cell, given: Mapping[str, Any], faults: Faults) -> None:
 
 def _check_files(given: Mapping[str, Any], faults: Faults) -> None:
     save, state = given["save"], given["save_state"]
-    if given["force"] and not save:
+    if given["force"] and save is None:
         faults.add("--force lets --save overwrite a file: it needs --save")
-    if not save and not state:
+    if save is None and state is None:
         return
     from rnncalc.saving import check_writable, same_file
 
-    if save:
-        if not save.endswith((".npy",) if given["only"] else (".svg", ".html", ".txt")):
+    if save is not None:
+        if save and not save.endswith((".npy",) if given["only"] else (".svg", ".html", ".txt")):
             faults.add("--save takes a name in .svg, .html or .txt; with --only one in .npy")
         if not given["only"] and given["format"] not in (None, "table"):
             faults.add(f"--save makes a picture of the table: leave out --format {given['format']}")
         with faults.of("--save"):
-            check_writable(save, may_overwrite=given["force"])
-    if state:
+            check_writable(save, may_overwrite=given["force"], in_place=bool(given["only"]))
+    if state is not None:
         with faults.of("--save-state"):
             check_writable(state, may_overwrite=True)
     if save and state and same_file(save, state):

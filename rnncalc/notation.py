@@ -20,7 +20,8 @@ class Style(NamedTuple):
     written by name. operators: what stands between two operands, with its spaces. times: what
     stands between two numbers that are multiplied. brackets_minus: whether a minus behind an
     operator gets brackets, as in 1 + (-2). approximately, becomes: the signs for a result that the
-    digits shown don't give, and for rounding. unit: spells an element of a vector, from 1.
+    digits shown don't give, and for rounding. unit: spells an element of a vector, from 1. text:
+    writes a value that is text already.
     """
 
     symbol: Callable[[str], str]
@@ -32,6 +33,7 @@ class Style(NamedTuple):
     approximately: str = "≈"
     becomes: str = "→"
     unit: Callable[[str, int], str] = "{}[{}]".format
+    text: Callable[[str], str] = str
 
 
 def _number(value: float) -> str:
@@ -64,8 +66,10 @@ _LATEX_FUNCTIONS = {
 
 
 def latex_number(text: str) -> str:
-    r"""Write a number's powers of ten as LaTeX does: ``1e-05`` is ``1 \times 10^{-5}``."""
-    return re.sub(r"e([+-]?)0*(\d+)", lambda m: rf" \times 10^{{{m[1].strip('+')}{m[2]}}}", text)
+    r"""Write a value as LaTeX does: ``1e-05`` is ``1 \times 10^{-5}``, with what is said of it."""
+    text = re.sub(r"e([+-]?)0*(\d+)", lambda m: rf" \times 10^{{{m[1].strip('+')}{m[2]}}}", text)
+    text = re.sub(r"\s*→\s*", r" \\to ", text).replace("…", r"\dots")
+    return re.sub(r" \(([^()]* elements)\)", r" \\text{ (\1)}", text)
 
 
 def latex(cell: Cell) -> Style:
@@ -95,6 +99,7 @@ def latex(cell: Cell) -> Style:
         approximately=r"\approx",
         becomes=r"\to",
         unit=_latex_unit,
+        text=latex_number,
     )
     return style
 

@@ -21,8 +21,15 @@ _HTML_HEAD = """<title>rnncalc</title>
 <style>pre {{ overflow-x: auto; }}</style>"""
 
 
-def check_writable(path: str, *, may_overwrite: bool) -> None:
-    """Raise ValueError, to stand behind an option's name, if a file clearly can't be written."""
+def check_writable(path: str, *, may_overwrite: bool, in_place: bool = False) -> None:
+    """Raise ValueError, to stand behind an option's name, if a file clearly can't be written.
+
+    in_place: whether the beginning is written last, which no pipe or device takes.
+    """
+    if not path:
+        raise ValueError("needs the name of a file")
+    if in_place and os.path.exists(path) and not os.path.isfile(path):
+        raise ValueError(f"can't write {quoted(path)}: an array needs a file")
     if os.path.exists(path) and not may_overwrite:
         raise ValueError(f"won't overwrite {quoted(path)}: --force says that it may")
     folder = os.path.dirname(os.path.realpath(path))

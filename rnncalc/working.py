@@ -24,7 +24,7 @@ from rnncalc.expressions import (
     rewrite,
     symbols,
 )
-from rnncalc.notation import Style, latex_number, spell
+from rnncalc.notation import Style, spell
 from rnncalc.problem import Problem
 from rnncalc.sizes import DEFAULT
 from rnncalc.values import rounded, shortened
@@ -56,11 +56,9 @@ def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iter
 
     A vector's formula comes first, then each of its units.
     """
-    as_latex = "\\" in style.becomes
 
     def number(shown: float) -> str:
-        text = rounded(shown, digits)
-        return latex_number(text) if as_latex else text
+        return style.text(rounded(shown, digits))
 
     writer = _Writer(problem, step, style._replace(number=number), digits)
     unit_by_unit = max(problem.sizes.n, problem.sizes.m) <= _SMALL
@@ -91,7 +89,7 @@ class _Writer(NamedTuple):
 
     def number(self, shown: Any) -> str:
         """Write a value as a stage, long vectors shortened."""
-        return latex_number(shortened(shown, self.digits, _LONGEST))
+        return self.style.text(shortened(shown, self.digits, _LONGEST))
 
     def stages(self, line: Equation, unit: int | None) -> list[tuple[str, str]]:
         """Return the stages of a number, or of one unit (from 0) of a vector."""
@@ -156,8 +154,14 @@ class _Writer(NamedTuple):
             got = ACTIVATIONS[numbers.function].number(value(numbers.argument, {}))
         else:
             got = value(numbers, {})
-        same = float(rounded(float(got), self.digits)) == float(rounded(result, self.digits))
+        same = self._reads_as(float(got), rounded(result, self.digits))
         return "=" if same else self.style.approximately
+
+    def _reads_as(self, got: float, shown: str) -> bool:
+        """Return whether a number comes to the digits shown, but for floating-point error."""
+        if rounded(got, self.digits) == shown or abs(got - float(shown)) < 1e-15:
+            return True
+        return "e" not in shown and f"{got:.{self.digits}f}" == f"{float(shown):.{self.digits}f}"
 
 
 def _element(shown: Any, unit: int) -> float:

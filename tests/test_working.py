@@ -135,6 +135,31 @@ def test_latex_sizes_are_maths(rnncalc: Calculator) -> None:
     assert not re.search(r"\\text\{[^}]*[\^_]", out)
 
 
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("--w-ss 1 --w-sx 1 --b-s=-0.3 --s 0.1 --x 0.2 --round", "(1·0.1 + 1·0.2 + (-0.3)) = "),
+        ("--w-ss 0 --w-sx 0.0001 --s 0 --x 0.7807", "tanh(0·0 + 0.0001·0.7807) = tanh(7.807e-05)"),
+        ("--w-ss 0 --w-sx 1/3 --s 0 --x 2", "tanh(0·0 + 0.3333·2) ≈ tanh(0.6667)"),
+    ],
+)
+def test_signs(rnncalc: Calculator, given: str, line: str) -> None:
+    """The sign is = where the digits shown give those behind it, floating point or not."""
+    assert line in rnncalc(f"simple {given} --explain -f plain").out
+
+
+def test_long_vectors_in_latex(rnncalc: Calculator) -> None:
+    """What is left out of a long vector is set as LaTeX sets it."""
+    vector = json.dumps([0.5] * 9)
+    given = f"simple --all-weights 1e-9 --x '{vector}' --round --explain"
+    out = rnncalc(f"{given} -f latex").out.partition("%")[0]
+    assert out.isascii()
+    assert r"\dots" in out
+    assert r"\to [1" in out
+    assert r"1 \times 10^{-9}" in out
+    assert "times" not in rnncalc(f"{given} -f plain").out
+
+
 @pytest.mark.parametrize("ending", ["svg", "html", "txt"])
 def test_pictures(rnncalc: Calculator, tmp_path: Path, ending: str) -> None:
     """A picture is whole, has its numbers as text, and needs nothing from the network."""
@@ -157,6 +182,10 @@ def test_pictures_have_endings(rnncalc: Calculator, tmp_path: Path) -> None:
         f"lstm --all-weights 1 --x 1 -f json --save {tmp_path / 'a.svg'}"
     )
     assert "--force" in rnncalc.error("lstm --all-weights 1 --x 1 --force")
+    assert "--save needs the name" in rnncalc.error("lstm --all-weights 1 --x 1 --save=")
+    os.mkfifo(tmp_path / "a.npy")
+    message = rnncalc.error(f"lstm --all-weights 1 --x 1 --only h --force --save {tmp_path}/a.npy")
+    assert "an array needs a file" in message
     assert "--explain goes with" in rnncalc.error("lstm --all-weights 1 --x 1 --explain -f json")
 
 

@@ -54,11 +54,10 @@ def _line(cells: Iterable[str]) -> str:
 
 def _value(cell: str) -> str:
     """Write the numbers in a cell as maths, and what is said of them as text."""
-    numbers, _, remark = cell.partition(" (")
+    numbers, tie, remark = cell.partition(" (tie")
     if not numbers:
         return ""
-    maths = latex_number(re.sub(r"\s*→\s*", r" \\to ", numbers)).replace("…", r"\dots")
-    return f"${maths}$" + (f" ({_text(remark)}" if remark else "")
+    return f"${latex_number(numbers)}$" + (f" ({_text(tie[2:] + remark)}" if tie else "")
 
 
 def _text(text: str) -> str:
