@@ -101,7 +101,7 @@ def array_of(path: str) -> Any:
 
     open_file(path).close()
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array = np.lib.format.open_memmap(path, mode="r")
         kind = array.dtype.kind
     except Exception:  # a damaged file makes NumPy's readers raise whatever they come across
         raise ValueError(f"can't use {quoted(path)}: it is not a whole .npy array") from None
