@@ -23,12 +23,14 @@ class Activation(NamedTuple):
     """A function from a pre-activation to a value, elementwise.
 
     number: the function of a float. array: the function of an array of any shape.
+    slope: its derivative, from the value of the function.
     levels: what rounding gives below, exactly at and above a pre-activation of 0; None if the
     function is not one that the lecture rounds.
     """
 
     number: Callable[[float], float]
     array: Callable[[Array], Array]
+    slope: Callable[[Any], Any]
     levels: tuple[float, float, float] | None = None
 
 
@@ -88,13 +90,17 @@ def _relu_array(z: Array) -> Array:
     return np.maximum(z, 0.0)
 
 
+def _relu_slope(value: Any) -> Any:
+    return (value > 0) * 1.0
+
+
 def _identity(z: Any) -> Any:
     return z
 
 
 ACTIVATIONS: Mapping[str, Activation] = {
-    "tanh": Activation(_tanh, _tanh_array, (-1.0, 0.0, 1.0)),
-    "sigmoid": Activation(_sigmoid, _sigmoid_array, (0.0, 0.5, 1.0)),
-    "relu": Activation(_relu, _relu_array),
-    "identity": Activation(_identity, _identity),
+    "tanh": Activation(_tanh, _tanh_array, lambda y: 1 - y * y, (-1.0, 0.0, 1.0)),
+    "sigmoid": Activation(_sigmoid, _sigmoid_array, lambda y: y * (1 - y), (0.0, 0.5, 1.0)),
+    "relu": Activation(_relu, _relu_array, _relu_slope),
+    "identity": Activation(_identity, _identity, lambda y: 1.0),
 }

@@ -8,18 +8,21 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from rnncalc.activations import ACTIVATIONS, TIES
-from rnncalc.cells import PREVIOUS
+from rnncalc.cells import PREVIOUS, Equation
 from rnncalc.errors import InputError
 from rnncalc.expressions import Binary, Call, Expression, Negation, Number, Symbol
 from rnncalc.problem import Problem
 
-__all__ = ["Step", "as_read", "error_of", "require_finite", "run", "value"]
+__all__ = ["Amend", "Step", "as_read", "error_of", "require_finite", "run", "value"]
 
 _UNIT = 2.0**-53  # the relative error of rounding to a float
 _EXACT = 2.0**53  # integers below this are exact
 
 # A float or a NumPy array: the equations don't know the difference.
 Computable = Any
+
+#: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
+Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]
 
 
 class Step(NamedTuple):
@@ -41,19 +44,24 @@ class Step(NamedTuple):
     errors: dict[str, Computable]
 
 
-def run(problem: Problem, first: int = 1) -> Iterator[Step]:
+def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterator[Step]:
     """Yield a problem's steps, one for each input; ``first`` is the number of the first.
 
+    amend: called with the step's number, the name ("f", "z.f", "exact.f"), the value and how far
+    off that may be, for everything that a step has; what it returns is carried on instead.
     Raises InputError at the first step with a quantity that is not a finite number.
     """
     state = problem.state
-    errors = {name: _written_error(given) for name, given in {**problem.weights, **state}.items()}
-    errors |= {name + PREVIOUS: error for name, error in problem.errors.items()}
+    errors: dict[str, Computable] = {}
+    if problem.ties or amend:
+        given = {**problem.weights, **state}
+        errors = {name: _written_error(value) for name, value in given.items()}
+        errors |= {name + PREVIOUS: error for name, error in problem.errors.items()}
     inputs = (x for batch in problem.batches for x in batch)
     for t, x in enumerate(inputs, first):
-        given = state if x is None else {"x": x, **state}
+        before = state if x is None else {"x": x, **state}
         with problem.overflow_unheeded():
-            step = _step(problem, t, given, errors)
+            step = _step(problem, t, before, errors, amend)
         state = {name + PREVIOUS: step.values[name] for name in problem.cell.states}
         errors |= {name + PREVIOUS: error for name, error in step.errors.items()}
         yield _as_typed(step, problem)
@@ -64,6 +72,7 @@ def _step(
     t: int,
     given: Mapping[str, Computable],
     known_errors: Mapping[str, Computable],
+    amend: Amend | None,
 ) -> Step:
     """Return one step.
 
@@ -73,8 +82,13 @@ def _step(
     step = Step(t, dict(given), {}, {}, {}, {})
     names = {**problem.weights, **given}
     errors = dict(known_errors)
-    if problem.ties and "x" in given:
+    watched = bool(problem.ties or amend)
+    if watched and "x" in given:
         errors["x"] = _written_error(given["x"])
+    if amend:
+        for name in given:
+            names[name], errors[name] = amend(t, name, given[name], errors[name])
+        step.values.update((name, names[name]) for name in given)
     for line in problem.cell.equations:
         name, expression = line.name, line.expression
         error: Computable = None
@@ -82,28 +96,65 @@ def _step(
             result = problem.held[name]
             error = _written_error(result)
         elif isinstance(expression, Call):
-            z = value(expression.argument, names)
-            require_finite(z, f"z.{name}", t)
-            activation = ACTIVATIONS[expression.function]
-            result = activation.number(z) if isinstance(z, float) else activation.array(z)
-            if line.is_unit:
-                step.z[name] = z
-            if problem.ties and activation.levels:
-                step.exact[name] = result
-                tied = abs(z) <= 2 * error_of(expression.argument, names, errors)[1]
-                result = _level(z, tied, activation.levels, activation.levels[TIES[problem.ties]])
-                if units := _units(tied):
-                    step.ties[name] = units
+            result, error = _squashed(problem, step, line, names, errors, amend)
         else:
             result = value(expression, names)
-            if problem.ties:
+            if watched:
                 _, error = error_of(expression, names, errors)
         require_finite(result, name, t)
+        if amend:
+            result, error = amend(t, name, result, error)
         names[name] = step.values[name] = result
         errors[name] = 0.0 * abs(result) if error is None else error
-    if problem.ties:
+    if watched:
         step.errors.update((name, errors[name]) for name in problem.cell.states)
     return step
+
+
+def _squashed(
+    problem: Problem,
+    step: Step,
+    line: Equation,
+    names: Mapping[str, Computable],
+    errors: Mapping[str, Computable],
+    amend: Amend | None,
+) -> tuple[Computable, Computable]:
+    """Return the value of a call and how far off it may be; note the stages before it."""
+    name, expression = line.name, line.expression
+    assert isinstance(expression, Call)
+    activation = ACTIVATIONS[expression.function]
+    rounds = activation.levels if problem.ties else None
+    z: Computable = value(expression.argument, names)
+    require_finite(z, f"z.{name}", step.t)
+    watched = rounds or amend
+    error: Computable = error_of(expression.argument, names, errors)[1] if watched else 0.0
+    if line.is_unit:
+        if amend:
+            z, error = amend(step.t, f"z.{name}", z, error)
+        step.z[name] = z
+    result: Computable
+    result = activation.number(z) if isinstance(z, float) else activation.array(z)
+    if not rounds:
+        return result, activation.slope(result) * error if amend else None
+    if amend:
+        was = result
+        result, _ = amend(step.t, f"exact.{name}", result, 0.0 * abs(result))
+        z = _as_if(z, was, result, rounds[1])
+    step.exact[name] = result
+    tied = abs(z) <= 2 * error
+    if units := _units(tied):
+        step.ties[name] = units
+    level = _level(z, tied, rounds, rounds[TIES[problem.ties or "low"]])
+    return level, 0.0 * abs(level)
+
+
+def _as_if(z: Computable, computed: Computable, amended: Computable, middle: float) -> Computable:
+    """Return a pre-activation that rounds as an amended activation does."""
+    if isinstance(z, float):
+        return z if amended == computed else amended - middle
+    import numpy as np
+
+    return np.where(amended == computed, z, amended - middle)
 
 
 def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import re
 import sys
-from math import ulp
-from typing import Any
+from collections.abc import Callable, Iterator
+from math import trunc, ulp
+from typing import TYPE_CHECKING, Any
 
 from rnncalc.errors import quoted
+
+if TYPE_CHECKING:
+    from json import JSONDecoder
 
 __all__ = [
     "Value",
     "counted",
+    "cut",
     "describe",
+    "elementwise",
     "exact",
     "json_data",
+    "json_documents",
     "read",
     "rounded",
     "shape_of",
@@ -92,7 +99,13 @@ def _as_json(text: str) -> str:
         return text
 
     def number(found: re.Match[str]) -> str:
-        return exact(_quotient(found[1], found[2]) if found[2] else float(found[1]))
+        if found[2]:
+            return exact(_quotient(found[1], found[2]))
+        # Digit by digit: 0.760 says more than 0.76 of how exact an answer is meant to be.
+        whole, _, rest = found[1].lstrip("+-").partition(".")
+        decimals = re.match(r"\d*", rest)[0]  # type: ignore[index]
+        point = f".{decimals}" if decimals else ""
+        return f"{'-' * found[1].startswith('-')}{whole or 0}{point}{rest[len(decimals) :]}"
 
     return re.sub(_NUMBER, number, text) if re.fullmatch(_NUMBERS_ONLY, text) else text
 
@@ -127,12 +140,44 @@ def _quotient(above: str, below: str) -> float:
     return _finite(top / bottom, text)
 
 
-def json_data(text: str) -> object:
-    """Return what JSON says, with every number a float.
+def json_data(text: str, number: Callable[[str], float] = float) -> object:
+    """Return what JSON says, with every number a float, or whatever ``number`` makes of its text.
 
     Raises ValueError, worded to stand behind the name of what was given, for what isn't JSON: also
     for NaN and Infinity, which Python lets through, and for names that an object has twice.
     """
+    import json
+
+    try:
+        return _decoder(number).decode(text)
+    except json.JSONDecodeError as error:
+        if (stricter := _as_json(text)) != text:
+            return json_data(stricter, number)
+        reason = f"{error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1}"
+        raise ValueError(f"is {quoted(text)}, which is not JSON: {reason}") from None
+    except RecursionError:
+        raise ValueError("is nested too deep") from None
+
+
+def json_documents(text: str, number: Callable[[str], float] = float) -> Iterator[object]:
+    """Yield JSON documents that follow each other, as lines or otherwise.
+
+    Raises ValueError as `json_data` does, and names the line.
+    """
+    import json
+
+    decoder, place, space = _decoder(number), 0, re.compile(r"\s*")
+    while (place := space.match(text, place).end()) < len(text):  # type: ignore[union-attr]
+        try:
+            document, place = decoder.raw_decode(text, place)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"is not JSON at line {error.lineno}: {error.msg.lower()}") from None
+        except RecursionError:
+            raise ValueError("is nested too deep") from None
+        yield document
+
+
+def _decoder(number: Callable[[str], float]) -> JSONDecoder:
     import json
 
     def refuse(name: str) -> float:
@@ -145,15 +190,9 @@ def json_data(text: str) -> object:
             raise ValueError(f"has {quoted(twice)} more than once")
         return found
 
-    try:
-        return json.loads(text, parse_int=float, parse_constant=refuse, object_pairs_hook=unique)
-    except json.JSONDecodeError as error:
-        if (stricter := _as_json(text)) != text:
-            return json_data(stricter)
-        reason = f"{error.msg[0].lower()}{error.msg[1:]} at character {error.pos + 1}"
-        raise ValueError(f"is {quoted(text)}, which is not JSON: {reason}") from None
-    except RecursionError:
-        raise ValueError("is nested too deep") from None
+    return json.JSONDecoder(
+        parse_int=number, parse_float=number, parse_constant=refuse, object_pairs_hook=unique
+    )
 
 
 def _finite(number: float, text: str) -> float:
@@ -213,6 +252,22 @@ def describe(shape: tuple[int, ...]) -> str:
     if not shape:
         return "a number"
     return f"a vector of {shape[0]:,}" if len(shape) == 1 else "×".join(map(str, shape))
+
+
+def elementwise(function: Callable[[float], float], value: Any) -> Any:
+    """Return a function of a float, or of each element of an array."""
+    if isinstance(value, float):
+        return function(value)
+    import numpy as np
+
+    numbers = [function(number) for number in value.reshape(-1).tolist()]
+    return np.array(numbers).reshape(value.shape)
+
+
+def cut(number: float, decimals: int) -> float:
+    """Return a number without its digits beyond some decimals, not rounded."""
+    scaled = number * 10.0**decimals
+    return trunc(scaled) / 10.0**decimals if abs(scaled) < _HUGE else number
 
 
 def exact(value: Any) -> str:
