@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rnncalc.cells import Cell
-from rnncalc.errors import Faults, InputError, listing, unknown
+from rnncalc.demands import check_output
+from rnncalc.errors import Faults, InputError
 from rnncalc.problem import ERROR, STDIN, Problem
-from rnncalc.reports import FOR_PEOPLE
+from rnncalc.reports import FOR_PEOPLE, FORMATS
 from rnncalc.request import problem_of
-from rnncalc.shell import Output, tell
+from rnncalc.shell import DIFFERS, DONE, Output, abandon_stdout, tell
 from rnncalc.terminal import Page, page
 from rnncalc.values import exact
 
@@ -25,29 +26,65 @@ __all__ = ["answer"]
 _PICTURE = Page(styled=True)
 
 
-def answer(cell: Cell, given: Mapping[str, Any]) -> None:
+def answer(cell: Cell, given: Mapping[str, Any]) -> int:
     """Write the output that the options ask for, and the notes on it to standard error.
 
-    Raises InputError with all that is wrong with the input: before there is any output, unless
-    it is a stream that goes wrong on the way.
+    Returns the exit status: 1 if an answer that was to be checked is wrong, otherwise 0. Raises
+    InputError with all that is wrong with the input: before there is any output, unless it is a
+    stream that goes wrong on the way.
     """
     faults = Faults()
-    only, form = given["only"], given["format"] or "table"
-    _check_output(cell, given, faults)
+    check_output(cell, given, faults)
     output = Output()
     if given["equations"]:
         faults.settle()
         from rnncalc.reports.equations import equations
 
+        form = given["format"] or FORMATS[0]
         _write([equations(cell, given.get("activation"), form)], output, as_it_comes=True)
-        return
+    elif given["expect"] or given["lint"]:
+        return _study(cell, given, faults, output)
+    else:
+        _evaluate(cell, given, faults, output)
+    return DONE
+
+
+def _study(cell: Cell, given: Mapping[str, Any], faults: Faults, output: Output) -> int:
+    """Write what there is to say of answers, or of a problem as an exercise."""
+    form = given["format"] or FORMATS[0]
+    paper = _paper(given, form)
+    if given["expect"]:
+        from rnncalc.grading import grade
+        from rnncalc.reports import grade as report
+
+        graded = grade(cell, given, faults, output.flush)
+        texts, status = report.FORMS[form](graded, paper), DONE if graded.is_right else DIFFERS
+        problem = graded.problem
+    else:
+        from rnncalc.lint import lint
+        from rnncalc.reports import exercise
+
+        linted = lint(cell, given, faults, output.flush)
+        texts, status, problem = exercise.FORMS[form](linted, paper), DONE, linted.problem
+    try:
+        _write(texts, output, as_it_comes=False)
+    except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
+        abandon_stdout()
+        return status
+    _note(given, form, problem if form == "plain" else None)
+    return status
+
+
+def _evaluate(cell: Cell, given: Mapping[str, Any], faults: Faults, output: Output) -> None:
+    """Write a problem's results."""
+    only, form = given["only"], given["format"] or FORMATS[0]
     problem = problem_of(cell, given, faults, output.flush)
     if only and only not in problem.quantities:
         raise InputError([f"--only {only}: nothing needs {only} here, and it isn't given"])
 
     # Imported only now: no error has to wait for them.
     from rnncalc.progress import with_progress
-    from rnncalc.reports.notes import TieLog, problem_notes
+    from rnncalc.reports.notes import TieLog
 
     problem = with_progress(problem, writes_along=bool(only) or form != "table")
     ties, end = TieLog(problem), _End(problem)
@@ -60,16 +97,28 @@ def answer(cell: Cell, given: Mapping[str, Any]) -> None:
         from rnncalc.saving import save_state
 
         save_state(given["save_state"], end.state)
-
-    notes = []
-    if given["digits"] is not None and (only or form not in FOR_PEOPLE):
-        notes.append("--digits has no effect here: only what people read is rounded")
-    if form == "plain" and not only:
-        notes += problem_notes(problem)
+    _note(given, form, problem if form == "plain" and not only else None)
     if form in ("plain", "json", "csv") or only:
-        notes += ties.notes()
-    for note in notes:
+        for note in ties.notes():
+            tell(f"note: {note}")
+
+
+def _note(given: Mapping[str, Any], form: str, problem: Problem | None) -> None:
+    """Write notes on the output to standard error, and those on the problem if one is given."""
+    from rnncalc.reports.notes import problem_notes
+
+    if given["digits"] is not None and (given["only"] or form not in FOR_PEOPLE):
+        tell("note: --digits has no effect here: only what people read is rounded")
+    for note in problem_notes(problem) if problem else ():
         tell(f"note: {note}")
+
+
+def _paper(given: Mapping[str, Any], form: str) -> Page:
+    """Return the page that people will read on."""
+    paper = _PICTURE if given["save"] else page(sys.stdout)
+    if given["digits"] is not None and form in FOR_PEOPLE:
+        paper = paper._replace(digits=given["digits"])
+    return paper
 
 
 def _only(problem: Problem, name: str, save: str | None, ties: TieLog, end: _End) -> Iterator[str]:
@@ -89,11 +138,8 @@ def _report(
     """Yield the report in a format, or save it as a picture."""
     from rnncalc.reports import report_for
 
-    paper = _PICTURE if given["save"] else page(sys.stdout)
-    if given["digits"] is not None and form in FOR_PEOPLE:
-        paper = paper._replace(digits=given["digits"])
     typed = given["xs"] == STDIN and sys.stdin is not None and sys.stdin.isatty()
-    paper = paper._replace(live=typed, explain=given["explain"])
+    paper = _paper(given, form)._replace(live=typed, explain=given["explain"])
     texts = report_for(form)(problem, end.watch(ties.watch(_run(problem))), paper)
     if given["save"]:
         from rnncalc.saving import save_picture
@@ -101,47 +147,6 @@ def _report(
         save_picture(given["save"], "".join(texts))
     else:
         yield from texts
-
-
-def _check_output(cell: Cell, given: Mapping[str, Any], faults: Faults) -> None:
-    """Note what is wrong with what the output should be."""
-    only, form = given["only"], given["format"]
-    if given["equations"]:
-        beside = {name for name, value in given.items() if value not in (None, False, ())}
-        if beside - {"equations", "format", "activation"}:
-            faults.add("--equations goes with --format and --activation alone: it needs no values")
-        if form == "csv":
-            faults.add("--equations has no form as csv")
-        return
-    if only and only not in cell.quantities:
-        faults.add(unknown("--only", only, list(cell.quantities)))
-    if only and form not in (None, "json"):
-        faults.add(f"--only prints values alone: leave out --format {form}")
-    if given["explain"] and (only or form not in (None, *FOR_PEOPLE)):
-        faults.add(f"--explain goes with --format {listing(FOR_PEOPLE, 'or')}")
-    _check_files(given, faults)
-
-
-def _check_files(given: Mapping[str, Any], faults: Faults) -> None:
-    save, state = given["save"], given["save_state"]
-    if given["force"] and save is None:
-        faults.add("--force lets --save overwrite a file: it needs --save")
-    if save is None and state is None:
-        return
-    from rnncalc.saving import check_writable, same_file
-
-    if save is not None:
-        if save and not save.endswith((".npy",) if given["only"] else (".svg", ".html", ".txt")):
-            faults.add("--save takes a name in .svg, .html or .txt; with --only one in .npy")
-        if not given["only"] and given["format"] not in (None, "table"):
-            faults.add(f"--save makes a picture of the table: leave out --format {given['format']}")
-        with faults.of("--save"):
-            check_writable(save, may_overwrite=given["force"], in_place=bool(given["only"]))
-    if state is not None:
-        with faults.of("--save-state"):
-            check_writable(state, may_overwrite=True)
-    if save and state and same_file(save, state):
-        faults.add("--save and --save-state name the same file")
 
 
 class _End:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +11,6 @@ from rnncalc.cells import CELLS, Cell
 from rnncalc.errors import Faults
 from rnncalc.helpful import SETTINGS, Helpful
 from rnncalc.options import HEADINGS, find_slips, options, stands_alone
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["EXAMPLES", "command", "write_equations", "write_examples"]
 
@@ -55,10 +51,10 @@ class _CellCommand(Helpful):
         return ctx.args
 
     def invoke(self, ctx: click.Context) -> None:
-        """Write the answer to standard output and the notes on it to standard error."""
+        """Write the answer to standard output, notes on it to standard error; end with a status."""
         from rnncalc.answer import answer  # not before: no help has to wait for it
 
-        answer(self.cell, ctx.params)
+        ctx.exit(answer(self.cell, ctx.params))
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the cell's equations and an example with its result."""

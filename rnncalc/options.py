@@ -23,6 +23,7 @@ HEADINGS = {
     "bias": "Biases (0 unless given)",
     "state": "State and input",
     "calculation": "Calculation",
+    "check": "Checking",
     "output": "Output",
 }
 
@@ -105,6 +106,21 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
         metavar="N",
         help="decimals in what people read; json, csv, --only are never rounded  [default: 4]",
     )
+    yield from _checking()
+
+
+def _checking() -> Iterator[click.Parameter]:
+    text = (
+        "check an answer for the last step, for step T as NAME@T=VALUE, for all steps as a list of"
+        " their values; or @FILE with JSON objects as -f json writes them, any part of them"
+    )
+    yield _value_option("check", "--expect", "NAME=VALUE", text, repeated=True)
+    text = "how far off a right answer may be, 0.001 or 0.1%  [default: half of its last digit]"
+    yield _value_option("check", "--tolerance", "SIZE", text)
+    text = "say which answers are wrong, not what is right"
+    yield Option("check", "--no-reveal", is_flag=True, help=text)
+    text = "for exercises: which slips give the right answer here, and what numbers would show them"
+    yield Option("check", "--lint", is_flag=True, help=text)
 
 
 def _value_option(

@@ -12,7 +12,7 @@ from rnncalc.errors import Faults, listing, quoted, unknown
 from rnncalc.problem import ERROR, STDIN, Problem, Stream
 from rnncalc.sizes import Given
 
-__all__ = ["problem_of"]
+__all__ = ["fetched", "problem_of"]
 
 
 def problem_of(
@@ -30,7 +30,7 @@ def problem_of(
     for name, parameter in cell.parameters.items():
         if given[name] is not None:
             errors.pop(name, None)
-            parameters[name] = _fetched(parameter.option, given[name], faults)
+            parameters[name] = fetched(parameter.option, given[name], faults)
     common = given["all_weights"]
     activation = given.get("activation")
     if activation:
@@ -43,7 +43,7 @@ def problem_of(
         cell,
         parameters,
         _inputs(given, faults, before_waiting),
-        all_weights=None if common is None else _fetched(ALL_WEIGHTS, common, faults),
+        all_weights=None if common is None else fetched(ALL_WEIGHTS, common, faults),
         held=_held(cell, given["set"], faults),
         ties=(given["ties"] or "low") if given["round"] else None,
         errors=errors,
@@ -56,13 +56,15 @@ def _check_standard_input(cell: Cell, given: Mapping[str, Any], faults: Faults) 
     names = [*cell.parameters, "all_weights", "xs"]
     takers = [f"--{name.replace('_', '-')}" for name in names if given[name] == STDIN]
     takers += [f"--{name}" for name in ("x", "weights") for text in given[name] if text == STDIN]
-    takers += [f"--set {t.partition('=')[0]}" for t in given["set"] if t.endswith(f"={STDIN}")]
+    for option in ("set", "expect"):
+        named = [text.rpartition("=") for text in given[option]]
+        takers += [f"--{option} {name}".rstrip() for name, _, value in named if value == STDIN]
     if len(takers) > 1:
         faults.add(f"{listing(takers)} want to read standard input: only one option can")
         faults.settle()
 
 
-def _fetched(label: str, text: str, faults: Faults) -> Given:
+def fetched(label: str, text: str, faults: Faults) -> Given:
     """Return a value as it was typed or as its file has it, with a name that says which."""
     if text != STDIN and not text.startswith("@"):
         return Given(label, text)
@@ -112,7 +114,7 @@ def _held(cell: Cell, texts: Sequence[str], faults: Faults) -> dict[str, object]
         elif name in held:
             faults.add(f"--set {name} is given more than once; it needs one value")
         else:
-            held[name] = _fetched(f"--set {name}", value.strip(), faults)
+            held[name] = fetched(f"--set {name}", value.strip(), faults)
     return held
 
 
@@ -125,7 +127,7 @@ def _inputs(
         faults.settle()
     if source is None:
         labels = [f"--x (step {t})" if len(steps) > 1 else "--x" for t in range(1, len(steps) + 1)]
-        return [_fetched(label, x, faults) for label, x in zip(labels, steps, strict=True)]
+        return [fetched(label, x, faults) for label, x in zip(labels, steps, strict=True)]
     from rnncalc.streams import open_steps
 
     with faults.of(f"--xs ({source})" if source.startswith("@") else "--xs"):

@@ -17,9 +17,9 @@ import click
 from rnncalc.errors import InputError, plainly
 from rnncalc.terminal import columns, encoding_of, spelled, wrap
 
-__all__ = ["Output", "end_with", "tell", "write"]
+__all__ = ["DIFFERS", "DONE", "Output", "abandon_stdout", "end_with", "tell", "write"]
 
-DONE, UNUSABLE, INTERRUPTED = 0, 2, 130
+DONE, DIFFERS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
 def write(text: str, stream: TextIO | None) -> None:
@@ -119,18 +119,18 @@ def end_with(work: Callable[[], None]) -> NoReturn:
     except click.ClickException as error:
         _complain([error.format_message()])
     except (KeyboardInterrupt, click.Abort):
-        _abandon_stdout()
+        abandon_stdout()
         status = INTERRUPTED
     except BrokenPipeError:
-        _abandon_stdout()
+        abandon_stdout()
         status = DONE
     except OSError as error:
-        _abandon_stdout()
+        abandon_stdout()
         _complain([f"the output can't be written: {error.strerror or error}"])
     sys.exit(status)
 
 
-def _abandon_stdout() -> None:
+def abandon_stdout() -> None:
     """Point standard output to nowhere, so that Python's last flush doesn't fail again."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

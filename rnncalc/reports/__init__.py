@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 #: The formats that have a place for the working, and those for people.
 FOR_PEOPLE = ("table", "plain", "markdown", "latex")
 
-__all__ = ["FORMATS", "FOR_PEOPLE", "report_for"]
+#: The formats of what there is to say of answers and of exercises.
+FOR_STUDY = ("table", "plain", "json")
+
+__all__ = ["FORMATS", "FOR_PEOPLE", "FOR_STUDY", "report_for"]
 
 #: The names that ``--format`` takes, the default first.
 FORMATS = ("table", "plain", "json", "csv", "markdown", "latex")

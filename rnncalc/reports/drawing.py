@@ -17,7 +17,7 @@ __all__ = ["GAP", "Drawing", "longest_line"]
 GAP = 3  # columns between two cells: padding, and the box's rule
 
 _STYLES = {"state": "bold green", "gate": "cyan", "candidate": "magenta", "heading": "bold"}
-_STYLES |= {"note": "dim"}
+_STYLES |= {"note": "dim", "right": "green", "follows": "yellow", "wrong": "bold red"}
 _UNLIMITED = 10**6
 
 

@@ -1,0 +1,60 @@
+"""Grading: what ``--expect`` asks for, from the words typed to the report and its status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rnncalc.cells import Cell
+from rnncalc.checking import RIGHT, Verdict, judge
+from rnncalc.claims import place, read_answers, read_tolerance
+from rnncalc.errors import Faults
+from rnncalc.problem import Problem
+from rnncalc.request import problem_of
+
+if TYPE_CHECKING:
+    from rnncalc.diagnosis import Diagnosis
+
+__all__ = ["Grade", "gathered", "grade"]
+
+
+class Grade(NamedTuple):
+    """A problem, the verdicts on its answers, and what the catalogue says if one is wrong.
+
+    reveals: whether the right values may be shown.
+    """
+
+    problem: Problem
+    verdicts: list[Verdict]
+    diagnosis: Diagnosis | None
+    reveals: bool
+
+    @property
+    def is_right(self) -> bool:
+        """Whether all answers are right."""
+        return all(verdict.word == RIGHT for verdict in self.verdicts)
+
+
+def grade(
+    cell: Cell, given: Mapping[str, Any], faults: Faults, before_waiting: Callable[[], None]
+) -> Grade:
+    """Return what there is to say of the answers that the options give.
+
+    Raises InputError with all that is wrong with the problem, or with the answers to it.
+    """
+    tolerance = read_tolerance(given["tolerance"], faults)
+    answers = read_answers(cell, given["expect"], faults)
+    problem = gathered(problem_of(cell, given, faults, before_waiting))
+    verdicts = judge(problem, place(problem, answers, faults), tolerance)
+    diagnosis = None
+    if not given["no_reveal"] and any(verdict.word != RIGHT for verdict in verdicts):
+        from rnncalc.diagnosis import diagnose
+
+        diagnosis = diagnose(problem, verdicts, tolerance)
+    return Grade(problem, verdicts, diagnosis, not given["no_reveal"])
+
+
+def gathered(problem: Problem) -> Problem:
+    """Return a problem with all of its inputs at hand, to be gone through more than once."""
+    batches = list(problem.batches)
+    return problem._replace(batches=batches, steps=sum(map(len, batches)))

@@ -1,0 +1,88 @@
+"""Lint: what a problem hides as an exercise, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from rnncalc.errors import listing
+from rnncalc.lint import Hidden, Lint
+from rnncalc.slips import Slip
+from rnncalc.terminal import Page
+from rnncalc.values import counted
+
+__all__ = ["FORMS"]
+
+
+def _table(lint: Lint, page: Page) -> Iterator[str]:
+    """Yield the text with its first line in bold."""
+    from rnncalc.reports.drawing import Drawing
+
+    drawing = Drawing(page)
+    for number, line in enumerate(_lines(lint)):
+        text = line.lstrip()
+        indent = line[: len(line) - len(text)]
+        drawing.text(text, "" if number else "heading", indent)
+    yield drawing.take()
+
+
+def _plain(lint: Lint, page: Page) -> Iterator[str]:
+    """Yield the text as it is."""
+    for line in _lines(lint):
+        yield f"{line}\n"
+
+
+def _json(lint: Lint, page: Page) -> Iterator[str]:
+    """Yield the whole as one object, on one line."""
+    changes = [{"change": change.name, **_data(change.hidden)} for change in lint.changes]
+    told = {"slips": lint.hidden.tried, "decimals": lint.decimals, **_data(lint.hidden)}
+    options = lint.options or None
+    yield json.dumps({**told, "changes": changes, "options": options}, ensure_ascii=False) + "\n"
+
+
+#: How each of the formats is written.
+FORMS = {"table": _table, "plain": _plain, "json": _json}
+
+
+def _data(hidden: Hidden) -> dict[str, list[str]]:
+    everywhere = [slip.name for slip in hidden.everywhere]
+    return {
+        "hidden": everywhere,
+        "hidden_in_state": everywhere + [slip.name for slip in hidden.in_state],
+    }
+
+
+def _lines(lint: Lint) -> Iterator[str]:
+    problem, hidden = lint.problem, lint.hidden
+    states = listing(problem.cell.states)
+    count = len(hidden.everywhere) + len(hidden.in_state)
+    yield (
+        f"{problem.cell.title}, {counted(problem.steps or 1, 'step')},"
+        f" {counted(lint.decimals, 'decimal')}: {count} of {counted(hidden.tried, 'slip')}"
+        f" {'gives' if count == 1 else 'give'} the right {states},"
+        f" {len(hidden.everywhere)} of them every quantity right"
+    )
+    yield from _listed("hidden in every quantity:", hidden.everywhere)
+    asked = f"only {states} {'is' if len(problem.cell.states) == 1 else 'are'} asked for"
+    yield from _listed(f"hidden where {asked}:", hidden.in_state)
+    if not lint.changes:
+        yield "no change of the numbers that was tried shows more"
+        return
+    yield "what shows more, one change after the other:"
+    for change in lint.changes:
+        everywhere, in_state, tried = change.hidden
+        left = f"{len(everywhere) + len(in_state)} of {tried} stay hidden"
+        yield f"  {change.name}: {left}, {len(everywhere)} of them in every quantity"
+    if lint.options:
+        yield f"such as {lint.options}"
+
+
+def _listed(heading: str, slips: Sequence[Slip]) -> Iterator[str]:
+    """Yield a line for each kind of slip, with its places."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for slip in slips:
+        kinds.setdefault((slip.kind, slip.advice), []).append(slip.place)
+    if kinds:
+        yield heading
+    for (kind, _), places in kinds.items():
+        yield f"  {kind.format(', '.join(places)).strip()}"

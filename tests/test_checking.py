@@ -1,0 +1,230 @@
+"""Answers are judged as a fair grader would: by the digits typed, and each mistake once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Calculator
+
+EXERCISE = "lstm --all-weights 1 --x 5"  # unrounded: f = 0.9975, c = 1.9950, h = 0.9613
+SIMPLE = "simple --w-ss 0.5 --w-sx 2 --s 1 --x 0.247"  # s = tanh(0.994) = 0.7590778
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "words"),
+    [
+        ("0.76", 0, "right"),
+        ("0.7591", 0, "right"),
+        ("0.760", 1, "wrong"),
+        ("0.759", 0, "right"),
+        ("0.75", 0, "right, but cut off, not rounded"),
+        ("0.7590", 0, "right, but cut off, not rounded"),
+        ("0.7592", 1, "wrong"),
+        ("-0.76", 1, "wrong"),
+        (".76", 0, "right"),
+        ("7.6e-1", 0, "right"),
+        ("76/100", 1, "wrong"),
+        ("1", 0, "right, to a whole number"),
+        ("0", 1, "wrong"),
+    ],
+)
+def test_right_to_the_digits_typed(
+    rnncalc: Calculator, typed: str, status: int, words: str
+) -> None:
+    """An answer is right if it is the value to the digits typed; a fraction claims to be exact."""
+    outcome = rnncalc(f"{SIMPLE} --expect s={typed} -f plain")
+    assert outcome.status == status
+    assert outcome.out.startswith(f"s: {words}")
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "status"),
+    [("0.001", 0), ("1e-4", 1), ("0.2%", 0), ("0.1%", 1), ("1/1000", 0)],
+)
+def test_tolerance(rnncalc: Calculator, tolerance: str, status: int) -> None:
+    """--tolerance is a size, or with % a part of the right value: here 0.7600 is 0.00092 off."""
+    assert rnncalc(f"{SIMPLE} --expect s=0.7600 --tolerance {tolerance}").status == status
+
+
+def test_own_output_is_right(rnncalc: Calculator) -> None:
+    """What the program prints as JSON is right when it is given back, in full or in part."""
+    command = "gated --all-weights 0.3 --s '[0.5, -1]' --xs '[[1, 2], [0.1, 0], [3, -3]]'"
+    out = rnncalc(f"{command} -f json").out
+    (told,) = rnncalc(f"{command} --expect - -f json", stdin=out).json
+    assert told["right"]
+    assert len(told["answers"]) == 3 * 7  # x, s_prev, g, candidate, s, z.g and z.candidate
+    part = json.dumps({"t": 2, "z": {"g": json.loads(out.splitlines()[1])["z"]["g"]}})
+    assert rnncalc(f"{command} --expect -", stdin=part).status == 0
+
+
+def test_which_step_is_meant(rnncalc: Calculator) -> None:
+    """A value is for the last step, NAME@T for another one, and a list of them for all steps."""
+    command = "simple --all-weights 0.5 --xs '[1, 2]'"  # s = 0.6351, 0.8662
+    for expect in ("s=0.8662", "s@1=0.6351", "s@2=0.8662", "'s=[0.6351, 0.8662]'"):
+        assert rnncalc(f"{command} --expect {expect}").status == 0, expect
+    assert rnncalc(f"{command} --expect s=0.6351").status == 1
+    assert rnncalc(f"{command} --expect 's=[0.8662, 0.6351]'").status == 1
+
+
+def test_file_of_answers(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A file has objects as JSON Lines, as an array, or one over several lines."""
+    command = "simple --all-weights 0.5 --xs '[1, 2]'"
+    file = tmp_path / "answers.json"
+    for text in (
+        '{"t": 1, "s": 0.6351}\n{"t": 2, "s": 0.8662}\n',
+        '[{"t": 1, "s": 0.6351}, {"t": 2, "s": 0.8662}]',
+        '{\n  "t": 1,\n  "s": 0.6351\n}',
+        '{"s": 0.8662}',
+    ):
+        file.write_text(text)
+        assert rnncalc(f"{command} --expect @{file}").status == 0, text
+    file.write_text('{"s": 0.8670}')
+    assert rnncalc(f"{command} --expect @{file}").status == 1
+
+
+def test_report_names_the_first_wrong_one(rnncalc: Calculator) -> None:
+    """Each answer has a line with yours, ours and the difference; the first wrong one is named."""
+    outcome = rnncalc(f"{EXERCISE} --expect h=0.9950 --expect f=0.9975 --expect c=1.9000")
+    assert outcome.status == 1
+    rows = outcome.rows
+    assert rows["f"][:2] == ["0.9975", "0.9975"]
+    assert rows["f"][-1] == "right"
+    assert rows["c"] == ["1.9000", "1.9950", "-0.0950", "wrong: look here first"]
+    assert "look at c: c = f ⊙ c_prev + i ⊙ candidate" in outcome.out
+
+
+def test_one_slip_is_charged_once(rnncalc: Calculator) -> None:
+    """What is right with one's own earlier answer follows from it; worked by hand from c = 1.5."""
+    # tanh(1.5) = 0.90515, o = 0.99753: h = 0.90291
+    outcome = rnncalc(f"{EXERCISE} --expect c=1.5 --expect h=0.9029 --expect f=0.9975")
+    assert outcome.rows["h"][-1] == "wrong, but follows from your c"
+    assert rnncalc(f"{EXERCISE} --expect c=1.5 --expect h=0.95").rows["h"][-1] == "wrong"
+    (told,) = rnncalc(f"{EXERCISE} --expect c=1.5 --expect h=0.9029 -f json").json
+    assert [answer["verdict"] for answer in told["answers"]] == ["wrong", "follows"]
+    assert told["look_at"] == {"t": 1, "name": "c"}
+    assert told["answers"][1]["follows_from"] == ["c"]
+    assert told["answers"][1]["from_yours"] == pytest.approx(0.9029, abs=1e-4)
+
+
+def test_a_slip_carries_over_steps(rnncalc: Calculator) -> None:
+    """A wrong state of step 1 is the start of step 2: tanh(0.5·0.5 + 0.5·2) = 0.8483."""
+    command = "simple --all-weights 0.5 --xs '[1, 2]'"
+    outcome = rnncalc(f"{command} --expect s@1=0.5 --expect s@2=0.8483 -f plain")
+    assert "s@2: wrong, but follows from your s@1" in outcome.out
+
+
+def test_follows_through_rounding(rnncalc: Calculator) -> None:
+    """With --round a wrong gate is carried on: f = 0 leaves c = i·candidate = 1, and h = 1."""
+    outcome = rnncalc(f"{EXERCISE} --round --expect f=0 --expect c=1 --expect h=1")
+    assert outcome.rows["c"][-1] == "wrong, but follows from your f"
+    assert outcome.rows["h"][-1] == "right"
+    pre = rnncalc(f"{EXERCISE} --round --expect z.f=-2 --expect f=0 -f plain")
+    assert "f: wrong, but follows from your z.f" in pre.out
+
+
+def test_units_are_told_apart(rnncalc: Calculator) -> None:
+    """Of a vector, the wrong units are named, and only those are carried on."""
+    command = "gated --set g=0.5 --set 'candidate=[1, 1]' --s '[0, 0.5]'"  # s = [0.5, 0.75]
+    outcome = rnncalc(f"{command} --expect 's=[0.5, 0.6]'")
+    assert outcome.rows["s"][-1] == "wrong in unit 2: look here first"
+
+
+REVEALING = f"{EXERCISE} --expect f=0.99 --expect c=1.5 --expect h=0.9029 --no-reveal"
+
+
+@pytest.mark.parametrize("form", ["table", "plain", "json"])
+def test_no_reveal(rnncalc: Calculator, form: str) -> None:
+    """--no-reveal says which answers are wrong, and shows no number but those that were typed."""
+    outcome = rnncalc(f"{REVEALING} -f {form}")
+    assert outcome.status == 1
+    assert "follows" in outcome.out
+    for hidden in (
+        "0.9975",
+        "0.998",
+        "1.99",
+        "0.961",
+        "consistent",
+        " ours",
+        '"ours',
+        "difference",
+    ):
+        assert hidden not in outcome.out
+    if form == "json":
+        (told,) = outcome.json
+        assert set(told) == {"right", "answers", "look_at"}
+
+
+def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
+    """Verdicts are words: with and without colour the same text is printed."""
+    command = f"{EXERCISE} --expect f=0.9975 --expect h=0.5"
+    coloured = rnncalc(command, FORCE_COLOR="1").out
+    plain = rnncalc(command).out
+    assert "\x1b[" in coloured
+    for escape in ("\x1b[0m", "\x1b[1m", "\x1b[32m", "\x1b[1;31m", "\x1b[2m", "\x1b[33m"):
+        coloured = coloured.replace(escape, "")
+    assert [line.rstrip() for line in coloured.splitlines()] == plain.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--expect q=1", "--expect 'q' is not known"),
+        ("--expect h", "--expect 'h' has no value: NAME=VALUE"),
+        ("--expect h=abc", "--expect h is 'abc': it needs a number"),
+        ("--expect h@2=1", "--expect h@2 can't be compared: there is 1 step"),
+        ("--expect h@0=1", "--expect h@0 has no step behind its @"),
+        ("--expect h@x=1", "--expect h@x has no step behind its @"),
+        ("--expect 'h=[1, 2]'", "--expect h is a vector of 2; it needs a number, or a list of 1"),
+        ("--expect h=1 --expect h@1=1", "--expect h@1 is given more than once for step 1"),
+        ("--expect exact.f=1", "--expect exact.f can't be compared: without --round"),
+        ("--expect h=1 --tolerance -1", "--tolerance is '-1'"),
+        ("--expect h=1 --tolerance 5%%", "--tolerance is '5%%'"),
+        ("--tolerance 1", "--tolerance says how to check an answer: it needs --expect"),
+        ("--no-reveal", "--no-reveal says how to check an answer: it needs --expect"),
+        ("--expect h=1 --only h", "--expect has a report of its own: leave out --only"),
+        ("--expect h=1 -f csv --explain", "leave out --explain and --format csv"),
+        ("--expect h=1 --lint", "--expect has a report of its own: leave out --lint"),
+        ("--lint --save a.svg", "--lint has a report of its own: leave out --save"),
+        ("--set f=1 --expect z.f=1", "--expect z.f can't be compared: f is held"),
+    ],
+)
+def test_answers_that_cant_be_used(rnncalc: Calculator, words: str, message: str) -> None:
+    """What is given and what is needed is said, with status 2 and no result."""
+    assert message in rnncalc.error(f"{EXERCISE} {words}")
+
+
+def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A file that can't be used is refused with its name, whatever is wrong with it."""
+    file = tmp_path / "answers.json"
+    for text, message in (
+        ("", "finds no JSON object"),
+        ("5", "needs JSON objects"),
+        ('{"t": 0, "h": 1}', '"t" that is not the number of a step'),
+        ('{"h": 1}\n{"h": 2}', 'an object without "t"'),
+        ('{"h": tru}', "is not JSON at line 1"),
+        ('{"t": 1, "h": 1}\n{"t": 1, "h": ', "is not JSON at line 2"),
+        ('{"nope": 1}', "'nope' is not known"),
+        ('{"h": null}', "h has null"),
+        ('{"h": 1, "h": 2}', "'h' more than once"),
+    ):
+        file.write_text(text)
+        error = rnncalc.error(f"{EXERCISE} --expect @{file}")
+        assert message in error, text
+        assert str(file) in error
+
+
+def test_a_closed_pipe_makes_nothing_right() -> None:
+    """The status says that an answer is wrong even if nobody reads the report."""
+    read, write = os.pipe()
+    os.close(read)
+    words = [sys.executable, "-m", "rnncalc", *shlex.split(EXERCISE), "--expect", "h=0.5"]
+    done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")

@@ -1,0 +1,284 @@
+"""Slips are named: each is what arithmetic by hand makes of it, and no right answer has one."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from math import exp, tanh
+from typing import Any
+
+import pytest
+
+from rnncalc import CELLS, InputError, Problem, build
+from rnncalc.claims import elements
+from rnncalc.rewrites import Form
+from rnncalc.slips import slips
+from tests import oracle
+from tests.benchmarks.slips import Rate, random_problem, rate, right_verdicts
+from tests.conftest import Calculator
+
+
+def sigmoid(z: float) -> float:
+    """The textbook's form, good enough for moderate z."""
+    return 1 / (1 + exp(-z))
+
+
+# One LSTM step of plain numbers, worked here by hand: h_prev = 0.6, c_prev = -0.8, x = 1.5.
+LSTM = (
+    "lstm --w-fh 0.3 --w-fx -0.4 --b-f 0.2 --w-ih 0.7 --w-ix 0.5 --b-i -0.3"
+    " --w-oh -0.6 --w-ox 0.8 --b-o 0.1 --w-ch 0.9 --w-cx -0.5 --b-c 0.4 --h 0.6 --c -0.8 --x 1.5"
+)
+ZF, ZI, ZO, ZC = 0.18 - 0.6 + 0.2, 0.42 + 0.75 - 0.3, -0.36 + 1.2 + 0.1, 0.54 - 0.75 + 0.4
+F, I, O, N = sigmoid(ZF), sigmoid(ZI), sigmoid(ZO), tanh(ZC)  # noqa: E741
+C = F * -0.8 + I * N
+OF_H = {  # the slip: the hidden state that it gives
+    "tanh left out on c": O * C,
+    "tanh left out on candidate": O * tanh(F * -0.8 + I * ZC),
+    "1 - f for f": O * tanh((1 - F) * -0.8 + I * N),
+    "1 - o for o": (1 - O) * tanh(C),
+    "recurrent term left out in o": sigmoid(ZO + 0.36) * tanh(C),
+    "recurrent term left out everywhere": sigmoid(1.3)
+    * tanh(sigmoid(-0.4) * -0.8 + sigmoid(0.45) * tanh(-0.35)),
+    "c_prev taken as 0": O * tanh(I * N),
+    "bias left out in f": O * tanh(sigmoid(ZF - 0.2) * -0.8 + I * N),
+    "bias added twice in candidate": O * tanh(F * -0.8 + I * tanh(ZC + 0.4)),
+    "f and i swapped": O * tanh(I * -0.8 + F * N),
+    "i and o swapped": I * tanh(F * -0.8 + O * N),
+    "sigmoid left out on f": O * tanh(ZF * -0.8 + I * N),
+    "sigmoid for tanh on c": O * sigmoid(C),
+    "tanh for sigmoid on i": O * tanh(F * -0.8 + tanh(ZI) * N),
+    "c given for h": C,
+    "old c used for new": O * tanh(-0.8),
+    "kept part left out of c": O * tanh(I * N),
+    "new part left out of c": O * tanh(F * -0.8),
+    "input left out in i": O * tanh(F * -0.8 + sigmoid(ZI - 0.75) * N),
+    "b_i for b_f": O * tanh(sigmoid(ZF - 0.2 - 0.3) * -0.8 + I * N),
+    "weights added, not multiplied, in o": sigmoid(-0.6 + 0.6 + 0.8 + 1.5 + 0.1) * tanh(C),
+    "wrong sign of W^{c,x} x": O * tanh(F * -0.8 + I * tanh(ZC + 1.5)),
+    "wrong sign of i ⊙ candidate": O * tanh(F * -0.8 - I * N),
+    "old h used for old c in the new state": O * tanh(F * 0.6 + I * N),
+}
+
+
+@pytest.mark.parametrize("slip", OF_H)
+def test_slips_of_the_hidden_state(rnncalc: Calculator, slip: str) -> None:
+    """A hidden state as a slip gives it by hand is consistent with that slip, which is named."""
+    (told,) = rnncalc(f"{LSTM} --expect h={OF_H[slip]:.6f} -f json").json
+    offered = {found["name"]: found["gives"] for found in told["slips"]}
+    assert offered[slip] == pytest.approx(OF_H[slip], abs=1e-12)
+    assert told["explained"] == "all answers"
+
+
+def test_it_says_consistent_with(rnncalc: Calculator) -> None:
+    """An offer names the slip, the equation as it would read, and the value; then what to learn."""
+    out = rnncalc(f"{LSTM} --expect h={O * C:.4f} -f plain").out
+    (offer,) = re.findall("consistent with.*\n.*", out)
+    value = f"{O * C:.4f}"
+    assert offer.startswith(f"consistent with: tanh left out on c (h = o ⊙ c gives {value})\n  ")
+    assert "you did" not in out
+
+
+VECTORS = "--w-sx '[[0.3, 0.8], [0.2, 0.1]]' --s '[1, -1]' --x '[2, 1]'"
+
+
+def test_transposed_matrix(rnncalc: Calculator) -> None:
+    """Columns for rows: tanh([0.5·1 + 0.1·(-1) + …]) of the transpose is recognised."""
+    command = f"simple --w-ss '[[0.5, -0.2], [0.1, 0.4]]' {VECTORS}"
+    # W_ssᵀ s = [0.5 - 0.1, -0.2 - 0.4], W_sx x = [0.6 + 0.8, 0.4 + 0.1]
+    answer = f"[{tanh(0.4 + 1.4):.4f}, {tanh(-0.6 + 0.5):.4f}]"
+    (told,) = rnncalc(f"{command} --expect 's={answer}' -f json").json
+    assert [slip["name"] for slip in told["slips"]] == ["W^{s,s} transposed"]
+    assert told["slips"][0]["equation"] == "W^{s,s}ᵀ for W^{s,s}"
+
+
+def test_slips_of_sequences(rnncalc: Calculator) -> None:
+    """What is only seen over time: a state that is not carried on, a start from 0."""
+    command = "simple --w-ss 0.5 --w-sx 0.3 --s 0.9 --x 1 --x 2"
+    not_carried = tanh(0.5 * 0.9 + 0.6)
+    (told,) = rnncalc(f"{command} --expect s={not_carried:.4f} -f json").json
+    assert [slip["name"] for slip in told["slips"]] == ["state not carried on"]
+    from_zero = tanh(0.5 * tanh(0.3) + 0.6)
+    (told,) = rnncalc(f"{command} --expect s={from_zero:.4f} -f json").json
+    assert [slip["name"] for slip in told["slips"]] == ["s_prev taken as 0 at the start"]
+    rounded = tanh(0.5 * round(tanh(0.75), 1) + 0.6)
+    (told,) = rnncalc(f"{command} --expect s@1=0.6 --expect s={rounded:.1f} -f json").json
+    assert told["right"]
+
+
+def test_slips_of_rounding(rnncalc: Calculator) -> None:
+    """Rounding left out, and done only at the end: c = 0.9975·2 + 0.9975·1 = 2.9926."""
+    exercise = "lstm --all-weights 1 --x 5 --c 2 --round"
+    (told,) = rnncalc(f"{exercise} --expect c=2.9926 -f json").json
+    assert told["slips"][0]["name"] == "rounding left out everywhere"
+    (told,) = rnncalc(f"{exercise} --expect f=0.9975 --expect c=3 --expect h=1 -f json").json
+    assert "rounding only at the end" in [slip["name"] for slip in told["slips"]]
+    tie = "gated --all-weights 1 --s 0.5 --x -0.5"
+    (told,) = rnncalc(f"{tie} --expect g=1 --expect s=0.0 -f json").json
+    assert "sigmoid(0) taken as 1" in [slip["name"] for slip in told["slips"]]
+
+
+def test_digits_carried_on(rnncalc: Calculator) -> None:
+    """Values cut to a decimal and carried on: 0.9 from tanh(1.5), then tanh(0.9·0.9 - 1)."""
+    command = "simple --w-ss 0.9 --w-sx 1 --x 1.5 --x -1"
+    answer = tanh(0.9 * 0.9 - 1)  # -0.1877, and -0.1848 with all digits
+    assert answer == pytest.approx(-0.1877, abs=1e-4)
+    (told,) = rnncalc(f"{command} --expect s@1=0.9 --expect s=-0.2 -f json").json
+    assert told["right"]
+    steep = "simple --w-ss 9 --w-sx 1 --x 1.5 --x -8.2"
+    # 9·0.9051 - 8.2 = -0.0537, and 9·0.91 - 8.2 = -0.01
+    (told,) = rnncalc(f"{steep} --expect s@1=0.91 --expect s=-0.01 -f json").json
+    assert "values of 2 decimals carried on" in [slip["name"] for slip in told["slips"]]
+
+
+def test_none_fits(rnncalc: Calculator) -> None:
+    """An answer that no slip gives is said to be so."""
+    out = rnncalc(f"{LSTM} --expect h=0.123456 -f plain").out
+    assert re.search(r"none of the \d+ known slips gives this", out)
+    assert "consistent" not in out
+
+
+def test_two_slips(rnncalc: Calculator) -> None:
+    """If no slip explains all answers, one that explains the first wrong one is offered for it."""
+    wrong_f = sigmoid(ZF - 0.2)
+    (told,) = rnncalc(f"{LSTM} --expect f={wrong_f:.4f} --expect h=0.3333 -f json").json
+    assert told["explained"] == "for f alone"
+    assert "bias left out in f" in [slip["name"] for slip in told["slips"]]
+
+
+def test_a_slip_in_one_step(rnncalc: Calculator) -> None:
+    """A slip that is made in one step of several is named for that step."""
+    command = "gated --all-weights 0.6 --b-g 0.4 --s 0.3 --x 1 --x -0.5 --x 2"
+    first, second, _ = (step["s"] for step in rnncalc(f"{command} -f json").json)
+    g, new = sigmoid(0.6 * first - 0.3 + 0.4), tanh(0.6 * first - 0.3)
+    swapped = g * first + (1 - g) * new
+    answers = f"--expect s@1={first:.4f} --expect s@2={swapped:.4f}"
+    assert swapped != pytest.approx(second, abs=1e-3)
+    out = rnncalc(f"{command} {answers} -f plain").out
+    assert "in step 2 alone, consistent with: 1 - g for g (s = g ⊙ s_prev + (1 - g) ⊙" in out
+
+
+def test_right_answers_have_no_slip(rnncalc: Calculator) -> None:
+    """Nothing is offered for a right answer, nor a slip that gives the right value here."""
+    assert "consistent" not in rnncalc("lstm --all-weights 1 --x 5 --round --expect h=1").out
+    (told,) = rnncalc("lstm --all-weights 1 --x 5 --round --expect h=-1 -f json").json
+    offered = [slip["name"] for slip in told["slips"]]
+    assert offered
+    assert not any(name.startswith(("bias", "input left out")) for name in offered)
+
+
+def test_the_exercise_tells_little(rnncalc: Calculator) -> None:
+    """With the lecture's own exercise it is said that most slips can't be told apart, how many."""
+    out = rnncalc("lstm --all-weights 1 --x 5 --round --expect h=-1 -f plain").out
+    (told,) = re.findall(r"most slips can't be told apart in this problem: (\d+) of (\d+)", out)
+    assert int(told[1]) > int(told[0]) > int(told[1]) / 2
+    assert "most slips" not in rnncalc(f"{LSTM} --expect h=0.3333 -f plain").out
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_rates(name: str) -> None:
+    """Of random problems' slips all are offered, at least 90 % alone, 75 % by the last state."""
+    for last_only, least in ((False, 0.90), (True, 0.75)):
+        found = Rate()
+        for n, steps in ((1, 1), (1, 3), (2, 1), (2, 3)):
+            problem = random_problem(name, n, steps, seed=99)
+            assert set(right_verdicts(problem)) == {"right"}
+            found += rate(problem, last_only=last_only, every=5 if name == "lstm" else 1)
+        assert found.applied > 40
+        assert found.offered == found.applied
+        assert found.alone >= least * found.applied
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("n", [1, 2])
+def test_the_oracle_notices_every_slip(name: str, n: int) -> None:
+    """Every slip, applied to the equations as they are written, is noticed by the oracle."""
+    problem = random_problem(name, n, 3, seed=5)
+    at_zero = build(CELLS[name], {}, [[0.0] * n if n > 1 else 0.0] * 3, all_weights=0)
+    at_zero = at_zero._replace(batches=list(at_zero.batches))
+    assert _agrees(Form(problem, ()), problem)
+    assert _agrees(Form(at_zero, ()), at_zero)
+    for of, others in ((problem, "(0)"), (at_zero, "")):
+        for slip in slips(of, decimals=3):
+            if ("(0)" in slip.name) == (not others):
+                for form in slip.forms:
+                    assert not _agrees(form, of), (slip.name, form.equation)
+
+
+def _agrees(form: Form, problem: Problem) -> bool:
+    """Return whether a form of a problem gives what the oracle gives for the problem."""
+    n, cell = problem.sizes.n, problem.cell
+    given: dict[str, Any] = {}
+    for name, parameter in cell.parameters.items():
+        values = problem.state if parameter.kind == "state" else problem.weights
+        flat = elements(values[parameter.symbol])
+        if parameter.kind != "weight":
+            flat = flat if len(flat) == n else flat * n
+        elif len(flat) != n * n:  # a number on a vector
+            flat = [flat[0] if row == column else 0.0 for row in range(n) for column in range(n)]
+        given[name] = flat
+        if parameter.kind == "weight":
+            given[name] = [flat[k * n : k * n + n] for k in range(n)]
+    xs = [elements(x) for batch in problem.batches for x in batch]
+    try:
+        return all(
+            elements(step.values[name]) == pytest.approx(values, rel=1e-9, abs=1e-12)
+            for step, row in zip(form.run(), oracle.run(cell.name, given, xs), strict=True)
+            for name, values in row.items()
+        )
+    except InputError:
+        return False
+
+
+# Exercises --------------------------------------------------------------------------------------
+
+
+def test_lint_of_the_exercise(rnncalc: Calculator) -> None:
+    """The lecture's exercise hides most slips, and the numbers recommended show them."""
+    command = "lstm --all-weights 1 --x 5"
+    (told,) = rnncalc(f"{command} --round --lint -f json").json
+    assert len(told["hidden_in_state"]) > told["slips"] / 2
+    assert "bias left out in f" in told["hidden"]  # there are no biases
+    assert "f and i swapped" in told["hidden"]  # they are equal
+    assert "tanh left out on c" not in told["hidden"]  # 2, and not tanh(2)
+    counts = [len(change["hidden_in_state"]) for change in told["changes"]]
+    assert counts == sorted(counts, reverse=True)
+    options = told["options"].removesuffix("without --round")
+    x = "" if "--x" in options else "--x 5"
+    (better,) = rnncalc(f"lstm --all-weights 1 {options} {x} --lint -f json").json
+    assert better["hidden"] == told["changes"][-1]["hidden"]
+    assert len(better["hidden"]) < 5
+
+
+def test_lint_counts_what_really_agrees(rnncalc: Calculator) -> None:
+    """What is said to be hidden in the last state is right when it is typed as its answer."""
+    command = "gated --all-weights 1 --s 0 --x 0.5"
+    (told,) = rnncalc(f"{command} --lint -f json").json
+    (step,) = rnncalc(f"{command} -f json").json
+    assert "recurrent term left out everywhere" in told["hidden"]  # the state is 0
+    assert "kept part left out of s" in told["hidden"]
+    assert "1 - g for g" not in told["hidden_in_state"]
+    (coarse,) = rnncalc(f"{command} --lint -f json --digits 0").json
+    assert len(coarse["hidden"]) > len(told["hidden"])
+    assert step["s"] == pytest.approx(sigmoid(0.5) * tanh(0.5))
+
+
+def test_lint_in_words(rnncalc: Calculator) -> None:
+    """The report has a line for each kind of slip, and what to type instead."""
+    command = "lstm --all-weights 1 --x 5 --lint"
+    out = rnncalc(f"{command} -f plain").out
+    assert "\n  bias left out in f, in i, in o, in candidate, everywhere\n" in out
+    assert "\n  f and i, f and o, i and o swapped\n" in out
+    assert "\nsuch as --" in out
+    assert rnncalc(command).out.split() == out.split()
+    good = rnncalc("simple --w-ss 0.5 --w-sx 0.3 --b-s 0.1 --s 0.7 --x 0.6 --lint -f plain").out
+    assert "no change of the numbers that was tried shows more" in good
+
+
+def test_long_sequences_are_checked_in_little_time(rnncalc: Calculator) -> None:
+    """In a long sequence a slip is looked for in the first wrong step alone."""
+    xs = shlex.quote(str([k % 7 - 3 for k in range(5000)]))
+    command = f"simple --w-ss 0.5 --w-sx 0.3 --b-s 0.2 --xs {xs}"
+    steps = rnncalc(f"{command} -f json").json
+    wrong = tanh(0.5 * steps[3998]["s"] + 0.3 * steps[3999]["x"])
+    out = rnncalc(f"{command} --expect s@4000={wrong:.4f} -f plain").out
+    assert "in step 4000 alone, consistent with: bias left out in s" in out
