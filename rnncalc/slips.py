@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from rnncalc import mistakes
+from rnncalc.mistakes import Places, equations, rounding, states
 from rnncalc.problem import Problem
 from rnncalc.rewrites import Form
 
@@ -39,7 +39,7 @@ class _Kind(NamedTuple):
 
     name: str
     advice: str
-    places: Callable[[Problem], mistakes.Places]
+    places: Callable[[Problem], Places]
 
 
 def slips(problem: Problem, decimals: int = 4) -> Iterator[Slip]:
@@ -51,7 +51,7 @@ def slips(problem: Problem, decimals: int = 4) -> Iterator[Slip]:
     shortened = _Kind(
         f"values of {decimals} decimals carried on",
         "Shorten what you write down, not what you compute on with.",
-        partial(mistakes.shortened, decimals),
+        partial(rounding.shortened, decimals),
     )
     for kind in (*_CATALOGUE, shortened):
         found: dict[str, list[Form]] = {}
@@ -65,126 +65,126 @@ _CATALOGUE = (
     _Kind(
         "rounding left out {}",
         "Round each sigmoid to 0 or 1 and each tanh to -1 or 1 as soon as you have it.",
-        mistakes.not_rounded,
+        rounding.not_rounded,
     ),
     _Kind(
         "rounding only at the end",
         "Round each sigmoid and each tanh at once: what comes later is computed from them.",
-        mistakes.rounded_at_the_end,
+        rounding.rounded_at_the_end,
     ),
     _Kind(
         "tanh left out {}",
         "What goes through tanh stays between -1 and 1; look which equations have a tanh.",
-        partial(mistakes.function_changed, "tanh", "identity"),
+        partial(equations.function_changed, "tanh", "identity"),
     ),
     _Kind(
         "{}",
         "Look which of the two a gate multiplies: where it is 1 that one passes, where 0 it goes.",
-        mistakes.keep_and_overwrite,
+        equations.keep_and_overwrite,
     ),
     _Kind(
         "recurrent term left out {}",
         "Every unit reads the previous state as well as the input.",
-        partial(mistakes.left_out, "recurrent"),
+        partial(equations.left_out, "recurrent"),
     ),
     _Kind(
         "{}",
         "Start from the state that is given; it is 0 only if nothing else is said.",
-        mistakes.from_another_state,
+        states.from_another_state,
     ),
     _Kind(
         "bias left out {}",
         "A bias is added to every pre-activation that has one.",
-        partial(mistakes.left_out, "bias"),
+        partial(equations.left_out, "bias"),
     ),
     _Kind(
         "bias added twice {}",
         "There is one bias to a unit. (Some libraries keep two, whose sum is meant.)",
-        mistakes.bias_twice,
+        equations.bias_twice,
     ),
     _Kind(
         "{} swapped",
         "Write the gates' names down beside their equations before you use them.",
-        mistakes.gates_swapped,
+        equations.gates_swapped,
     ),
     _Kind(
         "sigmoid left out {}",
         "A gate is a sigmoid, between 0 and 1; the sum inside is only its pre-activation.",
-        partial(mistakes.function_changed, "sigmoid", "identity"),
+        partial(equations.function_changed, "sigmoid", "identity"),
     ),
     _Kind(
         "sigmoid for tanh {}",
         "Gates are sigmoids, between 0 and 1; what is written into a state is a tanh, -1 to 1.",
-        partial(mistakes.function_changed, "tanh", "sigmoid"),
+        partial(equations.function_changed, "tanh", "sigmoid"),
     ),
     _Kind(
         "tanh for sigmoid {}",
         "Gates are sigmoids, between 0 and 1; what is written into a state is a tanh, -1 to 1.",
-        partial(mistakes.function_changed, "sigmoid", "tanh"),
+        partial(equations.function_changed, "sigmoid", "tanh"),
     ),
     _Kind(
         "{}",
         "c is the memory cell, h the hidden state: keep the two apart.",
-        mistakes.states_confused,
+        states.states_confused,
     ),
     _Kind(
         "old {} used for new",
         "The new state is there already when this is computed: use it, not the previous one.",
-        mistakes.old_for_new,
+        states.old_for_new,
     ),
     _Kind(
         "kept part left out of {}",
         "A gated state has two parts: what is kept of the old one, and what is new.",
-        partial(mistakes.part_left_out, "kept"),
+        partial(equations.part_left_out, "kept"),
     ),
     _Kind(
         "new part left out of {}",
         "A gated state has two parts: what is kept of the old one, and what is new.",
-        partial(mistakes.part_left_out, "new"),
+        partial(equations.part_left_out, "new"),
     ),
     _Kind(
         "input left out {}",
         "Every unit reads the input as well as the previous state.",
-        partial(mistakes.left_out, "input"),
+        partial(equations.left_out, "input"),
     ),
     _Kind(
         "{}",
         "Each unit has weights and a bias of its own: check the letters below them.",
-        mistakes.bias_of_another,
+        equations.bias_of_another,
     ),
     _Kind(
         "{} transposed",
         "Row k of a matrix belongs to unit k: multiply each row with the vector, not each column.",
-        mistakes.transposed,
+        equations.transposed,
     ),
     _Kind(
         "weights added, not multiplied, {}",
         "A weight multiplies its vector; only the products are added.",
-        mistakes.added,
+        equations.added,
     ),
     _Kind(
         "wrong sign of {}",
         "Take the signs of the numbers along when you put them in.",
-        mistakes.wrong_sign,
+        equations.wrong_sign,
     ),
     _Kind(
         "state not carried on {}",
         "Each step starts from the state that the one before it left.",
-        mistakes.not_carried_on,
+        states.not_carried_on,
     ),
     _Kind(
         "{} taken to weight the old state",
         "Here the gate weights the new value; PyTorch, Keras and ONNX put theirs on the old one.",
-        mistakes.old_weighted,
+        equations.old_weighted,
     ),
     _Kind(
         "sigmoid(0) taken as {}",
         "sigmoid(0) is 0.5; if it is to be rounded, ask which way (--ties).",
-        partial(mistakes.at_zero, "sigmoid"),
+        partial(rounding.at_zero, "sigmoid"),
     ),
     _Kind(
         "tanh(0) taken as {}",
         "tanh(0) is 0; if it is to be rounded, ask which way (--ties).",
-        partial(mistakes.at_zero, "tanh"),
+        partial(rounding.at_zero, "tanh"),
     ),
 )

@@ -154,9 +154,11 @@ def _is_coarse(verdict: Verdict) -> bool:
 def _summary(grade: Grade) -> str:
     right = sum(verdict.word == RIGHT for verdict in grade.verdicts)
     count = len(grade.verdicts)
-    told = f"{right} of {counted(count, 'answer')} {'is' if right == 1 else 'are'} right"
-    if right == count:
-        told = "the answer is right" if count == 1 else f"all {count} answers are right"
+    told = f"{right} of {count} answers {'is' if right == 1 else 'are'} right"
+    if count == 1:
+        told = f"the answer is {'right' if right else 'wrong'}"
+    elif right == count:
+        told = f"all {count} answers are right"
     return f"{grade.problem.cell.title}, {counted(grade.problem.steps or 1, 'step')}: {told}"
 
 

@@ -1,0 +1,110 @@
+"""Mistakes in rounding: left out, too late, at zero the other way, or where none belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from math import floor
+from typing import Any
+
+from rnncalc.activations import ACTIVATIONS, TIES
+from rnncalc.cells import PREVIOUS
+from rnncalc.evaluate import Amend
+from rnncalc.mistakes import Places
+from rnncalc.notation import UNICODE
+from rnncalc.problem import Problem
+from rnncalc.rewrites import (
+    Form,
+    units,
+)
+from rnncalc.values import cut, elementwise
+
+
+def not_rounded(problem: Problem) -> Places:
+    """Yield activations that are left as they are: all, and each."""
+    if not problem.ties:
+        return
+    exactly = problem._replace(ties=None)
+    yield "everywhere", Form(exactly, tuple(line.name for line in units(problem)))
+    for line in problem.computed:
+        if line.activation and ACTIVATIONS[line.activation].levels:
+            yield f"on {line.name}", Form(problem, (line.name,), partial(_left_exact, line.name))
+
+
+def _left_exact(left: str) -> Amend:
+    exact: list[Any] = []
+
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        if name == f"exact.{left}":
+            exact[:] = [value]
+        return (exact[0] if name == left else value), error
+
+    return amend
+
+
+def rounded_at_the_end(problem: Problem) -> Places:
+    """Yield new states that are rounded, computed with activations that aren't."""
+    if not problem.ties:
+        return
+    exactly = problem._replace(ties=None)
+    states = problem.cell.states
+
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        at_end = name in states and t == problem.steps
+        return (_whole(value) if at_end else value), error
+
+    yield "", Form(exactly, " and ".join(states) + " rounded, and nothing else", lambda: amend)
+
+
+def _whole(value: Any) -> Any:
+    return elementwise(lambda number: float(floor(number + 0.5)), value)
+
+
+def at_zero(function: str, problem: Problem) -> Places:
+    """Yield other values for a function of exactly 0 than the right one."""
+    levels = ACTIVATIONS[function].levels or ()
+    squashed = [line.name for line in units(problem) if line.activation == function]
+    right = TIES[problem.ties or "keep"]
+    if not squashed or (function != "sigmoid" and not problem.ties):
+        return
+    for place, level in enumerate(levels):
+        if place == right or (place == TIES["keep"] and not problem.ties):
+            continue
+        text = f"{level:g}"
+        reads = f"{UNICODE.functions.get(function, function)}(0) = {text}"
+        yield text, Form(problem, reads, partial(_with_zero_at, level, squashed))
+
+
+def _with_zero_at(level: float, squashed: list[str]) -> Amend:
+    tied: list[Any] = []
+
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        if name.startswith("z."):
+            tied[:] = [abs(value) <= 2 * error]
+        elif name in squashed and tied:
+            if isinstance(value, float):
+                value = level if tied[0] else value
+            else:
+                value = value * ~tied[0] + level * tied[0]
+        return value, error
+
+    return amend
+
+
+def shortened(decimals: int, problem: Problem) -> Places:
+    """Yield values rounded, or cut, to some decimals as they are written down and carried on."""
+    ways = {"rounded": partial(round, ndigits=decimals), "cut": partial(cut, decimals=decimals)}
+    for how, way in ways.items():
+        for stages in ([""], ["", "z"]):
+            reads = f"every value {how} to {decimals} decimals"
+            yield "", Form(problem, reads, partial(_each_value, way, stages))
+
+
+def _each_value(change: Callable[[float], float], stages: Collection[str]) -> Amend:
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        is_result = (
+            name != "x" and not name.endswith(PREVIOUS) and name.rpartition(".")[0] in stages
+        )
+        return (elementwise(change, value) if is_result else value), error
+
+    return amend

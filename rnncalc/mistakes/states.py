@@ -1,0 +1,82 @@
+"""Mistakes with states: where they start, what they are taken for, how they are carried on."""
+
+from __future__ import annotations
+
+from itertools import combinations, permutations
+from typing import Any
+
+from rnncalc.cells import PREVIOUS
+from rnncalc.errors import listing
+from rnncalc.expressions import Call, Symbol
+from rnncalc.mistakes import Places
+from rnncalc.problem import Problem
+from rnncalc.rewrites import (
+    Form,
+    mixes,
+    renamed,
+    terms,
+    units,
+    written,
+)
+
+
+def from_another_state(problem: Problem) -> Places:
+    """Yield starts from 0 where the state is something else, and from 1 where it is 0."""
+    names = list(problem.state)
+    at_start = "" if problem.steps == 1 else " at the start"
+    for taken in [*([name] for name in names), *([names] if len(names) > 1 else [])]:
+        number = 0.0 if any(_any(problem.state[name]) for name in taken) else 1.0
+        start = {name: 0.0 * problem.state[name] + number for name in taken}
+        reads = " = ".join([*taken, f"{number:.0f}"]) + at_start
+        form = Form(problem._replace(state={**problem.state, **start}), reads)
+        yield f"{listing(taken)} taken as {number:.0f}{at_start}", form
+
+
+def _any(value: Any) -> bool:
+    return bool(value) if isinstance(value, float) else bool(value.any())
+
+
+def states_confused(problem: Problem) -> Places:
+    """Yield one state given, used or kept for another."""
+    for one, other in permutations(problem.cell.states, 2):
+        told = Form(problem, f"{one} = {other}", told={one: other})
+        yield f"{other} given for {one}", told
+        if any(line.name == one and not terms(line) for line in problem.computed):
+            yield f"{other} given for {one}", written(problem, {one: Symbol(other)})
+    for one, other in combinations(problem.cell.states, 2):
+        both = {one: other, other: one}
+        yield (
+            f"{one} and {other} swapped",
+            Form(problem, f"{one} = {other}, {other} = {one}", None, both),
+        )
+        before, after = one + PREVIOUS, other + PREVIOUS
+        start = {**problem.state, before: problem.state[after], after: problem.state[before]}
+        form = Form(problem._replace(state=start), f"{before} and {after} swapped at the start")
+        yield f"{one} and {other} swapped at the start", form
+    for one, other in permutations(problem.cell.states, 2):
+        names = {one + PREVIOUS: other + PREVIOUS}
+        for where, lines in (("gates", units(problem)), ("new state", mixes(problem))):
+            form = renamed(problem, names, lines)
+            if form.reads:
+                yield f"old {other} used for old {one} in the {where}", form
+
+
+def old_for_new(problem: Problem) -> Places:
+    """Yield functions of a new state that are taken of the previous one."""
+    for line in problem.computed:
+        match line.expression:
+            case Call(function, Symbol(name)) if name in problem.cell.states:
+                changed = {line.name: Call(function, Symbol(name + PREVIOUS))}
+                yield name, written(problem, changed)
+
+
+def not_carried_on(problem: Problem) -> Places:
+    """Yield steps that all start from the first one's state."""
+    if problem.steps == 1:
+        return
+
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        return problem.state.get(name, value), error
+
+    reads = ", ".join(f"{name} = {name} of step 1" for name in problem.state)
+    yield "", Form(problem, f"{reads} at every step", lambda: amend)
