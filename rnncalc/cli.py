@@ -19,6 +19,10 @@ _ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every 
 new state, for the weights, the previous state and the input that you give."""
 
 
+# What a shell sets when it asks for completions; nothing else of them is needed without.
+_COMPLETION = "_RNNCALC_COMPLETE"
+
+
 class _Calculator(Helpful, click.Group):
     """The program: the cells, whose commands are made when they are asked for."""
 
@@ -72,8 +76,12 @@ class _Calculator(Helpful, click.Group):
         words = list(sys.argv[1:] if args is None else args)
 
         def work() -> None:
-            if "_RNNCALC_COMPLETE" in os.environ and "COMP_WORDS" in os.environ:
-                super(click.Group, self).main(words, "rnncalc", standalone_mode=False)
+            if _COMPLETION in os.environ:
+                from rnncalc import completion
+
+                if completion.is_asked():
+                    completion.complete(self, "rnncalc")
+                    return
             with self.make_context("rnncalc", words) as ctx:
                 self.invoke(ctx)
 

@@ -40,6 +40,8 @@ class _CellCommand(Helpful):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse as Click does, but say what to type where the shell has split or lost a value."""
+        if ctx.resilient_parsing:  # a shell asks what can come next: nothing is wrong yet
+            return super().parse_args(ctx, args)
         faults = Faults()
         find_slips(self.params, args, faults)
         faults.settle()

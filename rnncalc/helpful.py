@@ -7,13 +7,16 @@ the first translated word costs the start-up 2 ms.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
 from rnncalc.shell import write
 from rnncalc.terminal import columns, encoding_of, spelled
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["SETTINGS", "Helpful", "Option"]
 
@@ -25,7 +28,8 @@ class Option(click.Option):
     """An option that stands under a heading in the help.
 
     group: a key of the headings. repeated: whether it may be given more than once. help: a text,
-    or a function that returns it, for what would take its time to say.
+    or a function that returns it, for what would take its time to say. values: what a shell can
+    complete its value to, or a function that returns that; "FILE" if it is a file's name.
     """
 
     def __init__(
@@ -33,18 +37,35 @@ class Option(click.Option):
         group: str,
         *names: str,
         repeated: bool = False,
+        values: Callable[[], Iterable[str]] | str = "",
         help: str | Callable[[], str],  # noqa: A002 - Click's name
         **settings: Any,
     ) -> None:
         super().__init__(names, **settings)
         self.group = group
         self.repeated = repeated
+        self.values = values
         self._text = help
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return what the help says of the option."""
-        self.help = self._text if isinstance(self._text, str) else self._text()
+        self.explain()
         return super().get_help_record(ctx)
+
+    def explain(self) -> None:
+        """Let Click have the help's text."""
+        self.help = self._text if isinstance(self._text, str) else self._text()
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return what a shell can complete a value to."""
+        from click.shell_completion import CompletionItem
+
+        if callable(self.values):
+            names = [name for name in self.values() if name.startswith(incomplete)]
+            return [CompletionItem(name) for name in names]
+        if self.values or incomplete.startswith("@"):
+            return [CompletionItem(incomplete, type="file")]
+        return super().shell_complete(ctx, incomplete)
 
 
 class Helpful(click.Command):
@@ -73,6 +94,13 @@ class Helpful(click.Command):
         self.format_help(ctx, formatter)
         text = formatter.getvalue().rstrip("\n")
         return spelled(text, encoding_of(sys.stdout))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the options that a shell can complete a word to, with their help."""
+        for param in self.get_params(ctx):
+            if isinstance(param, Option):
+                param.explain()
+        return super().shell_complete(ctx, incomplete)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show how the command is called."""

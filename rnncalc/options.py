@@ -37,7 +37,7 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
         yield _value_option(parameter.kind, parameter.option, "W", about)
     yield _value_option("weight", ALL_WEIGHTS, "W", "every weight and previous state not given")
     text = "JSON object or .npz with weights, biases and states by name (w_.., b_..); repeatable"
-    yield _value_option("weight", "--weights", "FILE", text, repeated=True)
+    yield _value_option("weight", "--weights", "FILE", text, repeated=True, values="FILE")
     for parameter in others:
         letter = "B" if parameter.kind == "bias" else "S"
         about = partial(_help_of, cell, parameter)
@@ -48,7 +48,9 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
     yield _value_option("state", "--xs", "SOURCE", text)
     computed = ", ".join(line.name for line in cell.equations)
     text = f"hold one of {computed} instead of computing it"
-    yield _value_option("calculation", "--set", "NAME=VALUE", text, repeated=True)
+    yield _value_option(
+        "calculation", "--set", "NAME=VALUE", text, repeated=True, values=partial(_holdable, cell)
+    )
     if len(cell.equations) == 1:
         yield Option(
             "calculation",
@@ -88,15 +90,20 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
         help="the worked solution: formula, numbers put in, pre-activation, result",
     )
     yield Option(
-        "output", "--only", metavar="NAME", help=f"print one of {', '.join(cell.quantities)} alone"
+        "output",
+        "--only",
+        metavar="NAME",
+        values=lambda: cell.quantities,
+        help=f"print one of {', '.join(cell.quantities)} alone",
     )
     text = "write the table to .svg, .html or .txt, or the values of --only to .npy, instead"
-    yield Option("output", "--save", metavar="FILE", help=text)
+    yield Option("output", "--save", metavar="FILE", values="FILE", help=text)
     yield Option("output", "--force", is_flag=True, help="let --save overwrite a file")
     yield Option(
         "output",
         "--save-state",
         metavar="FILE",
+        values="FILE",
         help="write the last state, for --weights to go on",
     )
     yield Option(
@@ -106,15 +113,16 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
         metavar="N",
         help="decimals in what people read; json, csv, --only are never rounded  [default: 4]",
     )
-    yield from _checking()
+    yield from _checking(cell)
 
 
-def _checking() -> Iterator[click.Parameter]:
+def _checking(cell: Cell) -> Iterator[click.Parameter]:
     text = (
         "check an answer for the last step, for step T as NAME@T=VALUE, for all steps as a list of"
         " their values; or @FILE with JSON objects as -f json writes them, any part of them"
     )
-    yield _value_option("check", "--expect", "NAME=VALUE", text, repeated=True)
+    names = partial(_checkable, cell)
+    yield _value_option("check", "--expect", "NAME=VALUE", text, repeated=True, values=names)
     text = "how far off a right answer may be, 0.001 or 0.1%  [default: half of its last digit]"
     yield _value_option("check", "--tolerance", "SIZE", text)
     text = "say which answers are wrong, not what is right"
@@ -124,11 +132,27 @@ def _checking() -> Iterator[click.Parameter]:
 
 
 def _value_option(
-    group: str, name: str, metavar: str, text: str | Callable[[], str], *, repeated: bool = False
+    group: str,
+    name: str,
+    metavar: str,
+    text: str | Callable[[], str],
+    *,
+    repeated: bool = False,
+    **more: Any,
 ) -> Option:
     # Left as text, so that every fault in the values can be reported together.
     settings: dict[str, Any] = {"type": click.UNPROCESSED, "metavar": metavar, "help": text}
-    return Option(group, name, multiple=repeated, repeated=repeated, **settings)
+    return Option(group, name, multiple=repeated, repeated=repeated, **settings, **more)
+
+
+def _holdable(cell: Cell) -> list[str]:
+    return [f"{line.name}=" for line in cell.equations]
+
+
+def _checkable(cell: Cell) -> list[str]:
+    from rnncalc.claims import stages
+
+    return [f"{name}=" for name in stages(cell)]
 
 
 def _help_of(cell: Cell, parameter: Parameter) -> str:

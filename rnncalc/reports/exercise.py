@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from rnncalc.errors import listing
@@ -34,6 +33,8 @@ def _plain(lint: Lint, page: Page) -> Iterator[str]:
 
 def _json(lint: Lint, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
+    import json
+
     changes = [{"change": change.name, **_data(change.hidden)} for change in lint.changes]
     told = {"slips": lint.hidden.tried, "decimals": lint.decimals, **_data(lint.hidden)}
     options = lint.options or None

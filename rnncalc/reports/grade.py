@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,6 +63,8 @@ def _plain(grade: Grade, page: Page) -> Iterator[str]:
 
 def _json(grade: Grade, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
+    import json
+
     place = _place(grade)
     told: dict[str, Any] = {
         "right": grade.is_right,

@@ -1,0 +1,95 @@
+"""Completion: shells ask the program, and get what can stand at that place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def _ask(instruction: str, line: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    """Ask as the shell's script does: for the last word of a line, which may be empty."""
+    words = line.split(" ")
+    last = words[-1] if instruction.startswith("fish") else str(len(words) - 1)
+    asked = {"COMP_WORDS": line, "COMP_CWORD": last} if line else {}
+    env = {**os.environ, "_RNNCALC_COMPLETE": instruction, **asked, **more}
+    return subprocess.run(
+        [sys.executable, "-m", "rnncalc"], capture_output=True, text=True, env=env, check=False
+    )
+
+
+def _values(shell: str, line: str) -> list[str]:
+    """Return what a shell is given to complete the last word of a line to."""
+    done = _ask(f"{shell}_complete", line)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    if shell == "zsh":  # kind, value and description on three lines
+        return lines[1::3]
+    return [line.partition(",")[2].partition("\t")[0] for line in lines if line]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("rnncalc ", ["simple", "gated", "lstm"]),
+        ("rnncalc g", ["gated"]),
+        ("rnncalc gated --only ", ["x", "s_prev", "g", "candidate", "s"]),
+        ("rnncalc gated --set ", ["g=", "candidate=", "s="]),
+        ("rnncalc lstm --x 5 --expect z.", ["z.f=", "z.i=", "z.o=", "z.candidate="]),
+        ("rnncalc lstm --expect tanh", ["tanh_c="]),
+        ("rnncalc simple --activation s", ["sigmoid"]),
+        ("rnncalc lstm --ties ", ["low", "high", "keep"]),
+        ("rnncalc lstm --w-f", ["--w-fh", "--w-fx"]),
+        ("rnncalc lstm --x 5 7 --only tanh", ["tanh_c"]),
+        ("rnncalc nothing --only ", []),
+    ],
+)
+def test_completions(shell: str, line: str, values: list[str]) -> None:
+    """Names are completed after --only, --set and --expect, options and choices everywhere."""
+    assert _values(shell, line) == values
+
+
+def test_files_are_left_to_the_shell() -> None:
+    """Where a file is wanted, the shell is told to complete files."""
+    for line in ("rnncalc lstm --weights ", "rnncalc lstm --save ", "rnncalc lstm --x @da"):
+        assert _ask("bash_complete", line).stdout.startswith("file,"), line
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_scripts(shell: str) -> None:
+    """The script that a shell evaluates is one that it can read."""
+    done = _ask(f"{shell}_source")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "rnncalc" in done.stdout
+    if shutil.which(shell):
+        subprocess.run([shell, "-n"], input=done.stdout, text=True, check=True)
+
+
+def test_other_instructions_are_ignored() -> None:
+    """Anything else in the variable leaves the program as it is."""
+    for instruction in ("", "bash", "tcsh_source", "bash_complete", "bash_other"):
+        assert _ask(instruction).stdout.startswith("Usage: rnncalc")
+
+
+def test_no_space_behind_names_in_bash() -> None:
+    """A NAME= is completed without a space: its value follows."""
+    if not shutil.which("bash"):
+        pytest.skip("bash is not installed")
+    script = f"""
+        rnncalc() {{ {sys.executable} -m rnncalc "$@"; }}
+        env() {{ command env "${{@:1:3}}" {sys.executable} -m rnncalc; }}
+        compopt() {{ echo "compopt $*"; }}
+        eval "$(_RNNCALC_COMPLETE=bash_source rnncalc)"
+        COMP_WORDS=(rnncalc lstm --set cand) COMP_CWORD=3
+        _rnncalc_names rnncalc; echo "${{COMPREPLY[@]}}"
+    """
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["compopt", "-o", "nospace", "candidate="]
