@@ -52,26 +52,25 @@ def answer(cell: Cell, given: Mapping[str, Any]) -> int:
 def _study(cell: Cell, given: Mapping[str, Any], faults: Faults, output: Output) -> int:
     """Write what there is to say of answers, or of a problem as an exercise."""
     form = given["format"] or FORMATS[0]
-    paper = _paper(given, form)
+    paper = _paper(given, form)._replace(explain=given["explain"])
     if given["expect"]:
         from rnncalc.grading import grade
         from rnncalc.reports import grade as report
 
         graded = grade(cell, given, faults, output.flush)
         texts, status = report.FORMS[form](graded, paper), DONE if graded.is_right else DIFFERS
-        problem = graded.problem
     else:
         from rnncalc.lint import lint
         from rnncalc.reports import exercise
 
         linted = lint(cell, given, faults, output.flush)
-        texts, status, problem = exercise.FORMS[form](linted, paper), DONE, linted.problem
+        texts, status = exercise.FORMS[form](linted, paper), DONE
     try:
         _write(texts, output, as_it_comes=False)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
         abandon_stdout()
         return status
-    _note(given, form, problem if form == "plain" else None)
+    _note(given, form, None)
     return status
 
 

@@ -6,22 +6,26 @@ the answers as they were given, so that one mistake is charged once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from rnncalc.cells import PREVIOUS
-from rnncalc.claims import Claim, Tolerance, elements, value_at
+from rnncalc.claims import Claim, Tolerance, elements
 from rnncalc.errors import InputError
-from rnncalc.evaluate import run
+from rnncalc.evaluate import Amend, run
 from rnncalc.expressions import Call, symbols
 from rnncalc.problem import Problem
 
-__all__ = ["FOLLOWS", "RIGHT", "WRONG", "Verdict", "judge"]
+__all__ = ["FOLLOWS", "RIGHT", "WRONG", "Key", "Verdict", "carrying", "judge"]
 
 RIGHT, FOLLOWS, WRONG = "right", "follows", "wrong"
 
-_Key = tuple[int, str]  # a step and a name
+#: A step and a name.
+Key = tuple[int, str]
 
+# What floating-point numbers are off by may be taken for this much at most.
+_MOST_NOISE = 1e-9
 # Beyond this share of a pre-activation, how far off typed digits may be can decide its sign.
 _UNSURE = 1e-9
 
@@ -55,35 +59,62 @@ def judge(
     problem: with inputs that can be gone through more than once. Raises InputError at the first
     step with a quantity that is not a finite number.
     """
-    at: dict[int, list[Claim]] = {}
-    for claim in claims:
-        at.setdefault(claim.t, []).append(claim)
-    verdicts: dict[_Key, Verdict] = {}
-    for step in run(problem):
-        for claim in at.get(step.t, ()):
-            ours = value_at(step, claim.name)
-            agreement = claim.agreement(ours, tolerance)
+    wanted = {(claim.t, claim.name): claim for claim in claims}
+    verdicts: dict[Key, Verdict] = {}
+
+    def compare(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        if claim := wanted.get((t, name)):
+            agreement = claim.agreement(value, tolerance, _noise(value, error))
             word = RIGHT if all(agreement) else WRONG
-            verdicts[claim.t, claim.name] = Verdict(claim, word, ours, agreement)
-    if all(verdict.word == RIGHT for verdict in verdicts.values()):
-        return list(verdicts.values())
-    causes = _causes(problem, verdicts)
-    for key, (value, error) in _carried(problem, verdicts).items():
-        verdict = verdicts[key]
-        if verdict.word == RIGHT or not causes[key]:
-            continue
-        if all(verdict.claim.agreement(value, tolerance, elements(error))):
-            sources = [verdicts[cause].claim for cause in causes[key]]
-            verdicts[key] = verdict._replace(word=FOLLOWS, follows_from=sources, carried=value)
-    return list(verdicts.values())
+            verdicts[t, name] = Verdict(claim, word, value, agreement)
+        return value, error
+
+    for _ in run(problem, amend=compare):
+        pass
+    if any(verdict.word == WRONG for verdict in verdicts.values()):
+        _follow(problem, verdicts, tolerance)
+    return [verdicts[key] for key in wanted]
 
 
-def _carried(problem: Problem, verdicts: dict[_Key, Verdict]) -> dict[_Key, tuple[Any, Any]]:
-    """Return what each claimed quantity comes to with the wrong answers before it carried on.
+def _noise(value: Any, error: Any) -> list[float]:
+    """Return how far off floating-point numbers may be, where sums cancel more than elsewhere."""
+    return [
+        min(4 * off, _MOST_NOISE * max(1.0, abs(number)))
+        for number, off in zip(elements(value), elements(error), strict=True)
+    ]
 
-    With each comes how far off it may be, given the digits that were typed.
+
+def _follow(problem: Problem, verdicts: dict[Key, Verdict], tolerance: Tolerance | None) -> None:
+    """Find the wrong claims that are right with the earlier ones carried on."""
+    carried: dict[Key, tuple[Any, Any]] = {}
+    with suppress(InputError):  # with such answers numbers become too large: nothing follows
+        for _ in run(problem, amend=carrying(problem, verdicts, carried, tolerance)):
+            pass
+    agreeing = {
+        key
+        for key, (value, error) in carried.items()
+        if all(verdicts[key].claim.agreement(value, tolerance, elements(error)))
+    }
+    for key, causes in _causes(problem, verdicts, agreeing).items():
+        if verdicts[key].word == WRONG and causes and key in agreeing:
+            verdicts[key] = verdicts[key]._replace(
+                word=FOLLOWS,
+                follows_from=[verdicts[cause].claim for cause in causes],
+                carried=carried[key][0],
+            )
+
+
+def carrying(
+    problem: Problem,
+    verdicts: Mapping[Key, Verdict],
+    found: dict[Key, tuple[Any, Any]],
+    tolerance: Tolerance | None = None,
+) -> Amend:
+    """Return what carries answers on: wrong ones as they are, right ones with all their digits.
+
+    verdicts: on those answers. found: takes what each of them comes to by what is carried on
+    before it, and how far off that may be.
     """
-    found: dict[_Key, tuple[Any, Any]] = {}
     unsure: dict[str, Any] = {}
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
@@ -91,17 +122,15 @@ def _carried(problem: Problem, verdicts: dict[_Key, Verdict]) -> dict[_Key, tupl
             error = unsure.pop(name) * 2.0
         if verdict := verdicts.get((t, name)):
             found[t, name] = value, error
-            value, error = _as_answered(verdict, value)
+            # Right digits may come of a wrong value before: then those behind them are not ours.
+            claim = verdict.claim
+            if verdict.word == WRONG or not all(claim.agreement(value, tolerance, elements(error))):
+                value, error = _as_answered(verdict, value)
         if problem.ties and name.startswith("z."):
             unsure[name[2:]] = (abs(value) <= 2 * error) & (error > _UNSURE)
         return value, error
 
-    try:
-        for _ in run(problem, amend=amend):
-            pass
-    except InputError:  # with such answers the numbers become too large: nothing follows
-        pass
-    return found
+    return amend
 
 
 def _as_answered(verdict: Verdict, like: Any) -> tuple[Any, Any]:
@@ -123,34 +152,41 @@ def _as_answered(verdict: Verdict, like: Any) -> tuple[Any, Any]:
     return values, errors
 
 
-def _causes(problem: Problem, verdicts: dict[_Key, Verdict]) -> dict[_Key, list[_Key]]:
-    """Return, for each claim, the wrong ones before it that it is computed from."""
-    found: dict[_Key, list[_Key]] = {}
-    reached: dict[str, list[_Key]] = {}
+def _causes(
+    problem: Problem, verdicts: Mapping[Key, Verdict], agreeing: Collection[Key]
+) -> dict[Key, list[Key]]:
+    """Return, for each claim, the wrong ones before it that it is computed from.
 
-    def settle(t: int, name: str, sources: Iterable[str]) -> None:
-        before = list(dict.fromkeys(key for source in sources for key in reached.get(source, ())))
-        if verdict := verdicts.get((t, name)):
-            found[t, name] = before
-            before = [] if verdict.word == RIGHT else [(t, name)]
-        reached[name] = before
-
+    agreeing: the claims that are right with those before them carried on.
+    """
+    found: dict[Key, list[Key]] = {}
+    reached: dict[str, list[Key]] = {}
+    reads = list(_reads(problem))
     for t in range(1, max(t for t, _ in verdicts) + 1):
-        settle(t, "x", ())
-        for state in problem.cell.states:
-            settle(t, state + PREVIOUS, [state])
-        for line in problem.cell.equations:
-            reads: Sequence[str] = symbols(line.expression)
-            if line.name in problem.held:
-                reads = ()
-            elif isinstance(line.expression, Call):
-                for stage in _stages_before(line.name):
-                    settle(t, stage, reads)
-                    reads = [stage]
-            settle(t, line.name, reads)
+        for name, sources in reads:
+            before = [key for source in sources for key in reached.get(source, ())]
+            before = list(dict.fromkeys(before))
+            if verdict := verdicts.get((t, name)):
+                found[t, name] = before
+                if verdict.word == WRONG:
+                    before = [(t, name)]
+                elif (t, name) not in agreeing:
+                    before = []
+            reached[name] = before
     return found
 
 
-def _stages_before(name: str) -> Iterator[str]:
-    yield f"z.{name}"
-    yield f"exact.{name}"
+def _reads(problem: Problem) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield all that a step has, in the order of computing, with what each is computed from."""
+    yield "x", ()
+    for state in problem.cell.states:
+        yield state + PREVIOUS, [state]
+    for line in problem.cell.equations:
+        reads: Sequence[str] = symbols(line.expression)
+        if line.name in problem.held:
+            reads = ()
+        elif isinstance(line.expression, Call):
+            for stage in (f"z.{line.name}", f"exact.{line.name}"):
+                yield stage, reads
+                reads = [stage]
+        yield line.name, reads

@@ -14,7 +14,7 @@ from rnncalc.cells import Cell
 from rnncalc.errors import Faults, quoted, unknown
 from rnncalc.evaluate import Step
 from rnncalc.problem import STDIN, Problem
-from rnncalc.request import fetched
+from rnncalc.request import UNREADABLE, fetched
 from rnncalc.values import counted, exact, json_data, json_documents, read, shape_of
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 _AT = "@"
+_FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}'
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
 _NOISE = 1e-12
 
@@ -75,7 +76,7 @@ class Typed(float):
         allowed = self.unit * (0.5 + 1e-9) if tolerance is None else tolerance.at(value)
         if abs(self - value) <= allowed + noise:
             return "right"
-        if tolerance is None and self.decimals and self * value >= 0:
+        if tolerance is None and 0 < self.unit < 1 and self * value >= 0:
             short = abs(value) - abs(self)
             if -noise <= short < self.unit + noise:
                 return "cut off"
@@ -213,7 +214,7 @@ def _named(cell: Cell, name: str, text: str, faults: Faults) -> Iterator[Answer]
     if not _is_known(cell, "--expect", name, faults):
         return
     if at and not (step.isascii() and step.isdigit() and 0 < len(step) < 18 and int(step)):
-        faults.add(f"{label} has no step behind its @: {name}@2 is {name} at step 2")
+        faults.add(f"{label} names no step: they count from 1, and {name}@2 is {name} at step 2")
         return
     content = fetched(label, text, faults)
     with faults.of(content.label):
@@ -224,17 +225,22 @@ def _from_objects(cell: Cell, source: str, faults: Faults) -> Iterator[Answer]:
     """Yield what the objects of a file, in the form of the JSON output, have for each name."""
     label = f"--expect ({'standard input' if source == STDIN else source})"
     content = fetched("--expect", source, faults)
+    if content is UNREADABLE:
+        return
     with faults.of(label):
         if not isinstance(content.value, str):
-            raise ValueError("needs JSON objects, such as those of --format json")
-        documents = list(json_documents(content.value, Typed))
+            raise ValueError(_FORM)
+        try:
+            documents = list(json_documents(content.value, Typed))
+        except ValueError as error:
+            raise ValueError(f"{error}; it {_FORM}") from None
         if len(documents) == 1 and isinstance(documents[0], list):
             documents = documents[0]
         if not documents:
-            raise ValueError("finds no JSON object there")
+            raise ValueError(f"has nothing in it; it {_FORM}")
         for document in documents:
             if not isinstance(document, dict):
-                raise ValueError("needs JSON objects, such as those of --format json")
+                raise ValueError(_FORM)
             yield from _members(cell, label, document, len(documents) > 1, faults)
 
 
@@ -324,7 +330,7 @@ def _placed(problem: Problem, answer: Answer) -> Iterator[Claim]:
             yield Claim(t, answer.name, value)
     else:
         needed = "a number" if plain else f"a vector of {size}"
-        every = f", or a list of {steps} of them, one a step" if answer.t is None else ""
+        every = f", or a list of {steps} of them, one a step" * (answer.t is None and steps > 1)
         given = "×".join(map(str, shape)) if len(shape) > 1 else f"a vector of {(shape or (0,))[0]}"
         raise ValueError(f"is {given if shape else 'a number'}; it needs {needed}{every}")
 

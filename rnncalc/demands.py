@@ -12,7 +12,7 @@ from rnncalc.reports import FOR_PEOPLE, FOR_STUDY
 __all__ = ["check_output"]
 
 # The options that show a problem's own results.
-_SHOWING = ("only", "explain", "save", "force", "save_state")
+_SHOWING = ("only", "save", "force", "save_state")
 
 
 def check_output(cell: Cell, given: Mapping[str, Any], faults: Faults) -> None:
@@ -29,7 +29,8 @@ def check_output(cell: Cell, given: Mapping[str, Any], faults: Faults) -> None:
         faults.add(unknown("--only", only, list(cell.quantities)))
     if only and form not in (None, "json"):
         faults.add(f"--only prints values alone: leave out --format {form}")
-    if given["explain"] and (only or form not in (None, *FOR_PEOPLE)):
+    studied = given["expect"] or given["lint"]
+    if given["explain"] and not studied and (only or form not in (None, *FOR_PEOPLE)):
         faults.add(f"--explain goes with --format {listing(FOR_PEOPLE, 'or')}")
     _check_study(given, faults)
     _check_files(given, faults)
@@ -44,10 +45,13 @@ def _check_study(given: Mapping[str, Any], faults: Faults) -> None:
     for name in asked:
         others = (*_SHOWING, *(other for other in asked if other != name))
         beside = [_option(other) for other in others if given[other]]
+        if given["explain"] and (name == "lint" or given["no_reveal"] or given["format"] == "json"):
+            beside.append("--explain")
         if given["format"] not in (None, *FOR_STUDY):
             beside.append(f"--format {given['format']}")
         if beside:
-            faults.add(f"--{name} has a report of its own: leave out {listing(beside)}")
+            forms = listing(FOR_STUDY, "or")
+            faults.add(f"--{name} has a report of its own ({forms}): leave out {listing(beside)}")
             break
 
 

@@ -1,4 +1,4 @@
-"""Diagnosis: which slips of the catalogue explain wrong answers, and which ones a problem hides."""
+"""Diagnosis: which slips of the catalogue explain wrong answers, and how many a problem hides."""
 
 from __future__ import annotations
 
@@ -6,153 +6,196 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from rnncalc.checking import WRONG, Verdict
-from rnncalc.claims import Claim, Tolerance, as_typed, value_at
+from rnncalc.checking import WRONG, Key, Verdict, carrying
+from rnncalc.claims import Claim, Tolerance, as_typed, elements, value_at
 from rnncalc.errors import InputError
-from rnncalc.evaluate import run
+from rnncalc.evaluate import Amend, run
 from rnncalc.problem import Problem
 from rnncalc.rewrites import Form
 from rnncalc.slips import Slip, slips
 
-__all__ = ["Diagnosis", "Explanation", "diagnose", "outcome"]
+__all__ = ["Diagnosis", "Explanation", "Mistake", "diagnose"]
 
-# Steps, times the multiplications of each in thousands, beyond which the whole isn't tried: with a
-# hundred slips it would take seconds.
-_MOST = 2000
+# Steps, times what each takes, up to which every slip is tried on the whole of a sequence, and up
+# to which those that are hidden are counted: with a hundred slips the first takes seconds.
+_MOST, _MOST_COUNTED = 1000, 100
 _DIGITS = 17  # that a float has
+_PLACES = 3  # where slips are looked for one by one
 
 
 class Explanation(NamedTuple):
-    """A slip that gives the answers, its form that does, and the value that it gives."""
+    """A slip that gives answers, its form that does, and the value that it gives at the place."""
 
     slip: Slip
     form: Form
     gives: Any
 
 
-class Diagnosis(NamedTuple):
-    """What the catalogue says of wrong answers.
-
-    place: the first wrong claim, where to look. explanations: the slips that give the answers, the
-    commonest first, each with what it gives for that claim. scope: what they explain: "" if it is
-    all answers, otherwise words for which. tried: how many slips there are. hidden: how many of
-    them give the right values here, as far as the answers' digits show.
-    """
+class Mistake(NamedTuple):
+    """A wrong claim that doesn't follow from another, and what explains it, the commonest first."""
 
     place: Claim
     explanations: Sequence[Explanation]
-    scope: str
+
+
+class Diagnosis(NamedTuple):
+    """What the catalogue says of wrong answers.
+
+    mistakes: the first wrong claim if slips explain all of the answers; if none does, each wrong
+    one by itself. tried: how many slips there are. hidden: how many of them give the right last
+    state, as far as the digits show.
+    """
+
+    mistakes: Sequence[Mistake]
+    explains_all: bool
     tried: int
     hidden: int
 
 
 def diagnose(
-    problem: Problem, verdicts: Sequence[Verdict], tolerance: Tolerance | None = None
-) -> Diagnosis:
-    """Look for slips that explain all answers, or else the first wrong one as it stands.
-
-    problem: with inputs that can be gone through more than once. verdicts: in the order of
-    computing; one of them at least is wrong.
-    """
-    first = next(number for number, verdict in enumerate(verdicts) if verdict.word == WRONG)
-    place = verdicts[first].claim
-    diagnosis = None
-    sizes = problem.sizes
-    if (problem.steps or 1) * (1 + sizes.n * max(sizes.n, sizes.m) / 1000) < _MOST:
-        diagnosis = _tried(problem, verdicts, place, "", tolerance)
-        if diagnosis.explanations:
-            return diagnosis
-    here = [verdict for verdict in verdicts if verdict.claim.t == place.t]
-    alone = _step_alone(problem, place.t)
-    start = next(number for number, verdict in enumerate(here) if verdict.word == WRONG)
-    until = here[: start + 1]
-    scopes = {f"in step {place.t} alone": here, f"for {place.name} alone": until}
-    if problem.steps == 1:
-        scopes = {f"for {place.name} alone": until}
-    for scope, those in scopes.items():
-        if len(those) == len(verdicts) and diagnosis:
-            continue
-        found = _tried(alone, those, place, scope, tolerance)
-        if found.explanations:
-            return found
-        diagnosis = diagnosis or found
-    assert diagnosis
-    return diagnosis
-
-
-def _step_alone(problem: Problem, t: int) -> Problem:
-    """Return the problem of one step, which starts from the state that is right there."""
-    xs = [x for batch in problem.batches for x in batch]
-    state = problem.state
-    for step in run(problem):
-        if step.t == t:
-            state = {name: step.values[name] for name in problem.state}
-            break
-    if not problem.scalar:
-        import numpy as np
-
-        state = {name: np.full(problem.sizes.n, value) for name, value in state.items()}
-    return problem._replace(batches=[xs[t - 1 : t]], steps=1, state=state)
-
-
-def _tried(
     problem: Problem,
     verdicts: Sequence[Verdict],
-    place: Claim,
-    scope: str,
-    tolerance: Tolerance | None,
-) -> Diagnosis:
-    """Try the whole catalogue on the claims that verdicts were given on."""
-    claims = [verdict.claim for verdict in verdicts]
-    if scope:
-        claims = [claim._replace(t=1) for claim in claims]
-    decimals = min(max(number.decimals for claim in claims for number in claim.numbers), _DIGITS)
-    right = [as_typed(c.t, c.name, v.ours, decimals) for c, v in zip(claims, verdicts, strict=True)]
-    at = [verdict.claim for verdict in verdicts].index(place)
-    explanations, tried, hidden = [], 0, 0
-    for slip in slips(problem, decimals):
-        tried += 1
-        for number, form in enumerate(slip.forms):
-            gives, is_hidden = outcome(form, claims, right, tolerance)
-            hidden += is_hidden and not number
-            if len(gives) == len(claims):
-                explanations.append(Explanation(slip, form, gives[at]))
-                break
-    return Diagnosis(place, explanations, scope, tried, hidden)
-
-
-def outcome(
-    form: Form,
-    claims: Sequence[Claim],
-    right: Sequence[Claim],
     tolerance: Tolerance | None = None,
+    digits: int = 4,
+) -> Diagnosis:
+    """Look for slips that explain all answers, or else each wrong one with the others as they are.
+
+    problem: with inputs that can be gone through more than once. verdicts: in the order of
+    computing; one of them at least is wrong. digits: decimals that a reader sees.
+    """
+    claims = [verdict.claim for verdict in verdicts]
+    places = [verdict.claim for verdict in verdicts if verdict.word == WRONG]
+    sizes = problem.sizes
+    size = (problem.steps or 1) * (1 + sizes.n * max(sizes.n, sizes.m) / 1000)
+    tried = hidden = 0
+    explanations = []
+    if size < _MOST:
+        right = _last_state(problem, digits) if size < _MOST_COUNTED else []
+        for slip in slips(problem, _decimals(claims)):
+            tried += 1
+            for number, form in enumerate(slip.forms):
+                wanted = [] if number else right
+                gives, is_hidden = _outcome(form, claims, wanted, tolerance)
+                hidden += is_hidden
+                if len(gives) == len(claims):
+                    at = claims.index(places[0])
+                    explanations.append(Explanation(slip, form, gives[at]))
+                    break
+    if explanations:
+        return Diagnosis([Mistake(places[0], explanations)], True, tried, hidden)
+    mistakes: list[Mistake] = []
+    for t in dict.fromkeys(place.t for place in places[:_PLACES]):
+        found, tried = _in_step(problem, verdicts, t, tolerance)
+        mistakes += found
+    return Diagnosis(mistakes[:_PLACES], False, tried, hidden)
+
+
+def _decimals(claims: Sequence[Claim]) -> int:
+    return min(max(number.decimals for claim in claims for number in claim.numbers), _DIGITS)
+
+
+def _last_state(problem: Problem, digits: int) -> list[Claim]:
+    """Return the claims of somebody who has the last state right."""
+    *_, step = run(problem)
+    names = problem.cell.states
+    return [as_typed(step.t, name, step.values[name], digits) for name in names]
+
+
+def _outcome(
+    form: Form, claims: Sequence[Claim], right: Sequence[Claim], tolerance: Tolerance | None
 ) -> tuple[list[Any], bool]:
     """Return what a slip gives for claims, up to one that it doesn't, and whether it is hidden.
 
     right: the claims of somebody who is right. A slip is hidden if it agrees with all of those.
     """
     gives: list[Any] = []
-    agrees = hidden = True
+    agrees, hidden = True, bool(right)
+    waiting = sorted([*claims, *right], key=lambda claim: -claim.t)
     with suppress(InputError):  # a slip may make numbers too large: then it explains nothing
-        for claim, typed_right, value in _values(form, claims, right):
-            agrees = agrees and all(claim.agreement(value, tolerance))
-            hidden = hidden and all(typed_right.agreement(value, None))
-            if agrees:
-                gives.append(value)
-            elif not hidden:
+        for step in form.run():
+            while waiting and waiting[-1].t == step.t:
+                claim = waiting.pop()
+                value = value_at(step, claim.name)
+                if any(claim is one for one in right):
+                    hidden = hidden and all(claim.agreement(value, None))
+                elif agrees and all(claim.agreement(value, tolerance)):
+                    gives.append(value)
+                else:
+                    agrees = False
+            if not waiting or not (agrees or hidden):
+                return gives, hidden
+    return [], False
+
+
+def _in_step(
+    problem: Problem, verdicts: Sequence[Verdict], t: int, tolerance: Tolerance | None
+) -> tuple[list[Mistake], int]:
+    """Return the mistakes of one step, each explained by itself, and how many slips were tried.
+
+    All other answers are carried on as they are, and what was right or followed must still do so.
+    """
+    here: dict[Key, Verdict] = {
+        (1, verdict.claim.name): verdict for verdict in verdicts if verdict.claim.t == t
+    }
+    wrong = {name: verdict for (_, name), verdict in here.items() if verdict.word == WRONG}
+    alone = _step_alone(problem, verdicts, t, tolerance)
+    found: dict[str, list[Explanation]] = {name: [] for name in wrong}
+    tried = 0
+    for slip in slips(alone, _decimals([verdict.claim for verdict in here.values()])):
+        tried += 1
+        explained: set[str] = set()
+        for form in slip.forms:
+            for name, value in _explained(form, here, tolerance):
+                if name not in explained:
+                    explained.add(name)
+                    found[name].append(Explanation(slip, form, value))
+    return [Mistake(verdict.claim, found[name]) for name, verdict in wrong.items()], tried
+
+
+def _explained(
+    form: Form, here: dict[Key, Verdict], tolerance: Tolerance | None
+) -> Iterator[tuple[str, Any]]:
+    """Yield the wrong claims that a form explains, by name, with the values that it gives."""
+    comes_to: dict[Key, tuple[Any, Any]] = {}
+    carry = carrying(form.problem, here, comes_to, tolerance)
+    slip = form.amend() if form.amend else None
+
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        if slip:
+            value, error = slip(t, name, value, error)
+        return carry(t, name, value, error)
+
+    if form.told:
+        return
+    with suppress(InputError):
+        for _ in run(form.problem, amend=amend):
+            pass
+    agreeing = {
+        name
+        for (t, name), (value, error) in comes_to.items()
+        if all(here[t, name].claim.agreement(value, tolerance, elements(error)))
+    }
+    if all(name in agreeing for (_, name), verdict in here.items() if verdict.word != WRONG):
+        for (t, name), verdict in here.items():
+            if verdict.word == WRONG and name in agreeing:
+                yield name, comes_to[t, name][0]
+
+
+def _step_alone(
+    problem: Problem, verdicts: Sequence[Verdict], t: int, tolerance: Tolerance | None
+) -> Problem:
+    """Return the problem of one step, starting from the state that the answers lead to."""
+    given = {(verdict.claim.t, verdict.claim.name): verdict for verdict in verdicts}
+    carry: Amend = carrying(problem, given, {}, tolerance)
+    xs = [x for batch in problem.batches for x in batch]
+    state = problem.state
+    with suppress(InputError):
+        for step in run(problem, amend=carry):
+            if step.t == t:
+                state = {name: step.values[name] for name in problem.state}
                 break
-        else:
-            return gives, hidden
-    return gives, False
+    if not problem.scalar:
+        import numpy as np
 
-
-def _values(
-    form: Form, claims: Sequence[Claim], right: Sequence[Claim]
-) -> Iterator[tuple[Claim, Claim, Any]]:
-    waiting = list(zip(claims, right, strict=True))[::-1]
-    for step in form.run():
-        while waiting[-1][0].t == step.t:
-            claim, typed_right = waiting.pop()
-            yield claim, typed_right, value_at(step, claim.name)
-            if not waiting:
-                return
+        state = {name: np.full(problem.sizes.n, value) for name, value in state.items()}
+    return problem._replace(batches=[xs[t - 1 : t]], steps=1, state=state)

@@ -138,7 +138,8 @@ def _squashed(
         return result, activation.slope(result) * error if amend else None
     if amend:
         was = result
-        result, _ = amend(step.t, f"exact.{name}", result, 0.0 * abs(result))
+        off = activation.slope(result) * error
+        result, _ = amend(step.t, f"exact.{name}", result, off)
         z = _as_if(z, was, result, rounds[1])
     step.exact[name] = result
     tied = abs(z) <= 2 * error

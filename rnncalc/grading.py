@@ -15,7 +15,7 @@ from rnncalc.request import problem_of
 if TYPE_CHECKING:
     from rnncalc.diagnosis import Diagnosis
 
-__all__ = ["Grade", "gathered", "grade"]
+__all__ = ["Grade", "decimals_shown", "gathered", "grade"]
 
 
 class Grade(NamedTuple):
@@ -44,14 +44,21 @@ def grade(
     """
     tolerance = read_tolerance(given["tolerance"], faults)
     answers = read_answers(cell, given["expect"], faults)
+    if not answers and not faults.messages:
+        faults.add("--expect has no answer in it: NAME=VALUE, or objects with names and values")
     problem = gathered(problem_of(cell, given, faults, before_waiting))
     verdicts = judge(problem, place(problem, answers, faults), tolerance)
     diagnosis = None
     if not given["no_reveal"] and any(verdict.word != RIGHT for verdict in verdicts):
         from rnncalc.diagnosis import diagnose
 
-        diagnosis = diagnose(problem, verdicts, tolerance)
+        diagnosis = diagnose(problem, verdicts, tolerance, decimals_shown(given))
     return Grade(problem, verdicts, diagnosis, not given["no_reveal"])
+
+
+def decimals_shown(given: Mapping[str, Any]) -> int:
+    """Return how many decimals readers see."""
+    return 4 if given["digits"] is None else int(given["digits"])
 
 
 def gathered(problem: Problem) -> Problem:

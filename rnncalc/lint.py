@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
+from shlex import quote
 from typing import Any, NamedTuple
 
 from rnncalc.cells import Cell
 from rnncalc.claims import Claim, as_typed, elements, stages, value_at
 from rnncalc.errors import Faults, InputError
 from rnncalc.evaluate import run
-from rnncalc.grading import gathered
+from rnncalc.grading import decimals_shown, gathered
 from rnncalc.problem import Problem
 from rnncalc.request import problem_of
 from rnncalc.rewrites import Form
+from rnncalc.sizes import DEFAULT
 from rnncalc.slips import Slip, slips
 from rnncalc.values import elementwise, exact
 
@@ -55,14 +57,14 @@ class Change(NamedTuple):
 class Lint(NamedTuple):
     """A problem, what it hides, and which changes would show more, the most telling first.
 
-    decimals: those of the answers. options: what to type for all the changes; "" if that is long.
+    decimals: those of the answers. command: what to type with all the changes; "" if that is long.
     """
 
     problem: Problem
     decimals: int
     hidden: Hidden
     changes: Sequence[Change]
-    options: str
+    command: str
 
 
 def lint(
@@ -73,17 +75,19 @@ def lint(
     Raises InputError with all that is wrong with it.
     """
     problem = gathered(problem_of(cell, given, faults, before_waiting))
-    decimals = 4 if given["digits"] is None else given["digits"]
+    decimals = decimals_shown(given)
     now = best = _hidden(problem, decimals)
-    changed, changes, left = problem, [], dict(_CHANGES)
-    while left:
-        found = {name: _hidden(change(changed), decimals) for name, change in left.items()}
-        name = min(found, key=lambda name: found[name].weight)
-        if found[name].weight >= best.weight:
-            break
-        best, changed = found[name], left.pop(name)(changed)
-        changes.append(Change(name, best))
-    return Lint(problem, decimals, now, changes, _options(problem, changed))
+    changed, changes = problem, []
+    for possible in (_CHANGES, _LAST_RESORT):
+        left = dict(possible)
+        while best.weight and left:
+            found = {name: _hidden(change(changed), decimals) for name, change in left.items()}
+            name = min(found, key=lambda name: found[name].weight)
+            if found[name].weight >= best.weight:
+                break
+            best, changed = found[name], left.pop(name)(changed)
+            changes.append(Change(name, best))
+    return Lint(problem, decimals, now, changes, _command(changed) if changes else "")
 
 
 def _hidden(problem: Problem, decimals: int) -> Hidden:
@@ -97,7 +101,7 @@ def _hidden(problem: Problem, decimals: int) -> Hidden:
     everywhere: list[Slip] = []
     in_state: list[Slip] = []
     tried = 0
-    for slip in slips(problem, decimals):
+    for slip in slips(problem):
         tried += 1
         seen = _seen(slip.forms[0], right)
         if not seen:
@@ -171,16 +175,21 @@ _CHANGES: Mapping[str, Callable[[Problem], Problem]] = {
     "weights that are all different": _other_weights,
     "biases that are not 0, and different": _other_biases,
     "a previous state that is not 0, and different numbers in it": _other_state,
-    "no rounding": _not_rounded,
     "a second step": _one_more_step,
 }
 
+# It makes another exercise of it: only where nothing else helps any more.
+_LAST_RESORT: Mapping[str, Callable[[Problem], Problem]] = {"no rounding": _not_rounded}
+
 
 def _with_weights(problem: Problem, family: str, change: Callable[[float], float]) -> Problem:
-    weights = {
-        name: elementwise(change, value) if name.startswith(family) else value
-        for name, value in problem.weights.items()
-    }
+    """Return a problem with other weights, or biases; those that nobody gave stay as they are."""
+    weights = dict(problem.weights)
+    for name, parameter in problem.cell.parameters.items():
+        symbol = parameter.symbol
+        is_there = symbol in weights and problem.origins.get(name) != DEFAULT
+        if is_there and symbol.startswith(family):
+            weights[symbol] = elementwise(change, weights[symbol])
     return problem._replace(weights=weights)
 
 
@@ -193,23 +202,22 @@ def _short(number: float) -> float:
     return float(f"{number:.2g}")
 
 
-def _options(problem: Problem, changed: Problem) -> str:
-    """Return what to type for a changed problem, "" if that would be long."""
-    words = [
-        f"{parameter.option} {_quoted(value)}"
-        for parameter in problem.cell.parameters.values()
-        for values, before in ((changed.weights, problem.weights), (changed.state, problem.state))
-        if (value := values.get(parameter.symbol)) is not None
-        if value is not before[parameter.symbol]
-    ]
-    if changed.steps != problem.steps:
-        words += [f"--x {_quoted(x)}" for batch in changed.batches for x in batch]
-    if changed.ties != problem.ties:
-        words.append("without --round")
+def _command(problem: Problem) -> str:
+    """Return the command line of a problem, "" if it is long."""
+    cell = problem.cell
+    words = ["rnncalc", cell.name]
+    for name, parameter in cell.parameters.items():
+        value = {**problem.weights, **problem.state}.get(parameter.symbol)
+        if value is not None and (problem.origins.get(name) != DEFAULT or _size(value)):
+            words += [parameter.option, quote(exact(value))]
+    for name, value in problem.held.items():
+        words += ["--set", quote(f"{name}={exact(value)}")]
+    if len(cell.equations) == 1 and cell.equations[0].activation != "tanh":
+        words += ["--activation", cell.equations[0].activation or ""]
+    for batch in problem.batches if problem.has_input else ():
+        for x in batch:
+            words += ["--x", quote(exact(x))]
+    if problem.ties:
+        words += ["--round"] if problem.ties == "low" else ["--round", "--ties", problem.ties]
     text = " ".join(words)
     return text if len(text) <= _LONGEST else ""
-
-
-def _quoted(value: Any) -> str:
-    text = exact(value)
-    return f"'{text}'" if " " in text else text

@@ -12,7 +12,11 @@ from rnncalc.errors import Faults, listing, quoted, unknown
 from rnncalc.problem import ERROR, STDIN, Problem, Stream
 from rnncalc.sizes import Given
 
-__all__ = ["fetched", "problem_of"]
+__all__ = ["UNREADABLE", "fetched", "problem_of"]
+
+
+#: What stands for a value that can't be read, once that is noted.
+UNREADABLE = Given("what can't be read", 0.0)
 
 
 def problem_of(
@@ -73,7 +77,7 @@ def fetched(label: str, text: str, faults: Faults) -> Given:
     label = f"{label} ({'standard input' if text == STDIN else text})"
     with faults.of(label):
         return Given(label, fetch(text))
-    return Given(label, 0.0)  # a stand-in: the fault is noted
+    return UNREADABLE
 
 
 def _from_files(

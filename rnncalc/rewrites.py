@@ -14,10 +14,12 @@ from rnncalc.evaluate import Amend, Step, run
 from rnncalc.expressions import Binary, Call, Expression, Negation, Symbol, rewrite, symbols
 from rnncalc.notation import UNICODE, equation
 from rnncalc.problem import Problem
+from rnncalc.sizes import DEFAULT
 
 __all__ = [
     "Form",
     "gates",
+    "given_terms",
     "mixes",
     "negated",
     "renamed",
@@ -101,6 +103,16 @@ def terms(line: Equation) -> list[Expression]:
     expression = line.expression
     found = parts(expression.argument if isinstance(expression, Call) else expression)
     return found if len(found) > 1 else []
+
+
+def given_terms(problem: Problem, line: Equation) -> list[Expression]:
+    """Return the terms of a sum but for a bias that nobody gave: it isn't there to be mistaken."""
+    absent = {
+        parameter.symbol
+        for parameter in problem.cell.parameters.values()
+        if parameter.kind == "bias" and problem.origins.get(parameter.name) == DEFAULT
+    }
+    return [t for t in terms(line) if not (isinstance(t, Symbol) and t.name in absent)]
 
 
 def role(term: Expression) -> str:

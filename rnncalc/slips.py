@@ -42,18 +42,18 @@ class _Kind(NamedTuple):
     places: Callable[[Problem], Places]
 
 
-def slips(problem: Problem, decimals: int = 4) -> Iterator[Slip]:
+def slips(problem: Problem, decimals: int | None = None) -> Iterator[Slip]:
     """Yield every slip that can be made in a problem, the commonest first.
 
-    problem: with inputs that can be gone through more than once. decimals: those of the values that
-    people write down, and may carry on.
+    problem: with inputs that can be gone through more than once. decimals: those of values that
+    people write down and may carry on, None or 0 if they don't matter.
     """
-    shortened = _Kind(
-        f"values of {decimals} decimals carried on",
-        "Shorten what you write down, not what you compute on with.",
-        partial(rounding.shortened, decimals),
-    )
-    for kind in (*_CATALOGUE, shortened):
+    kinds = [*_CATALOGUE]
+    if decimals:
+        name = "values of {} decimal" + "s" * (decimals != 1) + " carried on"
+        advice = "Shorten what you write down, not what you compute on with."
+        kinds.append(_Kind(name, advice, partial(rounding.shortened, decimals)))
+    for kind in kinds:
         found: dict[str, list[Form]] = {}
         for place, form in kind.places(problem):
             found.setdefault(place, []).append(form)
@@ -79,7 +79,7 @@ _CATALOGUE = (
     ),
     _Kind(
         "{}",
-        "Look which of the two a gate multiplies: where it is 1 that one passes, where 0 it goes.",
+        "A gate of 1 lets through what it multiplies, one of 0 nothing; 1 - gate does the reverse.",
         equations.keep_and_overwrite,
     ),
     _Kind(
@@ -168,12 +168,12 @@ _CATALOGUE = (
         equations.wrong_sign,
     ),
     _Kind(
-        "state not carried on {}",
+        "{} not carried on",
         "Each step starts from the state that the one before it left.",
         states.not_carried_on,
     ),
     _Kind(
-        "{} taken to weight the old state",
+        "{0} given as 1 - {0}, by the other convention",
         "Here the gate weights the new value; PyTorch, Keras and ONNX put theirs on the old one.",
         equations.old_weighted,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shlex
 import subprocess
 import sys
@@ -11,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from rnncalc import CELLS, build
+from rnncalc.checking import judge
+from rnncalc.claims import as_typed, stages, value_at
+from rnncalc.evaluate import run
 from tests.conftest import Calculator
 
 EXERCISE = "lstm --all-weights 1 --x 5"  # unrounded: f = 0.9975, c = 1.9950, h = 0.9613
@@ -96,7 +101,7 @@ def test_report_names_the_first_wrong_one(rnncalc: Calculator) -> None:
     rows = outcome.rows
     assert rows["f"][:2] == ["0.9975", "0.9975"]
     assert rows["f"][-1] == "right"
-    assert rows["c"] == ["1.9000", "1.9950", "-0.0950", "wrong: look here first"]
+    assert rows["c"] == ["1.9000", "1.9950", "-0.095", "wrong: look here first"]
     assert "look at c: c = f ⊙ c_prev + i ⊙ candidate" in outcome.out
 
 
@@ -105,7 +110,7 @@ def test_one_slip_is_charged_once(rnncalc: Calculator) -> None:
     # tanh(1.5) = 0.90515, o = 0.99753: h = 0.90291
     outcome = rnncalc(f"{EXERCISE} --expect c=1.5 --expect h=0.9029 --expect f=0.9975")
     assert outcome.rows["h"][-1] == "wrong, but follows from your c"
-    assert rnncalc(f"{EXERCISE} --expect c=1.5 --expect h=0.95").rows["h"][-1] == "wrong"
+    assert rnncalc(f"{EXERCISE} --expect c=1.5 --expect h=0.95").rows["h"][-1] == "wrong, by itself"
     (told,) = rnncalc(f"{EXERCISE} --expect c=1.5 --expect h=0.9029 -f json").json
     assert [answer["verdict"] for answer in told["answers"]] == ["wrong", "follows"]
     assert told["look_at"] == {"t": 1, "name": "c"}
@@ -161,6 +166,16 @@ def test_no_reveal(rnncalc: Calculator, form: str) -> None:
         assert set(told) == {"right", "answers", "look_at"}
 
 
+def test_the_place_explained(rnncalc: Calculator) -> None:
+    """With --explain the wrong place is worked out, and nothing else."""
+    out = rnncalc(f"{EXERCISE} --expect f=0.9975 --expect c=1.9000 --explain").out
+    assert (
+        "\n  c = f ⊙ c_prev + i ⊙ candidate = 0.9975·1 + 0.9975·0.9999 = 1.9950\n"
+        in out.replace("0.9975·1.0000", "0.9975·0.9999")
+    )
+    assert "f = σ" not in out
+
+
 def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
     """Verdicts are words: with and without colour the same text is printed."""
     command = f"{EXERCISE} --expect f=0.9975 --expect h=0.5"
@@ -179,19 +194,30 @@ def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
         ("--expect h", "--expect 'h' has no value: NAME=VALUE"),
         ("--expect h=abc", "--expect h is 'abc': it needs a number"),
         ("--expect h@2=1", "--expect h@2 can't be compared: there is 1 step"),
-        ("--expect h@0=1", "--expect h@0 has no step behind its @"),
-        ("--expect h@x=1", "--expect h@x has no step behind its @"),
-        ("--expect 'h=[1, 2]'", "--expect h is a vector of 2; it needs a number, or a list of 1"),
+        ("--expect h@0=1", "--expect h@0 names no step: they count from 1"),
+        ("--expect h@x=1", "--expect h@x names no step"),
+        ("--expect 'h=[1, 2]'", "--expect h is a vector of 2; it needs a number"),
         ("--expect h=1 --expect h@1=1", "--expect h@1 is given more than once for step 1"),
         ("--expect exact.f=1", "--expect exact.f can't be compared: without --round"),
         ("--expect h=1 --tolerance -1", "--tolerance is '-1'"),
         ("--expect h=1 --tolerance 5%%", "--tolerance is '5%%'"),
         ("--tolerance 1", "--tolerance says how to check an answer: it needs --expect"),
         ("--no-reveal", "--no-reveal says how to check an answer: it needs --expect"),
-        ("--expect h=1 --only h", "--expect has a report of its own: leave out --only"),
-        ("--expect h=1 -f csv --explain", "leave out --explain and --format csv"),
-        ("--expect h=1 --lint", "--expect has a report of its own: leave out --lint"),
-        ("--lint --save a.svg", "--lint has a report of its own: leave out --save"),
+        (
+            "--expect h=1 --only h",
+            "--expect has a report of its own (table, plain or json): leave out --only",
+        ),
+        ("--expect h=1 -f csv --explain", "leave out --format csv"),
+        (
+            "--expect h=1 --lint",
+            "--expect has a report of its own (table, plain or json): leave out --lint",
+        ),
+        ("--expect h=1 --explain -f json", "leave out --explain"),
+        ("--expect h=1 --explain --no-reveal", "leave out --explain"),
+        (
+            "--lint --save a.svg",
+            "--lint has a report of its own (table, plain or json): leave out --save",
+        ),
         ("--set f=1 --expect z.f=1", "--expect z.f can't be compared: f is held"),
     ],
 )
@@ -204,7 +230,10 @@ def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None
     """A file that can't be used is refused with its name, whatever is wrong with it."""
     file = tmp_path / "answers.json"
     for text, message in (
-        ("", "finds no JSON object"),
+        ("", "has nothing in it; it needs JSON objects such as"),
+        ("{}", "--expect has no answer in it"),
+        ('{"t": 1}', "--expect has no answer in it"),
+        ("h = 5", 'such as {"t": 1, "h": 0.96}'),
         ("5", "needs JSON objects"),
         ('{"t": 0, "h": 1}', '"t" that is not the number of a step'),
         ('{"h": 1}\n{"h": 2}', 'an object without "t"'),
@@ -217,7 +246,55 @@ def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None
         file.write_text(text)
         error = rnncalc.error(f"{EXERCISE} --expect @{file}")
         assert message in error, text
-        assert str(file) in error
+        assert str(file) in error or "no answer" in error
+    missing = rnncalc.error(f"{EXERCISE} --expect @{tmp_path}/none")
+    assert missing.startswith(f"--expect (@{tmp_path}/none) can't read ")
+    assert missing.endswith("No such file or directory")
+
+
+@pytest.mark.parametrize(
+    "typed", ["0/1", "0.00000000000000000000", "1/10 --s 1000000.3 --x -1000000", "0 --tolerance 0"]
+)
+def test_floating_point_is_nobodys_mistake(rnncalc: Calculator, typed: str) -> None:
+    """Where sums cancel, what is left of rounding does not make an exact answer wrong."""
+    given = "" if "--s" in typed else "--s 0.1 --x 0.2"  # 0.1 + 0.2 - 0.3, and 0.1 beside a million
+    bias = "-0.2" if "--s" in typed else "-0.3"
+    command = f"simple --activation identity --w-ss 1 --w-sx 1 --b-s {bias} {given}"
+    assert rnncalc(f"{command} --expect s={typed}").status == 0
+
+
+@pytest.mark.parametrize("rounds", [False, True])
+@pytest.mark.parametrize("seed", range(60))
+def test_whoever_goes_on_from_an_error_is_charged_once(seed: int, rounds: bool) -> None:
+    """One error in arithmetic, carried on with all digits: only that answer is wrong by itself.
+
+    All but the value with the error is typed as the oracle goes on from it, to 2 to 6 decimals.
+    """
+    source = random.Random(seed)
+    cell = CELLS[source.choice(list(CELLS))]
+    number = lambda: source.uniform(-1, 1)  # noqa: E731
+    given = {name: number() for name in cell.parameters}
+    xs = [number() for _ in range(source.randint(1, 4))]
+    problem = build(cell, given, xs, ties="low" if rounds else None)
+    problem = problem._replace(batches=list(problem.batches))
+    at = (
+        source.randint(1, len(xs)),
+        source.choice(stages(cell, rounded=False)[1 + len(cell.states) :]),
+    )
+
+    def err(t: int, name: str, value: float, error: float) -> tuple[float, float]:
+        return (value + source.choice([-0.3, 0.2, 0.05]) if (t, name) == at else value), error
+
+    digits = source.randint(2, 6)
+    claims = [
+        as_typed(step.t, name, value_at(step, name), digits)
+        for step in run(problem, amend=err)
+        for name in stages(cell, rounded=rounds)
+        if source.random() < 0.7 or (step.t, name) == at
+    ]
+    verdicts = {(v.claim.t, v.claim.name): v.word for v in judge(problem, claims)}
+    assert verdicts.pop(at) == "wrong"
+    assert "wrong" not in verdicts.values()
 
 
 def test_a_closed_pipe_makes_nothing_right() -> None:

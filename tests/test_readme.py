@@ -40,6 +40,24 @@ def test_console_blocks(block: str, tmp_path: Path) -> None:
     assert result.stdout == shown
 
 
+def test_grading_loop(tmp_path: Path) -> None:
+    """The loop that grades a class tells right, wrong and unreadable answers apart."""
+    (loop,) = re.findall(r"^```sh\n(for .*?)^```", README.read_text("utf-8"), re.M | re.S)
+    shown = re.findall(r"`(\{.*?\})`", README.read_text("utf-8"))
+    answers = {"anna": shown[0], "ben": '{"h": 0.95}', "cleo": "h = 0.9613"}
+    (tmp_path / "answers").mkdir()
+    for name, text in answers.items():
+        (tmp_path / "answers" / f"{name}.json").write_text(text)
+    (tmp_path / "rnncalc").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m rnncalc "$@"\n')
+    (tmp_path / "rnncalc").chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["sh", "-c", loop], capture_output=True, text=True, cwd=tmp_path, env=env, check=False
+    )
+    words = [line.partition(": ")[2] for line in done.stdout.splitlines()]
+    assert words == ["right", "wrong", "can't be read"]
+
+
 def test_python_examples() -> None:
     """The Python examples give what they show."""
     assert doctest.testfile(str(README), module_relative=False).failed == 0

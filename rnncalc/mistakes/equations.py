@@ -16,6 +16,7 @@ from rnncalc.problem import Problem
 from rnncalc.rewrites import (
     Form,
     gates,
+    given_terms,
     mixes,
     negated,
     renamed,
@@ -107,7 +108,7 @@ def left_out(what: str, problem: Problem) -> Places:
     """Yield units without their recurrent term, their input or their bias."""
 
     def change(line: Equation) -> Expression | None:
-        term = next((term for term in terms(line) if role(term) == what), None)
+        term = next((term for term in given_terms(problem, line) if role(term) == what), None)
         return without(line.expression, term) if term else None
 
     yield from _each_unit(problem, change)
@@ -125,7 +126,7 @@ def bias_twice(problem: Problem) -> Places:
     """Yield units whose bias is added a second time."""
 
     def change(line: Equation) -> Expression | None:
-        bias = next((term for term in terms(line) if role(term) == "bias"), None)
+        bias = next((t for t in given_terms(problem, line) if role(t) == "bias"), None)
         return bias and replaced(line.expression, bias, Binary("+", bias, bias))
 
     yield from _each_unit(problem, change)
@@ -135,9 +136,11 @@ def bias_of_another(problem: Problem) -> Places:
     """Yield units with the bias of another one."""
     owners = {line.name: b for line in units(problem) for b in terms(line) if role(b) == "bias"}
     lines = {line.name: line.expression for line in units(problem)}
+    given = [term for line in units(problem) for term in given_terms(problem, line)]
     for (name, own), (_, other) in permutations(owners.items(), 2):
         place = f"{spell(other, UNICODE)} for {spell(own, UNICODE)}"
-        yield place, written(problem, {name: replaced(lines[name], own, other)})
+        if other in given:
+            yield place, written(problem, {name: replaced(lines[name], own, other)})
 
 
 def added(problem: Problem) -> Places:
@@ -164,7 +167,7 @@ def added(problem: Problem) -> Places:
 def wrong_sign(problem: Problem) -> Places:
     """Yield sums with one of their terms subtracted."""
     for line in (*mixes(problem), *units(problem)):
-        for term in terms(line):
+        for term in given_terms(problem, line):
             form = written(problem, {line.name: negated(line.expression, term)})
             yield spell(term, UNICODE), form
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from functools import partial
 from math import floor
 from typing import Any
 
 from rnncalc.activations import ACTIVATIONS, TIES
 from rnncalc.cells import PREVIOUS
-from rnncalc.evaluate import Amend
+from rnncalc.errors import InputError
+from rnncalc.evaluate import Amend, run
 from rnncalc.mistakes import Places
-from rnncalc.notation import UNICODE
+from rnncalc.notation import UNICODE, equation
 from rnncalc.problem import Problem
 from rnncalc.rewrites import (
     Form,
@@ -25,10 +27,12 @@ def not_rounded(problem: Problem) -> Places:
     if not problem.ties:
         return
     exactly = problem._replace(ties=None)
-    yield "everywhere", Form(exactly, tuple(line.name for line in units(problem)))
-    for line in problem.computed:
-        if line.activation and ACTIVATIONS[line.activation].levels:
-            yield f"on {line.name}", Form(problem, (line.name,), partial(_left_exact, line.name))
+    squashed = [line for line in problem.computed if line.activation]
+    yield "everywhere", Form(exactly, f"{equation(squashed[0], UNICODE)}, not rounded, …")
+    for line in squashed:
+        if ACTIVATIONS[line.activation or ""].levels:
+            reads = f"{equation(line, UNICODE)}, not rounded"
+            yield f"on {line.name}", Form(problem, reads, partial(_left_exact, line.name))
 
 
 def _left_exact(left: str) -> Amend:
@@ -65,7 +69,7 @@ def at_zero(function: str, problem: Problem) -> Places:
     levels = ACTIVATIONS[function].levels or ()
     squashed = [line.name for line in units(problem) if line.activation == function]
     right = TIES[problem.ties or "keep"]
-    if not squashed or (function != "sigmoid" and not problem.ties):
+    if (function != "sigmoid" and not problem.ties) or not _meets_zero(problem, squashed):
         return
     for place, level in enumerate(levels):
         if place == right or (place == TIES["keep"] and not problem.ties):
@@ -73,6 +77,24 @@ def at_zero(function: str, problem: Problem) -> Places:
         text = f"{level:g}"
         reads = f"{UNICODE.functions.get(function, function)}(0) = {text}"
         yield text, Form(problem, reads, partial(_with_zero_at, level, squashed))
+
+
+def _meets_zero(problem: Problem, squashed: list[str]) -> bool:
+    met: list[str] = []
+
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        if name.startswith("z.") and name[2:] in squashed and _any(abs(value) <= 2 * error):
+            met.append(name)
+        return value, error
+
+    with suppress(InputError):
+        for _ in run(problem, amend=amend):
+            pass
+    return bool(met)
+
+
+def _any(found: Any) -> bool:
+    return found if isinstance(found, bool) else bool(found.any())
 
 
 def _with_zero_at(level: float, squashed: list[str]) -> Amend:
@@ -97,7 +119,7 @@ def shortened(decimals: int, problem: Problem) -> Places:
     for how, way in ways.items():
         for stages in ([""], ["", "z"]):
             reads = f"every value {how} to {decimals} decimals"
-            yield "", Form(problem, reads, partial(_each_value, way, stages))
+            yield str(decimals), Form(problem, reads, partial(_each_value, way, stages))
 
 
 def _each_value(change: Callable[[float], float], stages: Collection[str]) -> Amend:

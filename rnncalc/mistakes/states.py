@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from itertools import combinations, permutations
 from typing import Any
 
 from rnncalc.cells import PREVIOUS
 from rnncalc.errors import listing
+from rnncalc.evaluate import Amend
 from rnncalc.expressions import Call, Symbol
 from rnncalc.mistakes import Places
 from rnncalc.problem import Problem
@@ -71,12 +74,19 @@ def old_for_new(problem: Problem) -> Places:
 
 
 def not_carried_on(problem: Problem) -> Places:
-    """Yield steps that all start from the first one's state."""
+    """Yield steps that all start from the first one's states: each of them, and all."""
     if problem.steps == 1:
         return
+    names = list(problem.state)
+    for taken in [*([name] for name in names), *([names] if len(names) > 1 else [])]:
+        start = {name: problem.state[name] for name in taken}
+        reads = f"{listing(taken)} at every step as at the start"
+        states = listing([name.removesuffix(PREVIOUS) for name in taken])
+        yield states, Form(problem, reads, partial(_always, start))
 
+
+def _always(start: Mapping[str, Any]) -> Amend:
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        return problem.state.get(name, value), error
+        return start.get(name, value), error
 
-    reads = ", ".join(f"{name} = {name} of step 1" for name in problem.state)
-    yield "", Form(problem, f"{reads} at every step", lambda: amend)
+    return amend

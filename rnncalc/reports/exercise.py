@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rnncalc.errors import listing
 from rnncalc.lint import Hidden, Lint
@@ -36,9 +37,10 @@ def _json(lint: Lint, page: Page) -> Iterator[str]:
     import json
 
     changes = [{"change": change.name, **_data(change.hidden)} for change in lint.changes]
-    told = {"slips": lint.hidden.tried, "decimals": lint.decimals, **_data(lint.hidden)}
-    options = lint.options or None
-    yield json.dumps({**told, "changes": changes, "options": options}, ensure_ascii=False) + "\n"
+    told: dict[str, Any] = {"slips": lint.hidden.tried, "decimals": lint.decimals}
+    told |= _data(lint.hidden)
+    told |= {"changes": changes, "command": lint.command or None}
+    yield json.dumps(told, ensure_ascii=False) + "\n"
 
 
 #: How each of the formats is written.
@@ -57,25 +59,28 @@ def _lines(lint: Lint) -> Iterator[str]:
     problem, hidden = lint.problem, lint.hidden
     states = listing(problem.cell.states)
     count = len(hidden.everywhere) + len(hidden.in_state)
+    title = f"{problem.cell.title}, {counted(problem.steps or 1, 'step')}"
     yield (
-        f"{problem.cell.title}, {counted(problem.steps or 1, 'step')},"
-        f" {counted(lint.decimals, 'decimal')}: {count} of {counted(hidden.tried, 'slip')}"
-        f" {'gives' if count == 1 else 'give'} the right {states},"
-        f" {len(hidden.everywhere)} of them every quantity right"
+        f"{title}, {counted(lint.decimals, 'decimal')}: {count} of"
+        f" {counted(hidden.tried, 'slip')} {'gives' if count == 1 else 'give'} the right {states}"
     )
-    yield from _listed("hidden in every quantity:", hidden.everywhere)
-    asked = f"only {states} {'is' if len(problem.cell.states) == 1 else 'are'} asked for"
-    yield from _listed(f"hidden where {asked}:", hidden.in_state)
+    if not count:
+        yield "a good exercise: every slip shows"
+        return
+    yield from _listed("in every quantity, so that nothing can show them:", hidden.everywhere)
+    asked = f"{states} {'is' if len(problem.cell.states) == 1 else 'are'}"
+    yield from _listed(f"but not every quantity, if more than {asked} asked for:", hidden.in_state)
     if not lint.changes:
         yield "no change of the numbers that was tried shows more"
         return
-    yield "what shows more, one change after the other:"
+    yield "what shows more, each together with those above it:"
     for change in lint.changes:
         everywhere, in_state, tried = change.hidden
-        left = f"{len(everywhere) + len(in_state)} of {tried} stay hidden"
-        yield f"  {change.name}: {left}, {len(everywhere)} of them in every quantity"
-    if lint.options:
-        yield f"such as {lint.options}"
+        left = f"{len(everywhere) + len(in_state)} of {tried} still give the right {states}"
+        yield f"  {change.name}: {left}"
+    if lint.command:
+        yield "such as:"
+        yield f"  {lint.command}"
 
 
 def _listed(heading: str, slips: Sequence[Slip]) -> Iterator[str]:

@@ -15,9 +15,16 @@ __all__ = ["aligned", "working_lines"]
 _WIDEST = 120  # columns, where nothing limits them
 
 
-def working_lines(problem: Problem, step: Step, page: Page) -> Iterator[str]:
-    """Yield how each of a step's quantities comes about, a line each, or one a sign if too long."""
+def working_lines(
+    problem: Problem, step: Step, page: Page, only: str | None = None
+) -> Iterator[str]:
+    """Yield how each of a step's quantities comes about, a line each, or one a sign if too long.
+
+    only: the name of a quantity, if it is to be alone.
+    """
     for derivation in derivations(problem, step, UNICODE, page.digits):
+        if only and derivation.label.partition("[")[0] != only:
+            continue
         label = ("  " if derivation.is_unit else "") + derivation.label
         stages = [f" {sign} {text}" for sign, text in derivation.stages]
         told = derivation.remark or ", ".join(map(" ".join, derivation.sizes))

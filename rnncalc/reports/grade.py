@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from rnncalc.checking import FOLLOWS, RIGHT, WRONG, Verdict
 from rnncalc.claims import Claim, elements
-from rnncalc.diagnosis import Diagnosis
+from rnncalc.diagnosis import Explanation
 from rnncalc.errors import listing
+from rnncalc.evaluate import run
+from rnncalc.expressions import symbols
 from rnncalc.grading import Grade
 from rnncalc.notation import UNICODE, equation
 from rnncalc.reports.notes import problem_notes
@@ -72,17 +75,16 @@ def _json(grade: Grade, page: Page) -> Iterator[str]:
         "look_at": place and {"t": place.t, "name": place.name},
     }
     if diagnosis := grade.diagnosis:
-        told["slips"] = [
+        told["one_slip_explains_all"] = diagnosis.explains_all
+        told["mistakes"] = [
             {
-                "name": slip.name,
-                "advice": slip.advice,
-                "equation": form.equation,
-                "gives": _data(gives),
+                "t": mistake.place.t,
+                "name": mistake.place.name,
+                "slips": [_slip(found) for found in mistake.explanations[:_MOST]],
+                "fitting": len(mistake.explanations),
             }
-            for slip, form, gives in diagnosis.explanations[:_MOST]
+            for mistake in diagnosis.mistakes
         ]
-        told["explained"] = diagnosis.scope or "all answers"
-        told["fitting"] = len(diagnosis.explanations)
         told["hidden"], told["tried"] = diagnosis.hidden, diagnosis.tried
     yield json.dumps(told, ensure_ascii=False) + "\n"
 
@@ -101,8 +103,8 @@ def _row(grade: Grade, verdict: Verdict, page: Page) -> list[str]:
     cells = [_label(grade, claim), _typed(claim)]
     if grade.reveals:
         digits = max(page.digits, *(number.decimals for number in claim.numbers))
-        shown = (verdict.ours, _gap(verdict))
-        cells += [shortened(value, digits, _LONGEST) for value in shown]
+        cells.append(shortened(verdict.ours, digits, _LONGEST))
+        cells.append(shortened(_to_decimals(_gap(verdict), digits), digits, _LONGEST))
     return [*cells, _word(grade, verdict)]
 
 
@@ -111,6 +113,13 @@ def _gap(verdict: Verdict) -> Any:
     pairs = zip(verdict.claim.numbers, elements(verdict.ours), strict=True)
     gap = [yours - ours for yours, ours in pairs]
     return gap if isinstance(verdict.claim.value, list) else gap[0]
+
+
+def _to_decimals(value: Any, digits: int) -> Any:
+    """Return a difference without what is beyond the digits shown, which is nobody's mistake."""
+    if isinstance(value, list):
+        return [_to_decimals(number, digits) for number in value]
+    return float(round(value, digits))
 
 
 def _place(grade: Grade) -> Claim | None:
@@ -137,7 +146,10 @@ def _word(grade: Grade, verdict: Verdict) -> str:
     wrong = [str(unit) for unit, agreed in enumerate(verdict.agreement, 1) if not agreed]
     where = f" in unit{'s' * (len(wrong) > 1)} {', '.join(wrong[:5])}" + "…" * (len(wrong) > 5)
     where *= isinstance(verdict.claim.value, list)
-    return f"wrong{where}" + (": look here first" if verdict.claim is _place(grade) else "")
+    if verdict.claim is _place(grade):
+        return f"wrong{where}: look here first"
+    same = grade.diagnosis and grade.diagnosis.explains_all
+    return f"wrong{where}, by the same slip" if same else f"wrong{where}, by itself"
 
 
 def _names(grade: Grade, verdict: Verdict) -> str:
@@ -153,13 +165,15 @@ def _is_coarse(verdict: Verdict) -> bool:
 
 
 def _summary(grade: Grade) -> str:
-    right = sum(verdict.word == RIGHT for verdict in grade.verdicts)
+    words = Counter(verdict.word for verdict in grade.verdicts)
     count = len(grade.verdicts)
-    told = f"{right} of {count} answers {'is' if right == 1 else 'are'} right"
     if count == 1:
-        told = f"the answer is {'right' if right else 'wrong'}"
-    elif right == count:
+        told = f"the answer is {'right' if words[RIGHT] else 'wrong'}"
+    elif words[RIGHT] == count:
         told = f"all {count} answers are right"
+    else:
+        told = f"{words[RIGHT]} of {count} answers are right, {words[WRONG]} wrong"
+        told += f", {words[FOLLOWS]} only following from that" if words[FOLLOWS] else ""
     return f"{grade.problem.cell.title}, {counted(grade.problem.steps or 1, 'step')}: {told}"
 
 
@@ -168,14 +182,77 @@ def _remarks(grade: Grade, page: Page) -> Iterator[str]:
     place = _place(grade)
     if place is None:
         return
-    yield f"look at {_label(grade, place)}: {_formula(grade, place)}"
-    if diagnosis := grade.diagnosis:
-        yield from _offers(grade, diagnosis, page)
+    diagnosis = grade.diagnosis
+    if diagnosis is None:
+        yield f"look at {_label(grade, place)}: {_formula(grade, place)}"
+        return
+    for mistake in diagnosis.mistakes:
+        label = _label(grade, mistake.place)
+        yield f"look at {label}: {_formula(grade, mistake.place)}"
+        if page.explain:
+            yield from _worked(grade, mistake.place, page)
+        scope = "" if diagnosis.explains_all or _is_alone(grade) else f"{label} is "
+        for explanation in mistake.explanations[:_MOST]:
+            yield f"{scope}consistent with: {_offer(mistake.place, explanation, page)}"
+            yield f"  {explanation.slip.advice}"
+        if len(mistake.explanations) > _MOST:
+            yield f"and with {len(mistake.explanations) - _MOST} more"
+        if not mistake.explanations:
+            yield f"none of the {diagnosis.tried} known slips gives this {label}"
+            yield from _advice(grade, mistake.place)
+    if 2 * diagnosis.hidden > diagnosis.tried:
+        states = listing(grade.problem.cell.states)
+        yield (
+            f"most slips can't be told apart in this problem: {diagnosis.hidden} of"
+            f" {diagnosis.tried} give the right {states}"
+        )
+
+
+def _worked(grade: Grade, place: Claim, page: Page) -> Iterator[str]:
+    """Yield the worked solution of the place to look."""
+    from rnncalc.reports.explaining import working_lines
+
+    name = place.name.rpartition(".")[2]
+    for step in run(grade.problem):
+        if step.t == place.t:
+            lines = working_lines(grade.problem, step, page._replace(width=None), name)
+            yield from (f"  {line}" for line in lines)
+
+
+def _is_alone(grade: Grade) -> bool:
+    return len(grade.verdicts) == 1
+
+
+def _offer(place: Claim, explanation: Explanation, page: Page) -> str:
+    """Return a slip's name, its equation as it would read, and what that gives."""
+    slip, form, gives = explanation
+    value = shortened(gives, page.digits, _LONGEST)
+    target = f"{place.name} = "
+    gives_what = value if form.equation.startswith(target) else target + value
+    return f"{slip.name} ({form.equation} gives {gives_what})"
+
+
+def _advice(grade: Grade, place: Claim) -> Iterator[str]:
+    """Yield which answers would show more, if any are missing before the wrong one."""
+    answered = {v.claim.name for v in grade.verdicts if v.claim.t == place.t}
+    lines = {line.name: line for line in grade.problem.computed}
+    waiting, missing = [place.name], list[str]()
+    while waiting:
+        line = lines.get(waiting.pop())
+        for name in symbols(line.expression) if line else ():
+            if name in lines and name not in {*answered, *missing}:
+                missing.append(name)
+                waiting.append(name)
+    if missing:
+        order = [name for name in lines if name in missing]
+        yield f"answers for {listing(order)} would show where it begins"
 
 
 def _formula(grade: Grade, place: Claim) -> str:
     """Return the equation that a claim comes from, or what else is known of it."""
     stage, _, name = place.name.rpartition(".")
+    if name in grade.problem.held:
+        return "held with --set"
     for line in grade.problem.cell.equations:
         if line.name == name:
             text = equation(line, UNICODE)
@@ -183,25 +260,10 @@ def _formula(grade: Grade, place: Claim) -> str:
     return f"{grade.problem.cell.quantities[name]}, as the problem has it"
 
 
-def _offers(grade: Grade, diagnosis: Diagnosis, page: Page) -> Iterator[str]:
-    found = diagnosis.explanations
-    scope = f"{diagnosis.scope}, " if diagnosis.scope else ""
-    for explanation in found[:_MOST]:
-        slip, form, gives = explanation
-        value = shortened(gives, page.digits, _LONGEST)
-        target = f"{diagnosis.place.name} = "
-        gives_what = value if form.equation.startswith(target) else target + value
-        yield f"{scope}consistent with: {slip.name} ({form.equation} gives {gives_what})"
-        yield f"  {slip.advice}"
-    if len(found) > _MOST:
-        yield f"and with {len(found) - _MOST} more"
-    if not found:
-        yield f"none of the {diagnosis.tried} known slips gives this"
-    if 2 * diagnosis.hidden > diagnosis.tried:
-        yield (
-            f"most slips can't be told apart in this problem: {diagnosis.hidden} of"
-            f" {diagnosis.tried} give the right answer, too; --lint says which, and what would help"
-        )
+def _slip(found: Explanation) -> dict[str, Any]:
+    slip, form, gives = found
+    told = {"name": slip.name, "advice": slip.advice, "equation": form.equation}
+    return {**told, "gives": _data(gives)}
 
 
 def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:

@@ -80,8 +80,8 @@ def rate(problem: Problem, *, last_only: bool, every: int = 1) -> Rate:
             verdicts = judge(problem, claims_of(problem, steps, last_only=last_only))
             if all(verdict.word == RIGHT for verdict in verdicts):
                 continue  # it gives the right answer here: nothing to name
-            explanations = diagnose(problem, verdicts).explanations[:OFFERED]
-            names = [explanation.slip.name for explanation in explanations]
+            first = diagnose(problem, verdicts).mistakes[0]
+            names = [found.slip.name for found in first.explanations[:OFFERED]]
             found += Rate(1, slip.name in names, names == [slip.name])
     return found
 
