@@ -83,6 +83,8 @@ def diagnose(
                     break
     if explanations:
         return Diagnosis([Mistake(places[0], explanations)], True, tried, hidden)
+    if len(claims) == problem.steps == 1:  # there is nothing else that could be as it is
+        return Diagnosis([Mistake(places[0], [])], False, tried, hidden)
     mistakes: list[Mistake] = []
     for t in dict.fromkeys(place.t for place in places[:_PLACES]):
         found, tried = _in_step(problem, verdicts, t, tolerance)

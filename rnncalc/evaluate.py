@@ -98,9 +98,7 @@ def _step(
         elif isinstance(expression, Call):
             result, error = _squashed(problem, step, line, names, errors, amend)
         else:
-            result = value(expression, names)
-            if watched:
-                _, error = error_of(expression, names, errors)
+            result, error = _worth(expression, names, errors if watched else None)
         require_finite(result, name, t)
         if amend:
             result, error = amend(t, name, result, error)
@@ -124,10 +122,8 @@ def _squashed(
     assert isinstance(expression, Call)
     activation = ACTIVATIONS[expression.function]
     rounds = activation.levels if problem.ties else None
-    z: Computable = value(expression.argument, names)
+    z, error = _worth(expression.argument, names, errors if rounds or amend else None)
     require_finite(z, f"z.{name}", step.t)
-    watched = rounds or amend
-    error: Computable = error_of(expression.argument, names, errors)[1] if watched else 0.0
     if line.is_unit:
         if amend:
             z, error = amend(step.t, f"z.{name}", z, error)
@@ -195,6 +191,15 @@ def value(node: Expression, names: Mapping[str, Computable]) -> Computable:
     raise TypeError(f"not arithmetic: {node}")
 
 
+def _worth(
+    node: Expression,
+    names: Mapping[str, Computable],
+    errors: Mapping[str, Computable] | None,
+) -> tuple[Computable, Computable]:
+    """Return what an expression is worth, and how far off it may be if errors are watched."""
+    return (value(node, names), None) if errors is None else error_of(node, names, errors)
+
+
 def error_of(
     node: Expression, names: Mapping[str, Computable], errors: Mapping[str, Computable]
 ) -> tuple[Computable, Computable]:
@@ -203,24 +208,26 @@ def error_of(
     names: values by symbol. errors: how far off each of those can be, in the same shapes.
     This is a running error analysis; see Higham, "Accuracy and Stability", section 3.3.
     """
-    match node:
-        case Number(number):
-            return float(number), 0.0
-        case Symbol(name):
-            return names[name], errors[name]
-        case Negation(operand):
-            result, error = error_of(operand, names, errors)
-            return -result, error
-        case Binary(sign, left, right):
-            (a, off_a), (b, off_b) = (error_of(side, names, errors) for side in (left, right))
-            result = _ARITHMETIC[sign](a, b)
-            if sign in "+-":
-                return result, off_a + off_b + _rounding_error(result, a, b)
-            carried = _ARITHMETIC[sign](abs(a), off_b) + _ARITHMETIC[sign](off_a, abs(b))
-            if getattr(a, "ndim", 0) < 2:
-                return result, carried + _rounding_error(result, a, b)
-            summed = _rounding_error(a, a, b, terms=a.shape[1] + 1) @ abs(b)
-            return result, carried + summed
+    kind = type(node)
+    if kind is Binary:
+        sign, left, right = node  # type: ignore[misc]
+        a, off_a = error_of(left, names, errors)
+        b, off_b = error_of(right, names, errors)
+        result = _ARITHMETIC[sign](a, b)
+        if sign in "+-":
+            return result, off_a + off_b + _rounding_error(result, a, b)
+        carried = _ARITHMETIC[sign](abs(a), off_b) + _ARITHMETIC[sign](off_a, abs(b))
+        if getattr(a, "ndim", 0) < 2:
+            return result, carried + _rounding_error(result, a, b)
+        summed = _rounding_error(a, a, b, terms=a.shape[1] + 1) @ abs(b)
+        return result, carried + summed
+    if kind is Symbol:
+        return names[node[0]], errors[node[0]]  # type: ignore[index]
+    if kind is Number:
+        return node[0], 0.0
+    if kind is Negation:
+        result, error = error_of(node[0], names, errors)  # type: ignore[arg-type]
+        return -result, error
     raise TypeError(f"not arithmetic: {node}")
 
 
