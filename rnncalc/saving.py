@@ -47,28 +47,49 @@ def same_file(one: str, other: str) -> bool:
 
 
 @contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the program as an exception does: with what there is to clear away."""
+    import signal
+    import threading
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # where signals can't be handled, they don't arrive either
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def _whole(path: str) -> Iterator[BinaryIO]:
     """Open a file that takes the name it is to have when all of it is written, and not before."""
     # What a link points to is replaced, not the link; a device or a pipe is written to as it is.
     target = os.path.realpath(path)
     draft = os.path.join(os.path.dirname(target), f".rnncalc-{os.getpid()}.part")
     is_special = os.path.exists(target) and not os.path.isfile(target)
-    try:
-        with open(target, "wb") if is_special else open(draft, "xb") as file:
-            yield file
-            file.flush()
+    with _ended_by_sigterm():
+        try:
+            with open(target, "wb") if is_special else open(draft, "xb") as file:
+                yield file
+                file.flush()
+                if not is_special:
+                    os.fsync(file.fileno())
             if not is_special:
-                os.fsync(file.fileno())
-        if not is_special:
-            if os.path.exists(target):
-                shutil.copymode(target, draft)
-            os.replace(draft, target)
-    except BaseException as error:
-        with suppress(OSError):
-            os.unlink(draft)
-        if isinstance(error, OSError):
-            raise InputError([f"can't write {quoted(path)}: {error.strerror or error}"]) from None
-        raise
+                if os.path.exists(target):
+                    shutil.copymode(target, draft)
+                os.replace(draft, target)
+        except BaseException as error:
+            with suppress(OSError):
+                os.unlink(draft)
+            if isinstance(error, OSError):
+                told = f"can't write {quoted(path)}: {error.strerror or error}"
+                raise InputError([told]) from None
+            raise
 
 
 def save_state(path: str, state: Mapping[str, Any]) -> None:

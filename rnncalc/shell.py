@@ -1,7 +1,7 @@
 """The shell: writing to its streams, and what each way to end means to it.
 
 Exit statuses: 0 done, 1 an answer differs, 2 the input can't be used or the output can't be
-written, 130 interrupted. A reader that has had enough (``| head``) is no error.
+written, 130 interrupted, 143 terminated. A reader that has had enough (``| head``) is no error.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
     try:
         yield
     finally:

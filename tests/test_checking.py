@@ -169,10 +169,7 @@ def test_no_reveal(rnncalc: Calculator, form: str) -> None:
 def test_the_place_explained(rnncalc: Calculator) -> None:
     """With --explain the wrong place is worked out, and nothing else."""
     out = rnncalc(f"{EXERCISE} --expect f=0.9975 --expect c=1.9000 --explain").out
-    assert (
-        "\n  c = f ⊙ c_prev + i ⊙ candidate = 0.9975·1 + 0.9975·0.9999 = 1.9950\n"
-        in out.replace("0.9975·1.0000", "0.9975·0.9999")
-    )
+    assert "\n  c = f ⊙ c_prev + i ⊙ candidate = 0.9975·1 + 0.9975·1.0000 = 1.9950\n" in out
     assert "f = σ" not in out
 
 

@@ -1,0 +1,185 @@
+"""Faults of the world outside: what is written is whole or not there, and no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+RNNCALC = [sys.executable, "-m", "rnncalc"]
+LONG = [*RNNCALC, "lstm", "--all-weights", "0.5"]
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of steps that take about half a second."""
+    path = tmp_path_factory.mktemp("steps") / "xs.jsonl"
+    path.write_text("0.25\n-1\n" * 60_000)
+    return path
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "options", ["--only h --save out.npy", "--only c --save-state out.json", "-f json"]
+)
+def test_a_signal_at_any_moment(
+    number: signal.Signals, options: str, steps: Path, tmp_path: Path
+) -> None:
+    """Files are whole or absent, lines are whole, and the status is the signal's."""
+    source = random.Random(f"{number} {options}")
+    for _ in range(4):
+        for left in tmp_path.iterdir():
+            left.unlink()
+        command = [*LONG, "--xs", f"@{steps}", *options.split()]
+        with (tmp_path / "told").open("wb") as told:
+            process = subprocess.Popen(command, stdout=told, stderr=-1, cwd=tmp_path)
+        time.sleep(source.uniform(0.0, 0.8))
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+        status = {signal.SIGINT: (130, -2), signal.SIGTERM: (143, -15)}[number]
+        if process.returncode != 1:
+            assert process.returncode in (0, *status)
+            assert b"Traceback" not in err
+        else:  # Python was interrupted before it came to the program
+            assert b"import_site" in err or b"<frozen" in err
+            assert b"rnncalc" not in err
+        lines = (tmp_path / "told").read_text().splitlines(keepends=True)
+        assert all(line.endswith("\n") for line in lines)
+        assert all(json.loads(line) is not None for line in lines[-3:])
+        assert {path.name for path in tmp_path.iterdir()} <= {"told", "out.npy", "out.json"}
+        if (array := tmp_path / "out.npy").exists():
+            assert np.load(array).shape == (120_000,)
+        if (state := tmp_path / "out.json").exists():
+            assert set(json.loads(state.read_text())) == {"h", "c"}
+
+
+def _limited() -> None:
+    """Let the process write files of 64 KiB and no larger."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a file system of 64 KiB, where one may be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("can't mount a small file system here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def _refused(done: subprocess.CompletedProcess[str], folder: Path, message: str) -> None:
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert os.listdir(folder) == ["told"] or os.listdir(folder) == []
+
+
+def test_a_file_beyond_the_limit(steps: Path, tmp_path: Path) -> None:
+    """Where the system ends a file, the array is not there, and one line says why."""
+    words = [*LONG, "--xs", f"@{steps}", "--only", "h", "--save", str(tmp_path / "out.npy")]
+    done = subprocess.run(words, capture_output=True, text=True, preexec_fn=_limited, check=False)
+    _refused(done, tmp_path, "can't write")
+    with (tmp_path / "told").open("w") as told:
+        done = subprocess.run(
+            words[:-2], stdout=told, stderr=-1, text=True, preexec_fn=_limited, check=False
+        )
+    _refused(done, tmp_path, "the output can't be written: File too large")
+
+
+def test_a_full_disk(steps: Path, small_disk: Path) -> None:
+    """On a disk that is full, no part of a file is left and the old state is kept."""
+    state = small_disk / "state.json"
+    state.write_text('{"h": 1, "c": 1}')
+    (small_disk / "ballast").write_bytes(bytes(40_000))
+    for words in (
+        ["--only", "h", "--save", str(small_disk / "out.npy")],
+        ["-f", "csv", "--save-state", str(state)],
+    ):
+        if "csv" in words:
+            with (small_disk / "told").open("w") as told:
+                done = subprocess.run(
+                    [*LONG, "--xs", f"@{steps}", *words],
+                    stdout=told,
+                    stderr=-1,
+                    text=True,
+                    check=False,
+                )
+        else:
+            done = subprocess.run(
+                [*LONG, "--xs", f"@{steps}", *words], capture_output=True, text=True, check=False
+            )
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+        assert "No space left on device" in done.stderr
+        assert set(os.listdir(small_disk)) <= {"ballast", "state.json", "told"}
+        assert state.read_text() == '{"h": 1, "c": 1}'
+
+
+def test_a_folder_that_takes_no_files(tmp_path: Path) -> None:
+    """A folder that can't be written to is named before anything is computed."""
+    folder = Path("/proc") if os.geteuid() == 0 else tmp_path
+    if folder is tmp_path:
+        folder.chmod(0o500)
+    for words in (["--save-state", f"{folder}/s.json"], ["--save", f"{folder}/a.svg"]):
+        done = subprocess.run(
+            [*LONG, "--x", "1", *words], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+        assert str(folder) in done.stderr
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    """--save writes what a symbolic link points to, and leaves the link."""
+    (tmp_path / "link.svg").symlink_to(tmp_path / "target.svg")
+    words = [*LONG, "--x", "1", "--save", str(tmp_path / "link.svg")]
+    assert subprocess.run(words, check=False).returncode == 0
+    assert (tmp_path / "link.svg").is_symlink()
+    assert (tmp_path / "target.svg").read_text().startswith("<svg")
+    again = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (again.returncode, "--force" in again.stderr) == (2, True)
+    (tmp_path / "loop.svg").symlink_to(tmp_path / "loop.svg")
+    words[-1] = str(tmp_path / "loop.svg")
+    looped = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert looped.returncode in (0, 2)
+    assert "Traceback" not in looped.stderr
+
+
+def test_a_read_error_in_mid_stream() -> None:
+    """When the source of a stream breaks, the steps before are there, and one line says why."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = socket.create_connection(server.getsockname())
+        peer, _ = server.accept()
+        words = [*LONG, "--xs", "-", "--only", "h"]
+        with subprocess.Popen(
+            words, stdin=client.fileno(), stdout=-1, stderr=-1, text=True
+        ) as process:
+            client.close()
+            assert process.stdout
+            peer.sendall(b"1\n2\n")
+            first = [process.stdout.readline(), process.stdout.readline()]
+            # A reset instead of an end.
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.close()
+            out, err = process.communicate(timeout=10)
+    assert [float(line) for line in first]
+    assert (process.returncode, out) == (2, "")
+    assert err == "Error: line 3 of standard input can't be read: Connection reset by peer\n"
