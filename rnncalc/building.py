@@ -10,18 +10,19 @@ from rnncalc.cells import ALL_WEIGHTS, Cell, Parameter
 from rnncalc.errors import Faults, listing, unknown
 from rnncalc.expressions import symbols
 from rnncalc.problem import Problem, Stream
-from rnncalc.sizes import DEFAULT, Given, Sizes, infer
+from rnncalc.sizes import DEFAULT, Given, Inputs, Sizes, infer
 from rnncalc.values import describe, read
 
 __all__ = ["build"]
 
+_MOST_FAULTS = 5  # of steps, that are told
 _BATCH = 1024  # steps that go together if they are all here
 
 
 def build(
     cell: Cell,
     parameters: Mapping[str, object],
-    xs: Sequence[object] | Stream = (),
+    xs: Sequence[object] | Inputs | Stream = (),
     *,
     all_weights: object = None,
     held: Mapping[str, object] | None = None,
@@ -74,7 +75,7 @@ def build(
         state=state,
         held={name: ready(item, sizes, None) for name, item in stopped.items()},
         batches=_batches(xs, inputs, sizes, as_floats=ready is _floats),
-        has_input=bool(inputs),
+        has_input=len(inputs) > 0,
         is_stream=isinstance(xs, Stream),
         steps=xs.steps if isinstance(xs, Stream) else len(inputs) or 1,
         ties=ties,
@@ -116,13 +117,27 @@ def _read_errors(
     return {name: ready(item, sizes, None) for name, item in found.items()}
 
 
-def _read_inputs(xs: Sequence[object] | Stream, faults: Faults) -> list[Given]:
-    """Return the inputs as given, of a stream its shape alone."""
+def _read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Inputs:
+    """Return the inputs as numbers and lists of them, of a stream its shape alone."""
     if isinstance(xs, Stream):
-        return [Given(f"a step of {xs.name}", [0.0] * xs.shape[0] if xs.shape else 0.0)]
-    labels = [f"--x (step {t})" if len(xs) > 1 else "--x" for t in range(1, len(xs) + 1)]
-    inputs = [_read(x, label, 1, faults) for x, label in zip(xs, labels, strict=True)]
-    return [item for item in inputs if item]
+        name = xs.name
+        stand_in = [0.0] * xs.shape[0] if xs.shape else 0.0
+        return Inputs([stand_in], lambda t: f"a step of {name}")
+    if not isinstance(xs, Inputs):
+        items = [x if isinstance(x, Given) else Given("", x) for x in xs]
+        numbered = "--x (step {})" if len(items) > 1 else "--x"
+        labels = [item.label or numbered.format(t) for t, item in enumerate(items, 1)]
+        xs = Inputs([item.value for item in items], lambda t: labels[t - 1])
+    values, before = [], len(faults.messages)
+    for t, x in enumerate(xs.values, 1):
+        if type(x) is float and x - x == 0:
+            values.append(x)
+            continue
+        with faults.of(xs.label(t)):
+            values.append(read(x, 1))
+        if len(faults.messages) - before >= _MOST_FAULTS:
+            break
+    return Inputs(values, xs.label)
 
 
 def _floats(item: Given, sizes: Sizes, parameter: Parameter | None) -> Any:
@@ -142,15 +157,15 @@ def _arrays(item: Given, sizes: Sizes, parameter: Parameter | None) -> Any:
 
 
 def _batches(
-    xs: Sequence[object] | Stream, inputs: Sequence[Given], sizes: Sizes, *, as_floats: bool
+    xs: Sequence[object] | Inputs | Stream, inputs: Inputs, sizes: Sizes, *, as_floats: bool
 ) -> Iterable[Any]:
     """Return the inputs in the form that `Problem.batches` promises."""
-    if not inputs:
+    if not len(inputs):
         return [[None]]
     if isinstance(xs, Stream):
         batches = xs.batches
     else:
-        values = [item.value for item in inputs]
+        values = inputs.values
         batches = (values[k : k + _BATCH] for k in range(0, len(values), _BATCH))
     if as_floats:
         return batches

@@ -27,7 +27,8 @@ __all__ = [
     "text_of",
 ]
 
-_LARGEST = 1 << 28  # bytes of a text, and eight times as many of arrays
+_LARGEST = 1 << 26  # bytes of a text that is read as a whole
+_LARGEST_ARRAYS = 1 << 30  # bytes of the arrays in an archive
 
 
 def open_file(path: str) -> BinaryIO:
@@ -55,7 +56,10 @@ def text_of(path: str) -> str:
         with nullcontext(standard_input()) if path == STDIN else open_file(path) as file:
             data = file.read(_LARGEST + 1)
             if len(data) > _LARGEST:
-                raise ValueError(f"can't use {called}: it is larger than {_LARGEST >> 20} MiB")
+                raise ValueError(
+                    f"can't use {called}: it is larger than {_LARGEST >> 20} MiB, which is read"
+                    " at once; steps in .jsonl, .csv or .npy and weights in .npz may be larger"
+                )
             return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"can't use {called}: it is not UTF-8 text") from None
@@ -120,10 +124,10 @@ def _arrays_of(path: str) -> Mapping[str, object]:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(member.file_size for member in archive.infolist())
-        if size <= 8 * _LARGEST:
+        if size <= _LARGEST_ARRAYS:
             with np.load(path, allow_pickle=False) as arrays:
                 return {name: arrays[name] for name in arrays.files}
-        reason = f"it unpacks to more than {8 * _LARGEST >> 20} MiB"
+        reason = f"it unpacks to more than {_LARGEST_ARRAYS >> 20} MiB"
     except Exception:  # a damaged file makes zip's and NumPy's readers raise whatever they meet
         reason = "it is not an .npz of plain arrays"
     raise ValueError(f"can't use {quoted(path)}: {reason}")

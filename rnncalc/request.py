@@ -10,7 +10,7 @@ from rnncalc.building import build
 from rnncalc.cells import ALL_WEIGHTS, Cell
 from rnncalc.errors import Faults, listing, quoted, unknown
 from rnncalc.problem import ERROR, STDIN, Problem, Stream
-from rnncalc.sizes import Given
+from rnncalc.sizes import Given, Inputs
 
 __all__ = ["UNREADABLE", "fetched", "problem_of"]
 
@@ -124,7 +124,7 @@ def _held(cell: Cell, texts: Sequence[str], faults: Faults) -> dict[str, object]
 
 def _inputs(
     given: Mapping[str, Any], faults: Faults, before_waiting: Callable[[], None]
-) -> Sequence[object] | Stream:
+) -> Sequence[object] | Inputs | Stream:
     steps, source = given["x"], given["xs"]
     if steps and source is not None:
         faults.add("--x and --xs both give the input: leave one of them out")
@@ -139,5 +139,5 @@ def _inputs(
         if isinstance(found, Stream):
             return found
         place = source if source.startswith("@") else "--xs"
-        return [Given(f"step {t} of {place}", x) for t, x in enumerate(found, 1)]
+        return Inputs(found, lambda t: f"step {t} of {place}")
     return [0.0]  # a stand-in: the fault is noted

@@ -8,15 +8,17 @@ which shows both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from rnncalc.cells import ALL_WEIGHTS, Cell
 from rnncalc.errors import Faults, listing
-from rnncalc.values import counted, describe, exact, shape_of
+from rnncalc.values import Value, counted, describe, exact, shape_of
 
-__all__ = ["DEFAULT", "Given", "Sizes", "infer"]
+__all__ = ["DEFAULT", "Given", "Inputs", "Sizes", "infer"]
 
+_MOST_FAULTS = 5  # of steps, that are told
 
 #: The origin of values that are 0 because nothing else was said.
 DEFAULT = "default"
@@ -42,6 +44,26 @@ class Given(NamedTuple):
     def shape(self) -> tuple[int, ...]:
         """() for a number, (k,) for a vector, (rows, columns) for a matrix."""
         return shape_of(self.value)
+
+
+class Inputs:
+    """The inputs of all steps.
+
+    There may be millions: they are kept as they are, with what errors call them said on demand.
+    values: one a step. label: what to call the input of a step, from 1.
+    """
+
+    def __init__(self, values: Sequence[Value], label: Callable[[int], str]) -> None:
+        self.values = values
+        self.label = label
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the first, which should be that of all; () if there are none."""
+        return shape_of(self.values[0]) if len(self) else ()
 
 
 class Sizes(NamedTuple):
@@ -74,7 +96,7 @@ def infer(
     cell: Cell,
     given: Mapping[str, Given],
     held: Mapping[str, Given],
-    inputs: Sequence[Given],
+    inputs: Inputs,
     faults: Faults,
 ) -> Sizes:
     """Return the sizes of a problem, or raise InputError with every disagreement in it.
@@ -82,7 +104,7 @@ def infer(
     given: parameters by name. held: quantities that are not computed, by name. inputs: the steps;
     none if the input isn't given. faults: what is wrong with the problem already.
     """
-    shape = inputs[0].shape if inputs else ()
+    shape = inputs.shape
     m = (shape or (1,))[0]
 
     units = next(_fixing(cell, given, held, m), None)
@@ -105,15 +127,21 @@ def infer(
     for item in held.values():
         mismatches.setdefault(_vector_fault(item, units), []).append(item.label)
     mismatches.pop("", None)
-    for step in inputs[1:]:
-        if step.shape != shape:
-            first = f"{inputs[0].label} is {describe(shape)}"
-            faults.add(f"{step.label} is {describe(step.shape)}, but {first}: steps have one size")
+    for t in islice(_misshapen(inputs), _MOST_FAULTS):
+        first = f"{inputs.label(1)} is {describe(shape)}"
+        found = describe(shape_of(inputs.values[t - 1]))
+        faults.add(f"{inputs.label(t)} is {found}, but {first}: steps have one size")
     for fault, labels in mismatches.items():
         faults.add(f"{listing(labels)} {'is' if len(labels) == 1 else 'are each'} {fault}")
     faults.settle()
     readings = {name: reading for name, reading in readings.items() if reading}
     return Sizes(units.number, m, units.plain, not shape, readings)
+
+
+def _misshapen(inputs: Inputs) -> Iterator[int]:
+    """Yield the steps whose inputs have another shape than the first one."""
+    shape = inputs.shape
+    return (t for t, value in enumerate(inputs.values, 1) if shape_of(value) != shape)
 
 
 def _fixing(
