@@ -269,3 +269,13 @@ def test_control_characters_are_spelled_out(rnncalc: Calculator) -> None:
     for command in ("gated --x '\x1b[31m'", "gated --set '\x1b[31mg=0' --set '\x1b[31mg=1'"):
         assert "\x1b" not in rnncalc.error(command)
     assert "\x1b" not in rnncalc.error("gated --x '[1,' '\x1b[31m2]'")
+
+
+@pytest.mark.parametrize(
+    "steps", ["--all-weights 5e-324 --x 6 --x 6", "--set s=0 --x -1e308 --x 1e308"]
+)
+def test_courses_of_extremes(rnncalc: Calculator, steps: str) -> None:
+    """The smallest and the largest of differences over time can be drawn."""
+    outcome = rnncalc(f"gated {steps}")
+    assert outcome.status == 0
+    assert "over time" in outcome.out

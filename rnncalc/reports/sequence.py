@@ -116,7 +116,9 @@ class _Course:
 def _bar(level: float, low: float, high: float) -> str:
     if not high > low:
         return _BARS[len(_BARS) // 2]
-    place = int((level / 2 - low / 2) / (high / 2 - low / 2) * len(_BARS))
+    if high - low == inf:
+        level, low, high = level / 2, low / 2, high / 2
+    place = int((level - low) / (high - low) * len(_BARS))
     return _BARS[min(max(place, 0), len(_BARS) - 1)]
 
 
