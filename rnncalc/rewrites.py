@@ -175,7 +175,7 @@ def _reading(problem: Problem, names: Iterable[str]) -> str:
         equation(line._replace(expression=rewrite(line.expression, _unmarked)), UNICODE)
         for line in shown
     ]
-    return ", ".join(texts if len(texts) < 3 else [texts[0], "…"])
+    return ", ".join(texts if len(texts) < 3 else [texts[0], "and so on"])
 
 
 def _unmarked(node: Expression) -> Expression:

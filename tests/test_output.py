@@ -117,7 +117,7 @@ def test_digits(rnncalc: Calculator) -> None:
     assert "--digits has no effect here" in exact.err
 
 
-def _in_terminal(command: str, width: int, **environment: str) -> str:
+def _in_terminal(command: str, width: int, *, status: int = 0, **environment: str) -> str:
     """Return what the program writes to a real (pseudo) terminal of that width."""
     main, side = pty.openpty()
     env = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm", "COLUMNS": str(width), **environment}
@@ -134,7 +134,7 @@ def _in_terminal(command: str, width: int, **environment: str) -> str:
         except OSError:
             pass
     os.close(main)
-    assert process.returncode == 0
+    assert process.returncode == status
     return b"".join(chunks).decode().replace("\r\n", "\n")
 
 
@@ -142,12 +142,16 @@ def _numbers(text: str) -> list[str]:
     return re.findall(r"-?\d+\.\d+", re.sub(r"\x1b\[[\d;]*m", "", text))
 
 
-@pytest.mark.parametrize("command", [EXERCISE, VECTORS])
+CHECKED = f"{EXERCISE} --expect f=0.9975 --expect c=2.75 --expect h=-0.123456 --explain"
+LINTED = f"{EXERCISE} --lint"
+
+
+@pytest.mark.parametrize("command", [EXERCISE, VECTORS, CHECKED, LINTED])
 def test_any_width_shows_every_number(rnncalc: Calculator, command: str) -> None:
     """A terminal of any width gets the same numbers, no line wider than it, no ellipsis."""
     whole = rnncalc(command).out
-    for width in (20, 40, 60, 80, 200):
-        text = _in_terminal(command, width, NO_COLOR="1")
+    for width in (20, 27, 40, 60, 80, 100, 140, 200):
+        text = _in_terminal(command, width, status=int(command == CHECKED), NO_COLOR="1")
         assert _numbers(text) == _numbers(whole)
         assert max(map(len, text.splitlines())) <= width
         assert "…" not in text
@@ -279,3 +283,42 @@ def test_courses_of_extremes(rnncalc: Calculator, steps: str) -> None:
     outcome = rnncalc(f"gated {steps}")
     assert outcome.status == 0
     assert "over time" in outcome.out
+
+
+@pytest.mark.parametrize("width", [20, 33, 47, 60, 80, 120, 200])
+def test_sequences_at_any_width(rnncalc: Calculator, width: int) -> None:
+    """Whatever a sequence is drawn as, each of its numbers is there, whole."""
+    command = "lstm --all-weights 0.3 --xs '[5, 3.25, -1, 2]'"
+    text = _in_terminal(command, width, NO_COLOR="1")
+    found = set(_numbers(text))
+    for step in rnncalc(f"{command} -f json").json:
+        for name in ("f", "i", "o", "candidate", "c", "tanh_c", "h"):
+            assert f"{step[name]:.4f}" in found
+    assert max(map(len, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8", "ascii"])
+@pytest.mark.parametrize("command", [EXERCISE, CHECKED, LINTED, "lstm --help", "lstm --x 1"])
+def test_encodings(encoding: str, command: str) -> None:
+    """In each encoding the same is said, with what it lacks spelled in other characters."""
+    words = [sys.executable, "-m", "rnncalc", *shlex.split(command)]
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "LANG": "en_US"}
+    result = subprocess.run(words, capture_output=True, env=env, check=False)
+    text = (result.stdout + result.stderr).decode(encoding)
+    assert "Traceback" not in text
+    assert "?" not in text
+    assert "\\u" not in text
+    if encoding in ("latin-1", "cp1252") and command == CHECKED:
+        assert "1·1 + 1·5" in text  # which they have
+        assert "c = f * c_prev + i * candidate" in text  # and ⊙ not
+
+
+@pytest.mark.parametrize("locale", ["he_IL.UTF-8", "ar_EG.UTF-8", "de_DE.UTF-8", "tr_TR.UTF-8"])
+def test_locales_change_nothing(locale: str) -> None:
+    """Digits, points and the order of reading are those of the lecture, wherever one lives."""
+    words = [sys.executable, "-m", "rnncalc", *shlex.split(EXERCISE)]
+    both = [
+        subprocess.run(words, capture_output=True, env={**os.environ, **env}, check=True).stdout
+        for env in ({"LANG": locale, "LC_ALL": locale, "LANGUAGE": locale}, {"LANG": "C.UTF-8"})
+    ]
+    assert both[0] == both[1]

@@ -183,7 +183,7 @@ def transposed(problem: Problem) -> Places:
     def form(*names: str) -> Form:
         weights = {**problem.weights, **{name: matrices[name].T for name in names}}
         texts = [f"{UNICODE.symbol(name)}ᵀ for {UNICODE.symbol(name)}" for name in names]
-        reads = ", ".join(texts if len(texts) < 3 else [texts[0], "…"])
+        reads = ", ".join(texts if len(texts) < 3 else [texts[0], "and so on"])
         return Form(problem._replace(weights=weights), reads)
 
     if len(matrices) > 1:

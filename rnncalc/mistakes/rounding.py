@@ -28,7 +28,7 @@ def not_rounded(problem: Problem) -> Places:
         return
     exactly = problem._replace(ties=None)
     squashed = [line for line in problem.computed if line.activation]
-    yield "everywhere", Form(exactly, f"{equation(squashed[0], UNICODE)}, not rounded, …")
+    yield "everywhere", Form(exactly, f"{equation(squashed[0], UNICODE)}, not rounded, and so on")
     for line in squashed:
         if ACTIVATIONS[line.activation or ""].levels:
             reads = f"{equation(line, UNICODE)}, not rounded"

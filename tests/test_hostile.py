@@ -1,0 +1,168 @@
+"""Input as large and as hostile as it comes: refused in a line or handled, in bounded memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+PARTS = {
+    "--x": "simple --all-weights 0.5 --only s --x @{}",
+    "--xs": "simple --all-weights 0.5 --only s --xs @{}",
+    "--weights": "simple --w-sx 1 --x 1 --only s --weights {}",
+    "--expect": "simple --all-weights 0.5 --x 1 --expect @{}",
+}
+MOST = 300 << 10  # KiB of memory, of which NumPy takes 30 MiB
+
+
+def _run(words: list[str]) -> tuple[int, str, str, int]:
+    """Return the status, both outputs, and how many KiB of memory a process took."""
+    command = [sys.executable, "-m", "rnncalc", *words]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(command, stdout=out, stderr=err)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        err.seek(0)
+        return process.returncode, out.read().decode(), err.read().decode(), usage.ru_maxrss
+
+
+def _header(shape: tuple[int, ...], descr: str = "<f8") -> bytes:
+    text = str({"descr": descr, "fortran_order": False, "shape": shape}).ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
+
+
+def _archive(path: Path, array: bytes, times: int = 1, block: bytes = b"") -> None:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("w_ss.npy", "w", force_zip64=True) as member,
+    ):
+        member.write(array)
+        for _ in range(times if block else 0):
+            member.write(block)
+
+
+def _pickled(path: Path) -> None:
+    np.savez(path, w_ss=np.array([{}], dtype=object))
+
+
+def _pickled_array(path: Path) -> None:
+    np.save(path, np.array([{}], dtype=object), allow_pickle=True)
+
+
+def _large(path: Path) -> None:
+    with path.open("wb") as file:
+        file.write(b"[0.25")
+        for _ in range(100):
+            file.write(b", 0.25" * 175_000)
+        file.write(b"]")
+
+
+#: name of the file: what makes it, for which options, and what is said of it
+HOSTILE: dict[str, tuple[Callable[[Path], object], str, str]] = {
+    "large.json": (_large, "--x --xs --weights --expect", "larger than 64 MiB"),
+    "deep.json": (
+        lambda p: p.write_text("[" * 100_000 + "]" * 100_000),
+        "--x --xs --weights --expect",
+        "nested too deep",
+    ),
+    "digits.json": (lambda p: p.write_text("1" * 10_000), "--x", "only numbers up to"),
+    "list.json": (lambda p: p.write_text(f"[1{'0' * 10_000}]"), "--x --xs", "beyond 1.797e308"),
+    "digits.jsonl": (lambda p: p.write_text("1" * 10_000 + "\n"), "--xs", "only numbers up to"),
+    "folder.json": (lambda p: p.mkdir(), "--x --xs --weights --expect", "Is a directory"),
+    "folder.npy": (lambda p: p.mkdir(), "--x --xs", "Is a directory"),
+    "folder.csv": (lambda p: p.mkdir(), "--xs", "Is a directory"),
+    "binary.json": (lambda p: p.write_bytes(bytes(range(256))), "--x --xs --weights", "not UTF-8"),
+    "binary.jsonl": (lambda p: p.write_bytes(bytes(range(256))), "--xs", "line 1 of"),
+    "binary.npz": (lambda p: p.write_bytes(bytes(range(256))), "--weights", "not an .npz"),
+    "utf16.json": (lambda p: p.write_text("[1]", "utf-16"), "--x --weights --expect", "not UTF-8"),
+    "utf16.jsonl": (lambda p: p.write_text("1\n2\n", "utf-16"), "--xs", "line 1 of"),
+    "pickle.npz": (_pickled, "--weights", "not an .npz of plain arrays"),
+    "pickle.npy": (_pickled_array, "--x --xs", "not a whole .npy array"),
+    "lie.npz": (lambda p: _archive(p, _header((10**12,)) + bytes(80)), "--weights", "not an .npz"),
+    "short.npz": (lambda p: _archive(p, _header((2, 2)) + bytes(8)), "--weights", "not an .npz"),
+    "minus.npz": (lambda p: _archive(p, _header((-5,)) + bytes(8)), "--weights", "not an .npz"),
+    "lie.npy": (lambda p: p.write_bytes(_header((10**12,)) + bytes(80)), "--x --xs", "not a whole"),
+    "bomb.npz": (
+        lambda p: _archive(p, _header((200_000_000,)), 200, bytes(8_000_000)),
+        "--weights",
+        "unpacks to more than 1024 MiB",
+    ),
+    "long.jsonl": (lambda p: p.write_bytes(b"1" * (70 << 20)), "--xs", "longer than 64 MiB"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files(name: str, tmp_path: Path) -> None:
+    """A file that can't be used is refused in one line, without taking much memory."""
+    make, options, message = HOSTILE[name]
+    path = tmp_path / name
+    make(path)
+    for option in options.split():
+        words = [word.format(path) for word in PARTS[option].split()]
+        status, out, err, memory = _run(words)
+        assert (status, out) == (2, ""), option
+        assert err.startswith("Error: ")
+        assert err.count("\n") == 1
+        assert message in err
+        assert len(err) < 500
+        assert memory < MOST
+
+
+@pytest.mark.parametrize(
+    ("content", "option", "name", "printed"),
+    [
+        (b"\xef\xbb\xbf[1]", "--x", "bom.json", "[0.6351489523872873]"),
+        (b"\xef\xbb\xbf1\r\n2\r\n", "--xs", "bom.jsonl", "0.6351489523872873\n0.8661794663168416"),
+        (b"\xef\xbb\xbfx\r\n1\r\n", "--xs", "bom.csv", "0.6351489523872873"),
+        (b"1\r\n\r\n", "--x", "crlf.json", "0.6351489523872873"),
+        (b'{"w_ss": 0.5,\r\n"s": 0.5}', "--weights", "crlf.json", "0.8482836399575129"),
+    ],
+)
+def test_odd_files_that_can_be_used(
+    content: bytes, option: str, name: str, printed: str, tmp_path: Path
+) -> None:
+    """A byte-order mark and the line ends of other systems change nothing."""
+    (tmp_path / name).write_bytes(content)
+    words = [word.format(tmp_path / name) for word in PARTS[option].split()]
+    status, out, err, _ = _run(words)
+    assert (status, out, err) == (0, printed + "\n", "")
+
+
+def test_pipes_as_files(tmp_path: Path) -> None:
+    """What comes through a named pipe is read like a file's content; an array can't be."""
+    for name, content, status in (
+        ("x.json", b"[1, 2]", 0),
+        ("xs.jsonl", b"1\n2\n", 0),
+        ("w.json", b'{"w_ss": 1}', 0),
+    ):
+        os.mkfifo(tmp_path / name)
+        option = {"x": "--x", "xs": "--xs", "w": "--weights"}[name.partition(".")[0]]
+        writer = threading.Thread(target=(tmp_path / name).write_bytes, args=(content,))
+        writer.start()
+        words = [word.format(tmp_path / name) for word in PARTS[option].split()]
+        assert _run(words)[0] == status, name
+        writer.join()
+
+
+def test_a_long_stream_takes_no_more_memory_than_a_short_one() -> None:
+    """A million steps take a few MiB more than a thousand."""
+    script = f"yes 0.5 | head -n {{}} | {sys.executable} -m rnncalc lstm --all-weights 0.5 --xs -"
+    taken = []
+    for steps in (1_000, 1_000_000):
+        meter = (
+            "import resource, subprocess, sys;"
+            f"subprocess.run(['sh', '-c', {script.format(steps) + ' --only h > /dev/null'!r}]);"
+            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        )
+        done = subprocess.run([sys.executable, "-c", meter], capture_output=True, check=True)
+        taken.append(int(done.stdout))
+    assert taken[1] - taken[0] < 20 << 10
