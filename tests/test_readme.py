@@ -58,6 +58,16 @@ def test_grading_loop(tmp_path: Path) -> None:
     assert words == ["right", "wrong", "can't be read"]
 
 
+def test_promises_have_their_tests() -> None:
+    """Each promise names tests that there are."""
+    promises = README.read_text("utf-8").partition("## What it promises")[2].partition("\n## ")[0]
+    rows = [row for row in promises.splitlines() if row.startswith("| ") and "::" in row]
+    assert len(rows) > 15
+    for row in rows:
+        for file, name in re.findall(r"`(\w+\.py)::(\w+)`", row):
+            assert f"def {name}(" in (Path(__file__).with_name(file)).read_text("utf-8"), row
+
+
 def test_python_examples() -> None:
     """The Python examples give what they show."""
     assert doctest.testfile(str(README), module_relative=False).failed == 0
