@@ -78,8 +78,8 @@ def diagnose(
                 gives, is_hidden = _outcome(form, claims, wanted, tolerance)
                 hidden += is_hidden
                 if len(gives) == len(claims):
-                    at = claims.index(places[0])
-                    explanations.append(Explanation(slip, form, gives[at]))
+                    given = gives[places[0].t, places[0].name]
+                    explanations.append(Explanation(slip, form, given))
                     break
     if explanations:
         return Diagnosis([Mistake(places[0], explanations)], True, tried, hidden)
@@ -105,12 +105,12 @@ def _last_state(problem: Problem, digits: int) -> list[Claim]:
 
 def _outcome(
     form: Form, claims: Sequence[Claim], right: Sequence[Claim], tolerance: Tolerance | None
-) -> tuple[list[Any], bool]:
+) -> tuple[dict[Key, Any], bool]:
     """Return what a slip gives for claims, up to one that it doesn't, and whether it is hidden.
 
     right: the claims of somebody who is right. A slip is hidden if it agrees with all of those.
     """
-    gives: list[Any] = []
+    gives: dict[Key, Any] = {}
     agrees, hidden = True, bool(right)
     waiting = sorted([*claims, *right], key=lambda claim: -claim.t)
     with suppress(InputError):  # a slip may make numbers too large: then it explains nothing
@@ -121,12 +121,12 @@ def _outcome(
                 if any(claim is one for one in right):
                     hidden = hidden and all(claim.agreement(value, None))
                 elif agrees and all(claim.agreement(value, tolerance)):
-                    gives.append(value)
+                    gives[claim.t, claim.name] = value
                 else:
                     agrees = False
             if not waiting or not (agrees or hidden):
                 return gives, hidden
-    return [], False
+    return {}, False
 
 
 def _in_step(

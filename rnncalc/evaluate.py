@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from typing import Any, NamedTuple
 
 from rnncalc.activations import ACTIVATIONS, TIES
+from rnncalc.arithmetic import Computable, error_of, value, written_error
 from rnncalc.cells import PREVIOUS, Equation
 from rnncalc.errors import InputError
-from rnncalc.expressions import Binary, Call, Expression, Negation, Number, Symbol
+from rnncalc.expressions import Call, Expression
 from rnncalc.problem import Problem
 
-__all__ = ["Amend", "Step", "as_read", "error_of", "require_finite", "run", "value"]
+__all__ = ["Amend", "Step", "as_read", "require_finite", "run"]
 
-_UNIT = 2.0**-53  # the relative error of rounding to a float
-_EXACT = 2.0**53  # integers below this are exact
-
-# A float or a NumPy array: the equations don't know the difference.
-Computable = Any
 
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
 Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]
@@ -55,7 +50,7 @@ def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterato
     errors: dict[str, Computable] = {}
     if problem.ties or amend:
         given = {**problem.weights, **state}
-        errors = {name: _written_error(value) for name, value in given.items()}
+        errors = {name: written_error(value) for name, value in given.items()}
         errors |= {name + PREVIOUS: error for name, error in problem.errors.items()}
     inputs = (x for batch in problem.batches for x in batch)
     for t, x in enumerate(inputs, first):
@@ -84,7 +79,7 @@ def _step(
     errors = dict(known_errors)
     watched = bool(problem.ties or amend)
     if watched and "x" in given:
-        errors["x"] = _written_error(given["x"])
+        errors["x"] = written_error(given["x"])
     if amend:
         for name in given:
             names[name], errors[name] = amend(t, name, given[name], errors[name])
@@ -94,7 +89,7 @@ def _step(
         error: Computable = None
         if name in problem.held:
             result = problem.held[name]
-            error = _written_error(result)
+            error = written_error(result)
         elif isinstance(expression, Call):
             result, error = _squashed(problem, step, line, names, errors, amend)
         else:
@@ -171,26 +166,6 @@ def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
     return value
 
 
-def value(node: Expression, names: Mapping[str, Computable]) -> Computable:
-    """Return what an expression of numbers, symbols and arithmetic is worth.
-
-    names: floats or arrays by symbol; a weight is a number or a vector, which multiply
-    elementwise, or a matrix of shape (n, m), which multiplies a vector of m elements.
-    """
-    # Not by pattern matching, which takes three times as long: this is called most.
-    kind = type(node)
-    if kind is Binary:
-        sign, left, right = node  # type: ignore[misc]
-        return _ARITHMETIC[sign](value(left, names), value(right, names))
-    if kind is Symbol:
-        return names[node[0]]  # type: ignore[index]
-    if kind is Number:
-        return node[0]
-    if kind is Negation:
-        return -value(node[0], names)  # type: ignore[arg-type]
-    raise TypeError(f"not arithmetic: {node}")
-
-
 def _worth(
     node: Expression,
     names: Mapping[str, Computable],
@@ -198,65 +173,6 @@ def _worth(
 ) -> tuple[Computable, Computable]:
     """Return what an expression is worth, and how far off it may be if errors are watched."""
     return (value(node, names), None) if errors is None else error_of(node, names, errors)
-
-
-def error_of(
-    node: Expression, names: Mapping[str, Computable], errors: Mapping[str, Computable]
-) -> tuple[Computable, Computable]:
-    """Return what an expression is worth, and the most that it can be off by (to first order).
-
-    names: values by symbol. errors: how far off each of those can be, in the same shapes.
-    This is a running error analysis; see Higham, "Accuracy and Stability", section 3.3.
-    """
-    kind = type(node)
-    if kind is Binary:
-        sign, left, right = node  # type: ignore[misc]
-        a, off_a = error_of(left, names, errors)
-        b, off_b = error_of(right, names, errors)
-        result = _ARITHMETIC[sign](a, b)
-        if sign in "+-":
-            return result, off_a + off_b + _rounding_error(result, a, b)
-        carried = _ARITHMETIC[sign](abs(a), off_b) + _ARITHMETIC[sign](off_a, abs(b))
-        if getattr(a, "ndim", 0) < 2:
-            return result, carried + _rounding_error(result, a, b)
-        summed = _rounding_error(a, a, b, terms=a.shape[1] + 1) @ abs(b)
-        return result, carried + summed
-    if kind is Symbol:
-        return names[node[0]], errors[node[0]]  # type: ignore[index]
-    if kind is Number:
-        return node[0], 0.0
-    if kind is Negation:
-        result, error = error_of(node[0], names, errors)  # type: ignore[arg-type]
-        return -result, error
-    raise TypeError(f"not arithmetic: {node}")
-
-
-def _rounding_error(result: Computable, a: Computable, b: Computable, terms: int = 1) -> Computable:
-    """Return the most that rounding adds to a result of a and b; integers come out exact."""
-    return abs(result) * (0.0 if _whole(a) and _whole(b) and _whole(result) else terms * _UNIT)
-
-
-def _written_error(given: Computable) -> Computable:
-    """Return how far a number can be from the decimal that somebody wrote."""
-    return abs(given) * (0.0 if _whole(given) else _UNIT)
-
-
-def _whole(number: Computable) -> bool:
-    if isinstance(number, float):
-        return number.is_integer() and abs(number) < _EXACT
-    return bool(((number % 1 == 0) & (abs(number) < _EXACT)).all())
-
-
-def _weigh(weight: Computable, vector: Computable) -> Computable:
-    return weight @ vector if getattr(weight, "ndim", 0) == 2 else weight * vector
-
-
-_ARITHMETIC: Mapping[str, Callable[[Computable, Computable], Computable]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "@": _weigh,
-}
 
 
 def _level(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnncalc.cells import Cell
 from rnncalc.checking import RIGHT, Verdict, judge
-from rnncalc.claims import place, read_answers, read_tolerance
 from rnncalc.errors import Faults
+from rnncalc.expectations import place, read_answers, read_tolerance
 from rnncalc.problem import Problem
 from rnncalc.request import problem_of
 

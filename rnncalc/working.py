@@ -12,8 +12,9 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from rnncalc.activations import ACTIVATIONS
+from rnncalc.arithmetic import value
 from rnncalc.cells import Equation
-from rnncalc.evaluate import Step, as_read, value
+from rnncalc.evaluate import Step, as_read
 from rnncalc.expressions import (
     Binary,
     Call,

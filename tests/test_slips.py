@@ -115,6 +115,8 @@ def test_slips_of_rounding(rnncalc: Calculator) -> None:
     exercise = "lstm --all-weights 1 --x 5 --c 2 --round"
     (told,) = rnncalc(f"{exercise} --expect c=2.9926 -f json").json
     assert _offered(told)[0] == "rounding left out everywhere"
+    (told,) = rnncalc(f"{exercise} --expect f=0.9975 --expect c=2.9926 -f json").json
+    assert told["mistakes"][0]["slips"][0]["gives"] == pytest.approx(0.9975, abs=1e-4)  # that is f
     (told,) = rnncalc(f"{exercise} --expect f=0.9975 --expect c=3 --expect h=1 -f json").json
     assert "rounding only at the end" in _offered(told)
     tie = "gated --all-weights 1 --s 0.5 --x -0.5"
