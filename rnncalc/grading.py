@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnncalc.cells import Cell
-from rnncalc.checking import RIGHT, Verdict, judge
+from rnncalc.checking import RIGHT, WRONG, Verdict, judge
+from rnncalc.claims import Claim
 from rnncalc.errors import Faults
 from rnncalc.expectations import place, read_answers, read_tolerance
 from rnncalc.problem import Problem
@@ -33,6 +34,15 @@ class Grade(NamedTuple):
     def is_right(self) -> bool:
         """Whether all answers are right."""
         return all(verdict.word == RIGHT for verdict in self.verdicts)
+
+    @property
+    def place(self) -> Claim | None:
+        """The first wrong claim, the place to look."""
+        return next((v.claim for v in self.verdicts if v.word == WRONG), None)
+
+    def label(self, claim: Claim) -> str:
+        """Return a claim's name as it is typed, with its step where there are several."""
+        return claim.name if self.problem.steps == 1 else f"{claim.name}@{claim.t}"
 
 
 def grade(
