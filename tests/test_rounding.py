@@ -107,3 +107,21 @@ def test_ties_read_as_zero(rnncalc: Calculator) -> None:
     given = "simple --w-ss 3 --w-sx 1 --s 0.1 --x -0.3 --round"
     assert rnncalc(given).rows["s"][1:3] == ["0", "0 → -1 (tie)"]
     assert rnncalc(f"{given} -f json").json[0]["z"]["s"] == 5.551115123125783e-17
+
+
+@pytest.mark.parametrize(
+    ("given", "is_tie"),
+    [
+        # Whole numbers are exact: 1 more than 2^52 is no rounding error.
+        ("--w-ss 1 --s 4503599627370497 --w-sx -1 --x 4503599627370496", False),
+        ("--w-ss 1 --s '[4503599627370497, 2]' --w-sx -1 --x '[4503599627370496, 1]'", False),
+        # Beyond 2^53 they are not: 94906267² - 9007199515875288 - 1 is 0, and comes out as -1.
+        ("--w-ss 94906267 --s 94906267 --w-sx -1 --x 9007199515875288 --b-s -1", True),
+        ("--w-ss '[[94906267, 9007199515875288], [1, 1]]' --s '[94906267, -1]' --w-sx 0"
+         " --x '[0, 0]' --b-s '[-1, 5]'", True),
+    ],
+)  # fmt: skip
+def test_large_whole_numbers(rnncalc: Calculator, given: str, is_tie: bool) -> None:
+    """What is a tie is decided by what rounding can have come to, and whole numbers are exact."""
+    out = rnncalc(f"simple {given} --round").out
+    assert ("tie" in out) == is_tie
