@@ -14,7 +14,7 @@ from rnncalc.reports import FOR_PEOPLE, FORMATS
 from rnncalc.request import problem_of
 from rnncalc.shell import DIFFERS, DONE, Output, abandon_stdout, tell
 from rnncalc.terminal import Page, page
-from rnncalc.values import exact
+from rnncalc.values import any_of, exact
 
 if TYPE_CHECKING:
     from rnncalc.evaluate import Step
@@ -163,12 +163,8 @@ class _End:
         if step:
             self.state = {name: step.values[name] for name in self._names}
             # Without these, a run that goes on could decide a tie otherwise than one run would.
-            errors = {name: error for name, error in step.errors.items() if _any(error)}
+            errors = {name: error for name, error in step.errors.items() if any_of(error)}
             self.state |= {name + ERROR: error for name, error in errors.items()}
-
-
-def _any(error: Any) -> bool:
-    return bool(error) if isinstance(error, float) else bool(error.any())
 
 
 def _is_short(problem: Problem) -> bool:

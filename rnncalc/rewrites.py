@@ -7,7 +7,7 @@ every cell: the terms of a sum, the gates, what mixes an old state with somethin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rnncalc.cells import PREVIOUS, Equation
 from rnncalc.evaluate import Amend, Step, run
@@ -18,6 +18,7 @@ from rnncalc.sizes import DEFAULT
 
 __all__ = [
     "Form",
+    "changing",
     "gates",
     "given_terms",
     "mixes",
@@ -55,6 +56,11 @@ class Form(NamedTuple):
         for step in run(self.problem, amend=self.amend() if self.amend else None):
             told = {name: step.values[source] for name, source in self.told.items()}
             yield step._replace(values={**step.values, **told}) if told else step
+
+
+def changing(change: Callable[[int, str, Any], Any]) -> Callable[[], Amend]:
+    """Return what makes values change by themselves: ``change`` takes the step, name and value."""
+    return lambda: lambda t, name, value, error: (change(t, name, value), error)
 
 
 def written(problem: Problem, changed: Mapping[str, Expression]) -> Form:

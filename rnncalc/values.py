@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Value",
+    "any_of",
     "counted",
     "cut",
     "describe",
@@ -262,6 +263,11 @@ def elementwise(function: Callable[[float], float], value: Any) -> Any:
 
     numbers = [function(number) for number in value.reshape(-1).tolist()]
     return np.array(numbers).reshape(value.shape)
+
+
+def any_of(value: Any) -> bool:
+    """Return whether a number, or any element of an array, is something else than 0 or False."""
+    return bool(value.any()) if hasattr(value, "any") else bool(value)
 
 
 def cut(number: float, decimals: int) -> float:

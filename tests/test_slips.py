@@ -124,6 +124,15 @@ def test_slips_of_rounding(rnncalc: Calculator) -> None:
     assert "sigmoid(0) taken as 1" in _offered(told)
 
 
+@pytest.mark.parametrize("rounds", ["", "--round"])
+def test_nothing_is_left_to_mistake(rnncalc: Calculator, rounds: str) -> None:
+    """With everything held there are hardly any slips, and that is no fault."""
+    command = f"gated --set g=1 --set candidate=-1 --s 1 {rounds}"
+    assert rnncalc(f"{command} --expect s=1").status == 1
+    assert rnncalc(f"{command} --lint").status == 0
+    assert rnncalc(f"gated --set s=1 {rounds} --expect s=2").status == 1
+
+
 def test_digits_carried_on(rnncalc: Calculator) -> None:
     """Values cut to a decimal and carried on: 0.9 from tanh(1.5), then tanh(0.9·0.9 - 1)."""
     command = "simple --w-ss 0.9 --w-sx 1 --x 1.5 --x -1"

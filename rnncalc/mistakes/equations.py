@@ -8,13 +8,13 @@ from itertools import combinations, permutations
 from typing import Any
 
 from rnncalc.cells import Equation
-from rnncalc.evaluate import Amend
 from rnncalc.expressions import Binary, Call, Expression, Number, Symbol, rewrite, walk
 from rnncalc.mistakes import Places
 from rnncalc.notation import UNICODE, spell
 from rnncalc.problem import Problem
 from rnncalc.rewrites import (
     Form,
+    changing,
     gates,
     given_terms,
     mixes,
@@ -67,11 +67,8 @@ def _complemented(gate: str, problem: Problem) -> Form:
     return written(problem, {name: new for name, (old, new) in changed.items() if new != old})
 
 
-def _one_minus(gate: str) -> Amend:
-    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        return (1.0 - value if name == gate else value), error
-
-    return amend
+def _one_minus(gate: str, t: int, name: str, value: Any) -> Any:
+    return 1.0 - value if name == gate else value
 
 
 def keep_and_overwrite(problem: Problem) -> Places:
@@ -80,7 +77,7 @@ def keep_and_overwrite(problem: Problem) -> Places:
         place = f"1 - {gate.name} for {gate.name}"
         yield place, _complemented(gate.name, problem)
         reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}"
-        yield place, Form(problem, reads, partial(_one_minus, gate.name))
+        yield place, Form(problem, reads, changing(partial(_one_minus, gate.name)))
 
 
 def old_weighted(problem: Problem) -> Places:
@@ -90,7 +87,10 @@ def old_weighted(problem: Problem) -> Places:
         if any(kept in walk(line.expression) for line in mixes(problem)):
             form = _complemented(gate.name, problem)
             reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}, {form.equation}"
-            yield gate.name, form._replace(reads=reads, amend=partial(_one_minus, gate.name))
+            yield (
+                gate.name,
+                form._replace(reads=reads, amend=changing(partial(_one_minus, gate.name))),
+            )
 
 
 def gates_swapped(problem: Problem) -> Places:

@@ -10,24 +10,21 @@ from typing import Any
 
 from rnncalc.activations import ACTIVATIONS, TIES
 from rnncalc.cells import PREVIOUS
-from rnncalc.errors import InputError
+from rnncalc.errors import InputError, listing
 from rnncalc.evaluate import Amend, run
 from rnncalc.mistakes import Places
 from rnncalc.notation import UNICODE, equation
 from rnncalc.problem import Problem
-from rnncalc.rewrites import (
-    Form,
-    units,
-)
-from rnncalc.values import cut, elementwise
+from rnncalc.rewrites import Form, changing, units
+from rnncalc.values import any_of, cut, elementwise
 
 
 def not_rounded(problem: Problem) -> Places:
     """Yield activations that are left as they are: all, and each."""
-    if not problem.ties:
+    squashed = [line for line in problem.computed if line.activation]
+    if not problem.ties or not squashed:
         return
     exactly = problem._replace(ties=None)
-    squashed = [line for line in problem.computed if line.activation]
     yield "everywhere", Form(exactly, f"{equation(squashed[0], UNICODE)}, not rounded, and so on")
     for line in squashed:
         if ACTIVATIONS[line.activation or ""].levels:
@@ -53,11 +50,10 @@ def rounded_at_the_end(problem: Problem) -> Places:
     exactly = problem._replace(ties=None)
     states = problem.cell.states
 
-    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        at_end = name in states and t == problem.steps
-        return (_whole(value) if at_end else value), error
+    def change(t: int, name: str, value: Any) -> Any:
+        return _whole(value) if name in states and t == problem.steps else value
 
-    yield "", Form(exactly, " and ".join(states) + " rounded, and nothing else", lambda: amend)
+    yield "", Form(exactly, f"{listing(states)} rounded, and nothing else", changing(change))
 
 
 def _whole(value: Any) -> Any:
@@ -83,7 +79,7 @@ def _meets_zero(problem: Problem, squashed: list[str]) -> bool:
     met: list[str] = []
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        if name.startswith("z.") and name[2:] in squashed and _any(abs(value) <= 2 * error):
+        if name.startswith("z.") and name[2:] in squashed and any_of(abs(value) <= 2 * error):
             met.append(name)
         return value, error
 
@@ -91,10 +87,6 @@ def _meets_zero(problem: Problem, squashed: list[str]) -> bool:
         for _ in run(problem, amend=amend):
             pass
     return bool(met)
-
-
-def _any(found: Any) -> bool:
-    return found if isinstance(found, bool) else bool(found.any())
 
 
 def _with_zero_at(level: float, squashed: list[str]) -> Amend:
@@ -119,14 +111,12 @@ def shortened(decimals: int, problem: Problem) -> Places:
     for how, way in ways.items():
         for stages in ([""], ["", "z"]):
             reads = f"every value {how} to {decimals} decimals"
-            yield str(decimals), Form(problem, reads, partial(_each_value, way, stages))
+            yield str(decimals), Form(problem, reads, changing(partial(_each_value, way, stages)))
 
 
-def _each_value(change: Callable[[float], float], stages: Collection[str]) -> Amend:
-    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        is_result = (
-            name != "x" and not name.endswith(PREVIOUS) and name.rpartition(".")[0] in stages
-        )
-        return (elementwise(change, value) if is_result else value), error
-
-    return amend
+def _each_value(
+    change: Callable[[float], float], stages: Collection[str], t: int, name: str, value: Any
+) -> Any:
+    is_given = name == "x" or name.endswith(PREVIOUS)
+    changes = not is_given and name.rpartition(".")[0] in stages
+    return elementwise(change, value) if changes else value

@@ -9,18 +9,11 @@ from typing import Any
 
 from rnncalc.cells import PREVIOUS
 from rnncalc.errors import listing
-from rnncalc.evaluate import Amend
 from rnncalc.expressions import Call, Symbol
 from rnncalc.mistakes import Places
 from rnncalc.problem import Problem
-from rnncalc.rewrites import (
-    Form,
-    mixes,
-    renamed,
-    terms,
-    units,
-    written,
-)
+from rnncalc.rewrites import Form, changing, mixes, renamed, terms, units, written
+from rnncalc.values import any_of
 
 
 def from_another_state(problem: Problem) -> Places:
@@ -28,15 +21,11 @@ def from_another_state(problem: Problem) -> Places:
     names = list(problem.state)
     at_start = "" if problem.steps == 1 else " at the start"
     for taken in [*([name] for name in names), *([names] if len(names) > 1 else [])]:
-        number = 0.0 if any(_any(problem.state[name]) for name in taken) else 1.0
+        number = 0.0 if any(any_of(problem.state[name]) for name in taken) else 1.0
         start = {name: 0.0 * problem.state[name] + number for name in taken}
         reads = " = ".join([*taken, f"{number:.0f}"]) + at_start
         form = Form(problem._replace(state={**problem.state, **start}), reads)
         yield f"{listing(taken)} taken as {number:.0f}{at_start}", form
-
-
-def _any(value: Any) -> bool:
-    return bool(value) if isinstance(value, float) else bool(value.any())
 
 
 def states_confused(problem: Problem) -> Places:
@@ -82,11 +71,8 @@ def not_carried_on(problem: Problem) -> Places:
         start = {name: problem.state[name] for name in taken}
         reads = f"{listing(taken)} at every step as at the start"
         states = listing([name.removesuffix(PREVIOUS) for name in taken])
-        yield states, Form(problem, reads, partial(_always, start))
+        yield states, Form(problem, reads, changing(partial(_as_at_the_start, start)))
 
 
-def _always(start: Mapping[str, Any]) -> Amend:
-    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        return start.get(name, value), error
-
-    return amend
+def _as_at_the_start(start: Mapping[str, Any], t: int, name: str, value: Any) -> Any:
+    return start.get(name, value)

@@ -67,9 +67,8 @@ def _lines(lint: Lint) -> Iterator[str]:
     if not count:
         yield "a good exercise: every slip shows"
         return
-    yield from _listed("in every quantity, so that nothing can show them:", hidden.everywhere)
-    asked = f"{states} {'is' if len(problem.cell.states) == 1 else 'are'}"
-    yield from _listed(f"but not every quantity, if more than {asked} asked for:", hidden.in_state)
+    yield from _listed("hidden in every quantity:", hidden.everywhere)
+    yield from _listed(f"hidden in {states}, though not in every quantity:", hidden.in_state)
     if not lint.changes:
         yield "no change of the numbers that was tried shows more"
         return
