@@ -110,7 +110,7 @@ def carrying(
     found: dict[Key, tuple[Any, Any]],
     tolerance: Tolerance | None = None,
 ) -> Amend:
-    """Return what carries answers on: wrong ones as they are, right ones with all their digits.
+    """Return what carries answers on as somebody does who gave them.
 
     verdicts: on those answers. found: takes what each of them comes to by what is carried on
     before it, and how far off that may be.
@@ -122,10 +122,7 @@ def carrying(
             error = unsure.pop(name) * 2.0
         if verdict := verdicts.get((t, name)):
             found[t, name] = value, error
-            # Right digits may come of a wrong value before: then those behind them are not ours.
-            claim = verdict.claim
-            if verdict.word == WRONG or not all(claim.agreement(value, tolerance, elements(error))):
-                value, error = _as_answered(verdict, value)
+            value, error = _as_answered(verdict, value, error, tolerance)
         if problem.ties and name.startswith("z."):
             unsure[name[2:]] = (abs(value) <= 2 * error) & (error > _UNSURE)
         return value, error
@@ -133,18 +130,29 @@ def carrying(
     return amend
 
 
-def _as_answered(verdict: Verdict, like: Any) -> tuple[Any, Any]:
-    """Return a claim's wrong elements as they were typed and the right ones as they are.
+def _as_answered(
+    verdict: Verdict, value: Any, error: Any, tolerance: Tolerance | None
+) -> tuple[Any, Any]:
+    """Return what somebody goes on with who gave an answer, and how far off that may be.
 
-    With each comes how far off it may be. like: a value of the form that is wanted.
+    Element by element: what the answers before come to, if the answer agrees with that, for then
+    it has more digits than were typed; otherwise the right value, if it agrees with that; otherwise
+    what was typed. value, error: what the answers before come to.
     """
+    claim = verdict.claim
     rows = [
-        (right, 0.0) if agreed else (float(typed), typed.unit / 2)
-        for typed, right, agreed in zip(
-            verdict.claim.numbers, elements(verdict.ours), verdict.agreement, strict=True
+        (carried, off) if follows else (right, 0.0) if agrees else (float(typed), typed.unit / 2)
+        for typed, carried, off, follows, right, agrees in zip(
+            claim.numbers,
+            elements(value),
+            elements(error),
+            claim.agreement(value, tolerance, elements(error)),
+            elements(verdict.ours),
+            verdict.agreement,
+            strict=True,
         )
     ]
-    if isinstance(like, float):
+    if isinstance(value, float):
         return rows[0]
     import numpy as np
 

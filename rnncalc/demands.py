@@ -29,8 +29,7 @@ def check_output(cell: Cell, given: Mapping[str, Any], faults: Faults) -> None:
         faults.add(unknown("--only", only, list(cell.quantities)))
     if only and form not in (None, "json"):
         faults.add(f"--only prints values alone: leave out --format {form}")
-    studied = given["expect"] or given["lint"]
-    if given["explain"] and not studied and (only or form not in (None, *FOR_PEOPLE)):
+    if given["explain"] and (only or form not in (None, *FOR_PEOPLE)):
         faults.add(f"--explain goes with --format {listing(FOR_PEOPLE, 'or')}")
     _check_study(given, faults)
     _check_files(given, faults)
@@ -41,12 +40,14 @@ def _check_study(given: Mapping[str, Any], faults: Faults) -> None:
     for name in ("tolerance", "no_reveal"):
         if given[name] and not given["expect"]:
             faults.add(f"{_option(name)} says how to check an answer: it needs --expect")
+    if given["explain"] and given["no_reveal"]:
+        faults.add("--explain shows the values that --no-reveal keeps back: leave one of them out")
+    if given["explain"] and given["lint"]:
+        faults.add("--explain works out a solution: --lint has none")
     asked = [name for name in ("expect", "lint") if given[name]]
     for name in asked:
         others = (*_SHOWING, *(other for other in asked if other != name))
         beside = [_option(other) for other in others if given[other]]
-        if given["explain"] and (name == "lint" or given["no_reveal"] or given["format"] == "json"):
-            beside.append("--explain")
         if given["format"] not in (None, *FOR_STUDY):
             beside.append(f"--format {given['format']}")
         if beside:

@@ -20,7 +20,7 @@ __all__ = ["Diagnosis", "Explanation", "Mistake", "diagnose"]
 # to which those that are hidden are counted: with a hundred slips the first takes seconds.
 _MOST, _MOST_COUNTED = 1000, 100
 _DIGITS = 17  # that a float has
-_PLACES = 3  # where slips are looked for one by one
+_MOST_STEPS = 3  # in which mistakes are looked for one by one
 
 
 class Explanation(NamedTuple):
@@ -86,10 +86,10 @@ def diagnose(
     if len(claims) == problem.steps == 1:  # there is nothing else that could be as it is
         return Diagnosis([Mistake(places[0], [])], False, tried, hidden)
     mistakes: list[Mistake] = []
-    for t in dict.fromkeys(place.t for place in places[:_PLACES]):
+    for t in list(dict.fromkeys(place.t for place in places))[:_MOST_STEPS]:
         found, tried = _in_step(problem, verdicts, t, tolerance)
         mistakes += found
-    return Diagnosis(mistakes[:_PLACES], False, tried, hidden)
+    return Diagnosis(mistakes, False, tried, hidden)
 
 
 def _decimals(claims: Sequence[Claim]) -> int:
@@ -177,7 +177,13 @@ def _explained(
         for (t, name), (value, error) in comes_to.items()
         if all(here[t, name].claim.agreement(value, tolerance, elements(error)))
     }
-    if all(name in agreeing for (_, name), verdict in here.items() if verdict.word != WRONG):
+    # One that changes several units is no explanation if another of them is wrong otherwise.
+    changed = form.reads if isinstance(form.reads, tuple) else ()
+    if all(
+        name in agreeing
+        for (_, name), verdict in here.items()
+        if verdict.word != WRONG or (len(changed) > 1 and name in changed)
+    ):
         for (t, name), verdict in here.items():
             if verdict.word == WRONG and name in agreeing:
                 yield name, comes_to[t, name][0]
@@ -187,7 +193,9 @@ def _step_alone(
     problem: Problem, verdicts: Sequence[Verdict], t: int, tolerance: Tolerance | None
 ) -> Problem:
     """Return the problem of one step, starting from the state that the answers lead to."""
-    given = {(verdict.claim.t, verdict.claim.name): verdict for verdict in verdicts}
+    # What is said of the state at this step itself is to be explained, not to start from.
+    before = [verdict for verdict in verdicts if verdict.claim.t < t]
+    given = {(verdict.claim.t, verdict.claim.name): verdict for verdict in before}
     carry: Amend = carrying(problem, given, {}, tolerance)
     xs = [x for batch in problem.batches for x in batch]
     state = problem.state

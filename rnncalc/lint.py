@@ -33,8 +33,8 @@ _LONGEST = 400  # characters of an example that can be typed
 class Hidden(NamedTuple):
     """The slips that a problem hides.
 
-    everywhere: those that no quantity shows. in_state: those that others show, but not the last
-    state. tried: how many slips there are.
+    everywhere: those that no quantity and no pre-activation shows. in_state: those that others
+    show, but not the last state. tried: how many slips there are.
     """
 
     everywhere: Sequence[Slip]
@@ -92,12 +92,16 @@ def lint(
 
 def _hidden(problem: Problem, decimals: int) -> Hidden:
     """Return which slips give the right answers, written down with some decimals."""
-    names = set(stages(problem.cell, rounded=False)) & set(problem.quantities)
+    quantities, held = set(problem.quantities), set(problem.held)
+    names = [
+        name
+        for name in stages(problem.cell, rounded=False)
+        if name in quantities or (name[:2] == "z." and name[2:] in quantities - held)
+    ]
     states = problem.cell.states
     right: dict[int, list[Claim]] = {}
     for step in run(problem):
-        shown = [name for name in names if name in step.values]
-        right[step.t] = [as_typed(step.t, n, value_at(step, n), decimals) for n in shown]
+        right[step.t] = [as_typed(step.t, n, value_at(step, n), decimals) for n in names]
     everywhere: list[Slip] = []
     in_state: list[Slip] = []
     tried = 0

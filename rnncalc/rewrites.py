@@ -46,10 +46,12 @@ class Form(NamedTuple):
     amend: Callable[[], Amend] | None = None
     told: Mapping[str, str] = {}
 
-    @property
-    def equation(self) -> str:
-        """The equation as it would read."""
-        return self.reads if isinstance(self.reads, str) else _reading(self.problem, self.reads)
+    def equation(self, first: str = "") -> str:
+        """Return the equation as it would read; of several that of the quantity ``first``."""
+        if isinstance(self.reads, str):
+            return self.reads
+        names = sorted(self.reads, key=lambda name: name != first)
+        return _reading(self.problem, names)
 
     def run(self) -> Iterator[Step]:
         """Yield the steps with the change. Raises InputError as `evaluate.run` does."""

@@ -9,7 +9,9 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from rnncalc import CELLS, build
@@ -209,8 +211,8 @@ def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
             "--expect h=1 --lint",
             "--expect has a report of its own (table, plain or json): leave out --lint",
         ),
-        ("--expect h=1 --explain -f json", "leave out --explain"),
-        ("--expect h=1 --explain --no-reveal", "leave out --explain"),
+        ("--expect h=1 --explain -f json", "--explain goes with --format table"),
+        ("--expect h=1 --explain --no-reveal", "--explain shows the values that --no-reveal"),
         (
             "--lint --save a.svg",
             "--lint has a report of its own (table, plain or json): leave out --save",
@@ -260,27 +262,35 @@ def test_floating_point_is_nobodys_mistake(rnncalc: Calculator, typed: str) -> N
     assert rnncalc(f"{command} --expect s={typed}").status == 0
 
 
+@pytest.mark.parametrize("n", [1, 3])
 @pytest.mark.parametrize("rounds", [False, True])
-@pytest.mark.parametrize("seed", range(60))
-def test_whoever_goes_on_from_an_error_is_charged_once(seed: int, rounds: bool) -> None:
+@pytest.mark.parametrize("seed", range(50))
+def test_whoever_goes_on_from_an_error_is_charged_once(seed: int, rounds: bool, n: int) -> None:
     """One error in arithmetic, carried on with all digits: only that answer is wrong by itself.
 
     All but the value with the error is typed as the oracle goes on from it, to 2 to 6 decimals.
     """
     source = random.Random(seed)
     cell = CELLS[source.choice(list(CELLS))]
-    number = lambda: source.uniform(-1, 1)  # noqa: E731
-    given = {name: number() for name in cell.parameters}
-    xs = [number() for _ in range(source.randint(1, 4))]
+
+    def vector() -> Any:
+        return source.uniform(-1, 1) if n == 1 else [source.uniform(-1, 1) for _ in range(n)]
+
+    given = {
+        name: [vector() for _ in range(n)] if p.kind == "weight" and n > 1 else vector()
+        for name, p in cell.parameters.items()
+    }
+    xs = [vector() for _ in range(source.randint(1, 4))]
     problem = build(cell, given, xs, ties="low" if rounds else None)
     problem = problem._replace(batches=list(problem.batches))
-    at = (
-        source.randint(1, len(xs)),
-        source.choice(stages(cell, rounded=False)[1 + len(cell.states) :]),
-    )
+    computed = stages(cell, rounded=False)[1 + len(cell.states) :]
+    at = source.randint(1, len(xs)), source.choice(computed)
 
-    def err(t: int, name: str, value: float, error: float) -> tuple[float, float]:
-        return (value + source.choice([-0.3, 0.2, 0.05]) if (t, name) == at else value), error
+    def err(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        if (t, name) == at:
+            off = source.choice([-0.3, 0.2, 0.05])
+            value = value + (off if n == 1 else np.eye(n)[source.randrange(n)] * off)
+        return value, error
 
     digits = source.randint(2, 6)
     claims = [

@@ -170,6 +170,27 @@ def test_two_slips(rnncalc: Calculator) -> None:
     assert _offered(told, 1) == ["tanh left out on c"]
 
 
+def test_a_state_that_is_not_the_one_before(rnncalc: Calculator) -> None:
+    """A wrong state at the start of a step has no slip of another quantity for a reason."""
+    command = "lstm --all-weights 0.5 --x 2 --x 1"
+    (told,) = rnncalc(f"{command} --expect h_prev@2=0.9 --expect f@2=0.5 -f json").json
+    assert _offered(told) == []
+
+
+def test_many_mistakes(rnncalc: Calculator) -> None:
+    """Each wrong answer of a step has its line; slips of all units must explain all of them."""
+    weights = "--w-fh .1 --w-fx .2 --w-ih .3 --w-ix .4 --w-oh .5 --w-ox .6 --w-ch .7 --w-cx .8"
+    answers = "--expect f=0.9 --expect i=0.9 --expect o=0.9 --expect candidate=0.3"
+    out = rnncalc(f"lstm {weights} --h .5 --c .4 --x 1 {answers} -f plain").out
+    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("look at")] == [
+        "look at f",
+        "look at i",
+        "look at o",
+        "look at candidate",
+    ]
+    assert "everywhere" not in out
+
+
 def test_an_offer_is_not_refuted_by_a_right_answer(rnncalc: Calculator) -> None:
     """What would have made a right answer wrong is not offered for another, wrong one."""
     f = sigmoid(ZF - 0.18)  # the recurrent term left out, in f alone
@@ -236,7 +257,7 @@ def test_the_oracle_notices_every_slip(name: str, n: int) -> None:
         for slip in slips(of, decimals=3):
             if ("(0)" in slip.name) == (not others):
                 for form in slip.forms:
-                    assert not _agrees(form, of), (slip.name, form.equation)
+                    assert not _agrees(form, of), (slip.name, form.equation())
 
 
 def _agrees(form: Form, problem: Problem) -> bool:

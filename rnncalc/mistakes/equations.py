@@ -86,7 +86,7 @@ def old_weighted(problem: Problem) -> Places:
         kept = Binary("-", Number(1.0), Symbol(gate.name))
         if any(kept in walk(line.expression) for line in mixes(problem)):
             form = _complemented(gate.name, problem)
-            reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}, {form.equation}"
+            reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}, {form.equation()}"
             yield (
                 gate.name,
                 form._replace(reads=reads, amend=changing(partial(_one_minus, gate.name))),

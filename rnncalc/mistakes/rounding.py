@@ -16,7 +16,7 @@ from rnncalc.mistakes import Places
 from rnncalc.notation import UNICODE, equation
 from rnncalc.problem import Problem
 from rnncalc.rewrites import Form, changing, units
-from rnncalc.values import any_of, cut, elementwise
+from rnncalc.values import any_of, counted, cut, elementwise
 
 
 def not_rounded(problem: Problem) -> Places:
@@ -110,7 +110,7 @@ def shortened(decimals: int, problem: Problem) -> Places:
     ways = {"rounded": partial(round, ndigits=decimals), "cut": partial(cut, decimals=decimals)}
     for how, way in ways.items():
         for stages in ([""], ["", "z"]):
-            reads = f"every value {how} to {decimals} decimals"
+            reads = f"every value {how} to {counted(decimals, 'decimal')}"
             yield str(decimals), Form(problem, reads, changing(partial(_each_value, way, stages)))
 
 

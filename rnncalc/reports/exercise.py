@@ -36,7 +36,10 @@ def _json(lint: Lint, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
     import json
 
-    changes = [{"change": change.name, **_data(change.hidden)} for change in lint.changes]
+    changes = [
+        {"change": change.name, "slips": change.hidden.tried, **_data(change.hidden)}
+        for change in lint.changes
+    ]
     told: dict[str, Any] = {"slips": lint.hidden.tried, "decimals": lint.decimals}
     told |= _data(lint.hidden)
     told |= {"changes": changes, "command": lint.command or None}
@@ -67,8 +70,8 @@ def _lines(lint: Lint) -> Iterator[str]:
     if not count:
         yield "a good exercise: every slip shows"
         return
-    yield from _listed("hidden in every quantity:", hidden.everywhere)
-    yield from _listed(f"hidden in {states}, though not in every quantity:", hidden.in_state)
+    yield from _listed("hidden in every quantity, pre-activations included:", hidden.everywhere)
+    yield from _listed(f"hidden in {states}, though not in everything else:", hidden.in_state)
     if not lint.changes:
         yield "no change of the numbers that was tried shows more"
         return

@@ -168,7 +168,7 @@ def _summary(grade: Grade) -> str:
 
 def _slip(found: Explanation) -> dict[str, Any]:
     slip, form, gives = found
-    told = {"name": slip.name, "advice": slip.advice, "equation": form.equation}
+    told = {"name": slip.name, "advice": slip.advice, "equation": form.equation()}
     return {**told, "gives": _data(gives)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rnncalc.checking import WRONG
 from rnncalc.claims import Claim
 from rnncalc.errors import listing
 from rnncalc.evaluate import run
@@ -35,7 +36,7 @@ def remarks(grade: Grade, page: Page) -> Iterator[str]:
     for mistake in diagnosis.mistakes:
         label = grade.label(mistake.place)
         yield f"look at {label}: {_formula(grade, mistake.place)}"
-        if page.explain:
+        if page.explain and mistake is diagnosis.mistakes[0]:
             yield from _worked(grade, mistake.place, page)
         scope = "" if diagnosis.explains_all or _is_alone(grade) else f"{label} is "
         for explanation in mistake.explanations[:MOST]:
@@ -46,6 +47,9 @@ def remarks(grade: Grade, page: Page) -> Iterator[str]:
         if not mistake.explanations:
             yield f"none of the {diagnosis.tried} known slips gives this {label}"
             yield from _advice(grade, mistake.place)
+    wrong = sum(verdict.word == WRONG for verdict in grade.verdicts)
+    if not diagnosis.explains_all and wrong > len(diagnosis.mistakes):
+        yield f"{wrong - len(diagnosis.mistakes)} more in later steps are wrong by themselves"
     if 2 * diagnosis.hidden > diagnosis.tried:
         states = listing(grade.problem.cell.states)
         yield (
@@ -71,11 +75,12 @@ def _is_alone(grade: Grade) -> bool:
 
 def _offer(place: Claim, explanation: Explanation, page: Page) -> str:
     """Return a slip's name, its equation as it would read, and what that gives."""
-    slip, form, gives = explanation
-    value = shortened(gives, page.digits, LONGEST)
+    slip, form, given = explanation
+    value = shortened(given, page.digits, LONGEST)
+    reads = form.equation(place.name)
     target = f"{place.name} = "
-    gives_what = value if form.equation.startswith(target) else target + value
-    return f"{slip.name} ({form.equation} gives {gives_what})"
+    gives = value if reads.startswith(target) and ", and so on" not in reads else target + value
+    return f"{slip.name} ({reads} gives {gives})"
 
 
 def _advice(grade: Grade, place: Claim) -> Iterator[str]:
