@@ -71,15 +71,15 @@ def _lines(lint: Lint) -> Iterator[str]:
         yield "a good exercise: every slip shows"
         return
     yield from _listed("hidden in every quantity, pre-activations included:", hidden.everywhere)
-    yield from _listed(f"hidden in {states}, though not in everything else:", hidden.in_state)
+    yield from _listed(f"hidden where {states} alone is asked for:", hidden.in_state)
     if not lint.changes:
         yield "no change of the numbers that was tried shows more"
         return
     yield "what shows more, each together with those above it:"
     for change in lint.changes:
         everywhere, in_state, tried = change.hidden
-        left = f"{len(everywhere) + len(in_state)} of {tried} still give the right {states}"
-        yield f"  {change.name}: {left}"
+        left = f"{len(everywhere) + len(in_state)} of {tried}"
+        yield f"  {change.name}: leaves {left} hidden in {states}"
     if lint.command:
         yield "such as:"
         yield f"  {lint.command}"
