@@ -69,7 +69,7 @@ class Typed(float):
             return "right"
         if tolerance is None and 0 < self.unit < 1 and self * value >= 0:
             short = abs(value) - abs(self)
-            if -noise <= short < self.unit + noise:
+            if -noise <= short < self.unit * (1 - 1e-9) - noise:
                 return "cut off"
         return ""
 

@@ -52,8 +52,32 @@ def test_right_to_the_digits_typed(
 
 
 @pytest.mark.parametrize(
+    ("value", "typed", "words"),
+    [
+        ("0.3", "0.2", "wrong"),  # 0.3 - 0.2 is a little less than 0.1 in floats
+        ("0.125", "0.12", "right"),  # halves may be rounded either way
+        ("0.125", "0.13", "right"),
+        ("-0.125", "-0.13", "right"),
+        ("0.07", "0.0", "right, but cut off, not rounded"),
+        ("-0.79", "-0.7", "right, but cut off, not rounded"),
+        ("0.0079", "7e-3", "right, but cut off, not rounded"),
+        ("12790", "1.27e4", "wrong"),  # cutting off is for what is behind the point
+        ("12790", "1.28e4", "right, to a whole number"),
+        ("0", "0e5", "right"),
+        ("7", "0e5", "wrong"),
+    ],
+)
+def test_edges_of_precision(rnncalc: Calculator, value: str, typed: str, words: str) -> None:
+    """Halves, cut digits and exponents are judged as the digits say."""
+    outcome = rnncalc(
+        f"simple --activation identity --w-ss 0 --w-sx 1 --x={value} --expect s={typed} -f plain"
+    )
+    assert outcome.out.partition(" (")[0].partition(": look")[0] == f"s: {words}"
+
+
+@pytest.mark.parametrize(
     ("tolerance", "status"),
-    [("0.001", 0), ("1e-4", 1), ("0.2%", 0), ("0.1%", 1), ("1/1000", 0)],
+    [("0.001", 0), ("1e-4", 1), ("0.1237%", 0), ("0.1232%", 1), ("1/1000", 0)],
 )
 def test_tolerance(rnncalc: Calculator, tolerance: str, status: int) -> None:
     """--tolerance is a size, or with % a part of the right value: here 0.7600 is 0.00092 off."""
@@ -78,6 +102,54 @@ def test_which_step_is_meant(rnncalc: Calculator) -> None:
         assert rnncalc(f"{command} --expect {expect}").status == 0, expect
     assert rnncalc(f"{command} --expect s=0.6351").status == 1
     assert rnncalc(f"{command} --expect 's=[0.8662, 0.6351]'").status == 1
+
+
+def test_answers_in_files(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A value may be in a file, whatever that is called; an array's numbers claim to be exact."""
+    command = "simple --all-weights 0.5 --xs '[1, 2]'"
+    values = [step["s"] for step in rnncalc(f"{command} -f json").json]
+    (tmp_path / "a=b.json").write_text("0.8662")
+    assert rnncalc(f"{command} --expect s=@{tmp_path}/a=b.json").status == 0
+    np.save(tmp_path / "s.npy", np.array(values))
+    assert rnncalc(f"{command} --expect s=@{tmp_path}/s.npy").status == 0
+    np.save(tmp_path / "s.npy", np.array(values) + 1e-9)
+    assert rnncalc(f"{command} --expect s=@{tmp_path}/s.npy").status == 1
+    (told,) = rnncalc(f"{command} --expect s=@{tmp_path}/s.npy --tolerance 1e-8 -f json").json
+    assert told["answers"][0]["yours"] == pytest.approx(values[0], abs=1e-8)
+
+
+def test_the_order_of_computing(rnncalc: Calculator) -> None:
+    """The first wrong one is the first that is computed, however they are given or called."""
+    (told,) = rnncalc(f"{EXERCISE} --expect c=0.1 --expect z.i=3 --expect f=0.2 -f json").json
+    assert [answer["name"] for answer in told["answers"]] == ["f", "z.i", "c"]
+    assert told["look_at"] == {"t": 1, "name": "f"}
+
+
+def test_digits_that_leave_rounding_open(rnncalc: Calculator) -> None:
+    """What is rounded follows either way from a pre-activation whose digits leave its sign open."""
+    command = "gated --all-weights 1 --x -5 --s 1 --round"  # z.g = -4, so g = 0
+    assert (
+        "g: wrong, but follows" in rnncalc(f"{command} --expect z.g=0.0 --expect g=1 -f plain").out
+    )
+    assert (
+        "g: wrong, by itself" in rnncalc(f"{command} --expect z.g=-0.9 --expect g=1 -f plain").out
+    )
+
+
+def test_following_within_a_tolerance(rnncalc: Calculator) -> None:
+    """--tolerance counts for what follows, too: tanh(1.5)·0.9975 = 0.9029."""
+    answers = "--expect c=1.5000 --expect h=0.9090"
+    assert rnncalc(f"{EXERCISE} {answers}").rows["h"][-1] == "wrong, by itself"
+    rows = rnncalc(f"{EXERCISE} {answers} --tolerance 0.01").rows
+    assert rows["h"][-1] == "wrong, but follows from your c"
+
+
+def test_answers_too_large_to_go_on_from(rnncalc: Calculator) -> None:
+    """Where nothing can be computed from an answer, nothing follows from it."""
+    command = "simple --activation identity --w-ss 10 --w-sx 1 --x 1 --x 1"
+    outcome = rnncalc(f"{command} --expect s@1=1e308 --expect s@2=5 -f plain")
+    assert outcome.status == 1
+    assert "s@2: wrong, by itself" in outcome.out
 
 
 def test_file_of_answers(rnncalc: Calculator, tmp_path: Path) -> None:
@@ -225,6 +297,21 @@ def test_answers_that_cant_be_used(rnncalc: Calculator, words: str, message: str
     assert message in rnncalc.error(f"{EXERCISE} {words}")
 
 
+def test_shapes_of_answers(rnncalc: Calculator) -> None:
+    """What has another shape is refused with the shapes that would do."""
+    command = "gated --set g=0.5 --set 'candidate=[1, 1]' --s '[0, 0.5]' --xs '[1, 2, 3]'"
+    for given, message in (
+        ("s=1", "--expect s is a number; it needs a vector of 2, or a list of 3 of them"),
+        ("s@2=1", "--expect s@2 is a number; it needs a vector of 2"),
+        ("'s=[1, 2, 3]'", "is a vector of 3; it needs a vector of 2, or a list of 3 of them"),
+        ("'s=[[1, 2], [3, 4]]'", "is 2×2; it needs a vector of 2, or a list of 3 of them"),
+        ("'x=[1, 2]'", "is a vector of 2; it needs a number, or a list of 3 of them, one a step"),
+    ):
+        error = rnncalc.error(f"{command} --expect {given}")
+        assert message in error
+        assert error.endswith("one a step") == ("@2" not in given)
+
+
 def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None:
     """A file that can't be used is refused with its name, whatever is wrong with it."""
     file = tmp_path / "answers.json"
@@ -240,6 +327,10 @@ def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None
         ('{"t": 1, "h": 1}\n{"t": 1, "h": ', "is not JSON at line 2"),
         ('{"nope": 1}', "'nope' is not known"),
         ('{"h": null}', "h has null"),
+        ('{"t": 1, "h": "a"}', "h at step 1 is 'a'"),
+        ('{"nope": 1, "neither": 2}', "'neither' is not known"),
+        ('{"z": 5}', "'z' is not known"),
+        ('{"h": [[[1]]]}', "h has a list"),
         ('{"h": 1, "h": 2}', "'h' more than once"),
     ):
         file.write_text(text)

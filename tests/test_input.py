@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rnncalc import SIMPLE, InputError, build
 from tests.conftest import Calculator
 
 IDENTITY = "simple --activation identity --w-ss 0 --w-sx 1 --only s --x "
@@ -156,3 +157,36 @@ def test_results_that_are_not_finite(rnncalc: Calculator) -> None:
 def test_negative_values_need_no_quoting(rnncalc: Calculator) -> None:
     """A value may begin with a minus: --x -5."""
     assert rnncalc(IDENTITY + "-5").out == "-5\n"
+
+
+def test_steps_are_numbered_in_errors(rnncalc: Calculator) -> None:
+    """Of many inputs those that can't be used are named by their steps, the first five."""
+    with pytest.raises(InputError, match=r"^--x \(step 2\) is 'a'"):
+        build(SIMPLE, {}, [1, "a", 3], all_weights=1)
+    with pytest.raises(InputError, match=r"^--x is 'a'"):
+        build(SIMPLE, {}, ["a"], all_weights=1)
+    error = rnncalc.error("simple --all-weights 1 --xs '[1, null, 2, true, [], {}, null, null]'")
+    assert [line.strip()[:12] for line in error.splitlines()[1:]] == [
+        f"step {t} of --" for t in (2, 4, 5, 6, 7)
+    ]
+    mixed = rnncalc.error("simple --all-weights 1 --xs '[1, [2], 3, [4], [5], [6], [7], [8], [9]]'")
+    assert mixed.count("but step 1 of --xs is a number: steps have one size") == 5
+    assert "step 2 of --xs is a vector of 1" in mixed
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("gated --all-weights 1 --x 1 --set g=abc", "--set g is 'abc'"),
+        ("gated --all-weights 1 --x 1 --set 'g=[[1]]'", "--set g has a list"),
+        ("gated --all-weights abc --x 1", "--all-weights is 'abc'"),
+        ("gated --all-weights '[[[1]]]' --x 1", "--all-weights has a list"),
+        ("gated --all-weights 1 --b-g '[[1]]' --x 1", "--b-g has a list"),
+        ("gated --all-weights 1 --x @none.json --x 1", "--x (step 1) (@none.json) can't read"),
+        ("gated --all-weights @none.json --x 1", "--all-weights (@none.json) can't read"),
+        ("gated --all-weights 1 --xs @none.json", "--xs (@none.json) can't read"),
+    ],
+)
+def test_faults_name_what_was_given(rnncalc: Calculator, command: str, told: str) -> None:
+    """Whatever a value belongs to is named when it can't be used."""
+    assert told in rnncalc.error(command)
