@@ -125,6 +125,30 @@ def test_the_order_of_computing(rnncalc: Calculator) -> None:
     assert told["look_at"] == {"t": 1, "name": "f"}
 
 
+def test_a_wrong_value_before_rounding_is_carried_on(rnncalc: Calculator) -> None:
+    """With a wrong sigmoid of 0.3 a gate of 0 follows; units that are right stay as they are."""
+    command = "gated --all-weights 1 --round -f json"  # z.g = 6, so exact.g = 0.9975
+    given = "--x 5 --s 1 --expect exact.g=0.3 --expect g=0 --expect s=1"
+    (told,) = rnncalc(f"{command} {given}").json
+    assert [answer["verdict"] for answer in told["answers"]] == ["wrong", "follows", "right"]
+    given = "--x '[5, -5]' --s '[1, 1]' --expect 'exact.g=[0.3, 0.018]' --expect 'g=[0, 0]'"
+    (told,) = rnncalc(f"{command} {given}").json
+    assert [answer["verdict"] for answer in told["answers"]] == ["wrong", "follows"]
+    assert told["answers"][1]["from_yours"] == [0, 0]
+    assert rnncalc(f"{command} {given} --expect 'candidate=[1, -1]'").json[0]["look_at"] == {
+        "t": 1,
+        "name": "exact.g",
+    }
+
+
+def test_loose_numbers_keep_their_digits(rnncalc: Calculator) -> None:
+    """What JSON doesn't know is read as JSON does, and .760 still claims three decimals."""
+    command = "simple --activation identity --w-ss 0 --w-sx 1 --x '[0.7587, 0.5, 2]'"
+    assert rnncalc(f"{command} --expect 's=[.76, +.5, 4/2]'").status == 0
+    outcome = rnncalc(f"{command} --expect 's=[.760, +.500, 2.]' -f plain")
+    assert outcome.out.startswith("s: wrong in unit 1: look here first (yours [0.760, 0.500, 2]")
+
+
 def test_digits_that_leave_rounding_open(rnncalc: Calculator) -> None:
     """What is rounded follows either way from a pre-activation whose digits leave its sign open."""
     command = "gated --all-weights 1 --x -5 --s 1 --round"  # z.g = -4, so g = 0

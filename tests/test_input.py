@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from rnncalc import SIMPLE, InputError, build
@@ -190,3 +193,34 @@ def test_steps_are_numbered_in_errors(rnncalc: Calculator) -> None:
 def test_faults_name_what_was_given(rnncalc: Calculator, command: str, told: str) -> None:
     """Whatever a value belongs to is named when it can't be used."""
     assert told in rnncalc.error(command)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("3e-310/1e-310", 3.0),
+        ("0/5", 0.0),
+        ("1e-310/2", 5e-311),
+        ("1e308/1e-1", None),
+        ("1/3", 1 / 3),
+    ],
+)
+def test_fractions_of_any_size(rnncalc: Calculator, typed: str, value: float | None) -> None:
+    """A fraction is divided exactly, however small its parts, unless it is too large."""
+    command = f"simple --activation identity --w-ss 0 --w-sx 1 --x {typed} --only s"
+    if value is None:
+        assert "1.797e308" in rnncalc.error(command)
+    else:
+        assert float(rnncalc(command).out) == pytest.approx(value, rel=1e-12)
+
+
+def test_arrays_as_values(rnncalc: Calculator, tmp_path: Path) -> None:
+    """An array file stands for a number, a vector or a matrix; one of more is refused."""
+    command = "simple --activation identity --w-ss 0 --w-sx 1 --only s --x"
+    for array, printed in ((np.array(2), "2"), (np.array([1, 2], "i1"), "[1, 2]")):
+        np.save(tmp_path / "a.npy", array)
+        assert rnncalc(f"{command} @{tmp_path}/a.npy").out == f"{printed}\n"
+    np.save(tmp_path / "a.npy", np.zeros((2, 2)))
+    assert "has the shape (2, 2): it needs a number or a vector" in rnncalc.error(
+        f"{command} @{tmp_path}/a.npy"
+    )

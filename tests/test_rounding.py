@@ -125,3 +125,14 @@ def test_large_whole_numbers(rnncalc: Calculator, given: str, is_tie: bool) -> N
     """What is a tie is decided by what rounding can have come to, and whole numbers are exact."""
     out = rnncalc(f"simple {given} --round").out
     assert ("tie" in out) == is_tie
+
+
+def test_a_tied_unit_of_a_vector_reads_as_zero(rnncalc: Calculator) -> None:
+    """Of a vector, the unit that is 0 but for floating-point error reads as 0, and no other."""
+    command = "simple --w-ss 1 --w-sx 1 --s '[0.1, 0.1, 1]' --x '[1, 0.2, 1]' --b-s '[0, -0.3, 0]'"
+    rows = rnncalc(f"{command} --round").rows
+    assert rows["s"][1] == "[1.1, 0, 2]"
+    assert "(tie in unit 2)" in rnncalc(f"{command} --round").out
+    assert "s[2] = tanh(1·0.1 + 1·0.2 - 0.3) = tanh(0)" in rnncalc(
+        f"{command} --round --explain"
+    ).out.replace("+ (-0.3)", "- 0.3")

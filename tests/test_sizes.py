@@ -135,3 +135,37 @@ def test_weights_alike_are_reported_in_one_sentence(rnncalc: Calculator) -> None
     """What --all-weights gets wrong eight times is said once."""
     message = rnncalc.error("gated --all-weights 1 --s '[1, 2]' --x 3")
     assert message.startswith("--w-gx and --w-sx are each a number (from --all-weights)")
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        # A vector is a column for one input only, a row for one unit only.
+        ("simple --w-ss 1 --w-sx '[1, 2, 3]' --s '[0, 0, 0]' --x '[1, 2]'", "it needs 3×2"),
+        ("simple --w-ss 1 --w-sx '[1, 2, 3]' --s '[0, 0]' --x '[1, 2, 3]'", "it needs 2×3"),
+        ("simple --w-ss 1 --w-sx '[[1], [2], [3]]' --b-s '[1, 2]' --x 1", "(2 units from --b-s)"),
+        (
+            "simple --w-ss 1 --w-sx 1 --s '[1, 2]' --x '[1, 2, 3]'",
+            "such as '[[1, 1, 1], [1, 1, 1]]'",
+        ),
+    ],
+)
+def test_vectors_that_stand_for_nothing(rnncalc: Calculator, command: str, told: str) -> None:
+    """A vector weight that is no row, column or diagonal here is refused with what is needed."""
+    assert told in rnncalc.error(command)
+
+
+def test_one_unit_and_one_input_need_no_reading(rnncalc: Calculator) -> None:
+    """A vector of one element as a weight of one input is no row and no column."""
+    assert "is read as" not in rnncalc("simple --w-ss '[2]' --w-sx '[3]' --s 1 --x 1").out
+    assert "is read as a row" in rnncalc("simple --w-ss 2 --w-sx '[3, 1]' --s 1 --x '[1, 2]'").out
+
+
+def test_a_row_keeps_the_state_a_number(rnncalc: Calculator) -> None:
+    """With a row of weights the input is a vector and all else a number, rounded or not."""
+    command = "simple --w-ss 1 --w-sx '[1, 2]' --s 1 --x '[1, -3]' -f json"
+    (step,) = rnncalc(command).json
+    assert (step["x"], step["s_prev"], step["z"]["s"]) == ([1, -3], 1, -4)
+    (step,) = rnncalc(f"{command} --round").json
+    assert (step["x"], step["s"], step["z"]["s"]) == ([1, -3], -1, -4)
+    assert step["exact"]["s"] == pytest.approx(-0.999329299739067, rel=1e-15)
