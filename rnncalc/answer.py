@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from rnncalc.cells import Cell
 from rnncalc.demands import check_output
 from rnncalc.errors import Faults, InputError
+from rnncalc.figures import any_of, exact
 from rnncalc.problem import ERROR, STDIN, Problem
 from rnncalc.reports import FOR_PEOPLE, FORMATS
 from rnncalc.request import problem_of
 from rnncalc.shell import DIFFERS, DONE, Output, abandon_stdout, tell
 from rnncalc.terminal import Page, page
-from rnncalc.values import any_of, exact
 
 if TYPE_CHECKING:
     from rnncalc.evaluate import Step

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from rnncalc.activations import ACTIVATIONS
 from rnncalc.cells import Cell
 from rnncalc.evaluate import Step
-from rnncalc.values import exact
+from rnncalc.figures import exact
 
 __all__ = [
     "Claim",

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from rnncalc.cells import Cell
 from rnncalc.claims import Claim, Tolerance, Typed, stages
 from rnncalc.errors import Faults, quoted, unknown
+from rnncalc.figures import counted
 from rnncalc.problem import STDIN, Problem
 from rnncalc.request import UNREADABLE, fetched
-from rnncalc.values import counted, json_data, json_documents, read, shape_of
+from rnncalc.values import json_data, json_documents, read, shape_of
 
 __all__ = ["Answer", "place", "read_answers", "read_tolerance"]
 

@@ -16,13 +16,13 @@ from rnncalc.cells import Cell
 from rnncalc.claims import Claim, as_typed, elements, stages, value_at
 from rnncalc.errors import Faults, InputError
 from rnncalc.evaluate import run
+from rnncalc.figures import elementwise, exact
 from rnncalc.grading import decimals_shown, gathered
 from rnncalc.problem import Problem
 from rnncalc.request import problem_of
 from rnncalc.rewrites import Form
 from rnncalc.sizes import DEFAULT
 from rnncalc.slips import Slip, slips
-from rnncalc.values import elementwise, exact
 
 __all__ = ["Change", "Hidden", "Lint", "lint"]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rnncalc.cells import PREVIOUS, Cell, Equation
 from rnncalc.expressions import Binary, Call, Expression, Negation, Number, Symbol, symbols
-from rnncalc.values import exact
+from rnncalc.figures import exact
 
 __all__ = ["SOURCE", "UNICODE", "Style", "equation", "latex", "latex_number", "spell"]
 

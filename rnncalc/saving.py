@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from rnncalc.errors import InputError, quoted
-from rnncalc.values import exact
+from rnncalc.figures import exact
 
 __all__ = ["check_writable", "same_file", "save_array", "save_picture", "save_state"]
 

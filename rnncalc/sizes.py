@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells import ALL_WEIGHTS, Cell
 from rnncalc.errors import Faults, listing
-from rnncalc.values import Value, counted, describe, exact, shape_of
+from rnncalc.figures import counted, exact
+from rnncalc.values import Value, describe, shape_of
 
 __all__ = ["DEFAULT", "Given", "Inputs", "Sizes", "infer"]
 

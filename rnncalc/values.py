@@ -1,8 +1,8 @@
-"""Values as people and programs write them: numbers, vectors, matrices, in and out as text.
+"""Values as people and programs give them: numbers, vectors and matrices, from text or data.
 
 A value is a float, a list of floats (a vector) or a list of equally long lists (a matrix, whose
-rows are units); vectors and matrices may also be NumPy arrays. Nothing is guessed on the way in,
-and there is one way out for each reader: `exact` for programs, `rounded` for people.
+rows are units); vectors and matrices may also be NumPy arrays. Nothing is guessed on the way in.
+The way out is in `figures`.
 """
 
 from __future__ import annotations
@@ -10,34 +10,26 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from math import trunc, ulp
 from typing import TYPE_CHECKING, Any
 
 from rnncalc.errors import quoted
+from rnncalc.figures import counted, exact
 
 if TYPE_CHECKING:
     from json import JSONDecoder
 
 __all__ = [
     "Value",
-    "any_of",
-    "counted",
-    "cut",
     "describe",
-    "elementwise",
-    "exact",
     "json_data",
     "json_documents",
     "read",
-    "rounded",
     "shape_of",
-    "shortened",
 ]
 
 Value = Any  # float | list[float] | list[list[float]] | a NumPy array of one or two dimensions
 
 _DEPTHS = ("a number", "a vector such as '[1, 2]'", "a matrix such as '[[1, 2], [3, 4]]'")
-_HUGE = 1e16
 _BY_HAND = 1e-300
 _WORDS = ("true", "false", "null")
 _DECIMAL = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
@@ -45,7 +37,6 @@ _DECIMAL = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 # What JSON lacks in numbers: a leading dot or plus, a trailing dot, a fraction.
 _LOOSE = r"(?<!\d)\.|\.(?!\d)|/|(?<![eE])\+"
 _NUMBERS_ONLY = r"[-+0-9.eE/,\s\[\]]*"
-_WHOLE = r"\.0(?=[,\]])"
 _NUMBER = rf"({_DECIMAL})\s*(?:/\s*({_DECIMAL}))?"
 
 
@@ -236,11 +227,6 @@ def _needed(deepest: int) -> str:
     return " or ".join(_DEPTHS[: deepest + 1])
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: "1 unit", "2 units"."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
 def shape_of(value: Value) -> tuple[int, ...]:
     """Return () for a number, (k,) for a vector, (rows, columns) for a matrix."""
     if isinstance(value, float):
@@ -253,69 +239,3 @@ def describe(shape: tuple[int, ...]) -> str:
     if not shape:
         return "a number"
     return f"a vector of {shape[0]:,}" if len(shape) == 1 else "×".join(map(str, shape))
-
-
-def elementwise(function: Callable[[float], float], value: Any) -> Any:
-    """Return a function of a float, or of each element of an array."""
-    if isinstance(value, float):
-        return function(value)
-    import numpy as np
-
-    numbers = [function(number) for number in value.reshape(-1).tolist()]
-    return np.array(numbers).reshape(value.shape)
-
-
-def any_of(value: Any) -> bool:
-    """Return whether a number, or any element of an array, is something else than 0 or False."""
-    return bool(value.any()) if hasattr(value, "any") else bool(value)
-
-
-def cut(number: float, decimals: int) -> float:
-    """Return a number without its digits beyond some decimals, not rounded."""
-    scaled = number * 10.0**decimals
-    return trunc(scaled) / 10.0**decimals if abs(scaled) < _HUGE else number
-
-
-def exact(value: Any) -> str:
-    """Write a value as JSON that reads back bit for bit: ``6``, ``0.1``, ``[1, 2.5]``.
-
-    Zero has no sign: no output of a calculator should show -0.
-    """
-    if isinstance(value, float):
-        return repr(value + 0.0).removesuffix(".0")
-    if isinstance(value, list):
-        return f"[{', '.join(map(exact, value))}]"
-    # Python writes a list of floats as JSON does, and faster than element by element.
-    text = repr((value + 0.0).tolist())
-    return re.sub(_WHOLE, "", text) if ".0," in text or ".0]" in text else text
-
-
-def rounded(value: Any, digits: int) -> str:
-    """Write a value for people, with at most ``digits`` decimals.
-
-    A number that needs no more decimals than that is written as it is (``6``, ``0.5``); ``0.5000``
-    is a rounded one. With any decimals, a number that isn't 0 never reads as 0: ``1.2063e-05``.
-    """
-    if not isinstance(value, float):
-        items = value.tolist() if hasattr(value, "tolist") else value
-        return f"[{', '.join(rounded(item, digits) for item in items)}]"
-    if not digits:
-        return exact(float(round(value))) if abs(value) < _HUGE else f"{value:.0e}"
-    # 0.1 + 0.2 is 0.3 to a reader, not 0.3000 for the sake of the last of 17 digits.
-    whole = f"{value + 0.0:.15g}"
-    if abs(float(whole) - value) > 4 * ulp(value):
-        whole = exact(value)
-    _, _, decimals = whole.partition("e")[0].partition(".")
-    if len(decimals) <= digits:
-        return whole
-    fixed = f"{value:.{digits}f}"
-    return fixed if float(fixed) and "e+" not in whole else f"{value:.{digits}e}"
-
-
-def shortened(value: Any, digits: int, longest: int) -> str:
-    """Write a value for people as `rounded` does, but only the ends of a long vector."""
-    if isinstance(value, float) or len(value) <= longest:
-        return rounded(value, digits)
-    ends = [*value[: longest - 2], value[-1]]
-    shown = [rounded(float(item), digits) for item in ends]
-    return f"[{', '.join(shown[:-1])}, …, {shown[-1]}] ({len(value):,} elements)"

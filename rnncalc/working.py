@@ -25,10 +25,10 @@ from rnncalc.expressions import (
     rewrite,
     symbols,
 )
+from rnncalc.figures import rounded, shortened
 from rnncalc.notation import Style, spell
 from rnncalc.problem import Problem
 from rnncalc.sizes import DEFAULT
-from rnncalc.values import rounded, shortened
 
 __all__ = ["Derivation", "derivations"]
 

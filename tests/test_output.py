@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import pytest
 
+from rnncalc.figures import rounded
 from rnncalc.terminal import columns
-from rnncalc.values import rounded
 from tests import oracle
 from tests.conftest import Calculator
 

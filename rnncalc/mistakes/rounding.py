@@ -12,11 +12,11 @@ from rnncalc.activations import ACTIVATIONS, TIES
 from rnncalc.cells import PREVIOUS
 from rnncalc.errors import InputError, listing
 from rnncalc.evaluate import Amend, run
+from rnncalc.figures import any_of, counted, cut, elementwise
 from rnncalc.mistakes import Places
 from rnncalc.notation import UNICODE, equation
 from rnncalc.problem import Problem
 from rnncalc.rewrites import Form, changing, units
-from rnncalc.values import any_of, counted, cut, elementwise
 
 
 def not_rounded(problem: Problem) -> Places:

@@ -10,10 +10,10 @@ from typing import Any
 from rnncalc.cells import PREVIOUS
 from rnncalc.errors import listing
 from rnncalc.expressions import Call, Symbol
+from rnncalc.figures import any_of
 from rnncalc.mistakes import Places
 from rnncalc.problem import Problem
 from rnncalc.rewrites import Form, changing, mixes, renamed, terms, units, written
-from rnncalc.values import any_of
 
 
 def from_another_state(problem: Problem) -> Places:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rnncalc.errors import listing
+from rnncalc.figures import counted
 from rnncalc.lint import Hidden, Lint
 from rnncalc.slips import Slip
 from rnncalc.terminal import Page
-from rnncalc.values import counted
 
 __all__ = ["FORMS"]
 

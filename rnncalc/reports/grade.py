@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from rnncalc.checking import FOLLOWS, RIGHT, WRONG, Verdict
 from rnncalc.claims import Claim, elements
 from rnncalc.errors import listing
+from rnncalc.figures import counted, shortened
 from rnncalc.grading import Grade
 from rnncalc.reports.notes import problem_notes
 from rnncalc.reports.remarks import MOST, remarks
 from rnncalc.reports.rows import LONGEST
 from rnncalc.terminal import Page
-from rnncalc.values import counted, shortened
 
 if TYPE_CHECKING:
     from rnncalc.diagnosis import Explanation

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rnncalc.evaluate import Step
+from rnncalc.figures import exact
 from rnncalc.problem import Problem
 from rnncalc.terminal import Page
-from rnncalc.values import exact
 
 __all__ = ["report"]
 

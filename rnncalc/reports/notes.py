@@ -9,10 +9,10 @@ from rnncalc.activations import ACTIVATIONS, TIES
 from rnncalc.cells import ALL_WEIGHTS
 from rnncalc.errors import InputError, listing
 from rnncalc.evaluate import Step
+from rnncalc.figures import exact
 from rnncalc.problem import Problem
 from rnncalc.sizes import DEFAULT
 from rnncalc.terminal import Page
-from rnncalc.values import exact
 
 __all__ = ["Fault", "TieLog", "opened", "problem_notes"]
 

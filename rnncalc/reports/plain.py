@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rnncalc.evaluate import Step
+from rnncalc.figures import rounded
 from rnncalc.problem import Problem
 from rnncalc.terminal import Page
-from rnncalc.values import rounded
 
 __all__ = ["report"]
 

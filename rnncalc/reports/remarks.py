@@ -10,11 +10,11 @@ from rnncalc.claims import Claim
 from rnncalc.errors import listing
 from rnncalc.evaluate import run
 from rnncalc.expressions import symbols
+from rnncalc.figures import shortened
 from rnncalc.grading import Grade
 from rnncalc.notation import UNICODE, equation
 from rnncalc.reports.rows import LONGEST
 from rnncalc.terminal import Page
-from rnncalc.values import shortened
 
 if TYPE_CHECKING:
     from rnncalc.diagnosis import Explanation

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from rnncalc.cells import PREVIOUS
 from rnncalc.evaluate import Step, as_read
+from rnncalc.figures import rounded, shortened
 from rnncalc.problem import Problem
 from rnncalc.sizes import DEFAULT
 from rnncalc.terminal import Page
-from rnncalc.values import rounded, shortened
 
 __all__ = ["HEADER", "LONGEST", "Row", "sequence_names", "sequence_row", "start_row", "step_rows"]
 

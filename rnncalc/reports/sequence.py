@@ -13,11 +13,11 @@ from math import inf
 from typing import Any
 
 from rnncalc.evaluate import Step
+from rnncalc.figures import rounded
 from rnncalc.problem import Problem
 from rnncalc.reports.drawing import GAP, Drawing, longest_line
 from rnncalc.reports.rows import sequence_names, sequence_row, start_row
 from rnncalc.terminal import Page
-from rnncalc.values import rounded
 
 __all__ = ["draw_sequence"]
 
