@@ -21,10 +21,12 @@ class Faults:
 
     def __init__(self) -> None:
         self.messages: list[str] = []
+        self._noted: set[str] = set()
 
     def add(self, message: str) -> None:
         """Note one fault, a whole sentence; the same sentence is noted once."""
-        if message not in self.messages:
+        if message not in self._noted:
+            self._noted.add(message)
             self.messages.append(message)
 
     @contextmanager

@@ -111,9 +111,12 @@ def _members(
     flat: dict[str, Any] = {}
     for name, value in document.items():
         if name in ("z", "exact") and isinstance(value, dict):
-            flat |= {f"{name}.{inner}": item for inner, item in value.items()}
+            found = {f"{name}.{inner}": item for inner, item in value.items()}
         else:
-            flat[name] = value
+            found = {name: value}
+        if twice := flat.keys() & found.keys():
+            raise ValueError(f"has {quoted(min(twice))} more than once")
+        flat |= found
     for name, value in flat.items():
         if not _is_known(cell, f"{label}:", name, faults):
             continue

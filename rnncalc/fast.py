@@ -196,7 +196,8 @@ def _stacked(problem: Problem, units: Sequence[Equation], namespace: dict[str, A
     project: Callable[[Any], Iterator[Any]] = partial(_unprojected, bias)
     for vector, weights in met.items():
         size = problem.sizes.m if vector == "x" else n
-        stack = [weights.get(line.name, np.zeros((n, size))) for line in units]
+        names = [line.name for line in units]
+        stack = [weights[name] if name in weights else np.zeros((n, size)) for name in names]
         factors, matrix = _factors_or_matrix(stack, n)
         if vector == "x":
             project = partial(_projected, bias, factors, matrix)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
 from os.path import splitext
@@ -124,10 +125,15 @@ def _arrays_of(path: str) -> Mapping[str, object]:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(member.file_size for member in archive.infolist())
-        if size <= _LARGEST_ARRAYS:
+            names = Counter(name.removesuffix(".npy") for name in archive.namelist())
+        ((name, times),) = names.most_common(1) or [("", 0)]
+        if times > 1:
+            reason = f"it has {quoted(name)} more than once"
+        elif size > _LARGEST_ARRAYS:
+            reason = f"it unpacks to more than {_LARGEST_ARRAYS >> 20} MiB"
+        else:
             with np.load(path, allow_pickle=False) as arrays:
                 return {name: arrays[name] for name in arrays.files}
-        reason = f"it unpacks to more than {_LARGEST_ARRAYS >> 20} MiB"
     except Exception:  # a damaged file makes zip's and NumPy's readers raise whatever they meet
         reason = "it is not an .npz of plain arrays"
     raise ValueError(f"can't use {quoted(path)}: {reason}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rnncalc.cells import Cell
 from rnncalc.checking import RIGHT, WRONG, Verdict, judge
 from rnncalc.claims import Claim
-from rnncalc.errors import Faults
+from rnncalc.errors import Faults, InputError
 from rnncalc.expectations import place, read_answers, read_tolerance
 from rnncalc.problem import Problem
 from rnncalc.request import problem_of
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rnncalc.diagnosis import Diagnosis
 
 __all__ = ["Grade", "decimals_shown", "gathered", "grade"]
+
+_MOST_STEPS = 100_000  # that are checked, in about ten seconds
 
 
 class Grade(NamedTuple):
@@ -56,7 +58,7 @@ def grade(
     answers = read_answers(cell, given["expect"], faults)
     if not answers and not faults.messages:
         faults.add("--expect has no answer in it: NAME=VALUE, or objects with names and values")
-    problem = gathered(problem_of(cell, given, faults, before_waiting))
+    problem = gathered(problem_of(cell, given, faults, before_waiting), _MOST_STEPS)
     verdicts = judge(problem, place(problem, answers, faults), tolerance)
     diagnosis = None
     if not given["no_reveal"] and any(verdict.word != RIGHT for verdict in verdicts):
@@ -71,7 +73,15 @@ def decimals_shown(given: Mapping[str, Any]) -> int:
     return 4 if given["digits"] is None else int(given["digits"])
 
 
-def gathered(problem: Problem) -> Problem:
-    """Return a problem with all of its inputs at hand, to be gone through more than once."""
-    batches = list(problem.batches)
-    return problem._replace(batches=batches, steps=sum(map(len, batches)))
+def gathered(problem: Problem, most: int) -> Problem:
+    """Return a problem with all of its inputs at hand, to be gone through more than once.
+
+    Raises InputError if there are more than ``most``.
+    """
+    batches, steps = [], 0
+    for batch in problem.batches:
+        batches.append(batch)
+        steps += len(batch)
+        if steps > most:
+            raise InputError([f"there are more than {most:,} steps, and no more are gone through"])
+    return problem._replace(batches=batches, steps=steps)

@@ -27,6 +27,7 @@ from rnncalc.slips import Slip, slips
 __all__ = ["Change", "Hidden", "Lint", "lint"]
 
 _NUMBERS = (0.5, -0.7, 0.3, 0.9, -0.4, 0.8, -0.2, 0.6, -0.9, 0.4, 0.7, -0.3)
+_MOST_STEPS = 100  # of an exercise: each slip is tried on all of them, many times
 _LONGEST = 400  # characters of an example that can be typed
 
 
@@ -74,7 +75,7 @@ def lint(
 
     Raises InputError with all that is wrong with it.
     """
-    problem = gathered(problem_of(cell, given, faults, before_waiting))
+    problem = gathered(problem_of(cell, given, faults, before_waiting), _MOST_STEPS)
     decimals = decimals_shown(given)
     now = best = _hidden(problem, decimals)
     changed, changes = problem, []

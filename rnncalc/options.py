@@ -191,8 +191,11 @@ def find_slips(params: Sequence[click.Parameter], args: Sequence[str], faults: F
             _, value = next(words)
         end = place + (1 if joined else 2)
         parts = [value]
-        while _is_open(parts) and end < len(args) and not args[end].startswith("--"):
+        start = value.rpartition("=")[2]
+        depth = _depth(start) if start.startswith("[") else 0
+        while depth > 0 and end < len(args) and not args[end].startswith("--"):
             parts.append(args[end])
+            depth += _depth(args[end])
             end += 1
             next(words)
         if len(parts) > 1:
@@ -211,9 +214,9 @@ def stands_alone(word: str) -> str:
     )
 
 
-def _is_open(parts: Sequence[str]) -> bool:
-    text = " ".join(parts).rpartition("=")[2]
-    return text.startswith("[") and text.count("[") > text.count("]")
+def _depth(text: str) -> int:
+    """Return how many more brackets a text opens than it closes."""
+    return text.count("[") - text.count("]")
 
 
 def _as_one(parts: Sequence[str]) -> str:

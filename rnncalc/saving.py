@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from rnncalc.errors import InputError, quoted
 from rnncalc.figures import exact
+from rnncalc.shell import signals_held
 
 __all__ = ["check_writable", "same_file", "save_array", "save_picture", "save_state"]
 
@@ -47,22 +48,25 @@ def same_file(one: str, other: str) -> bool:
 
 
 @contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the program as an exception does: with what there is to clear away."""
+def _endings_as_exceptions() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the program as exceptions do: with what is to be cleared away."""
     import signal
     import threading
 
     def end(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
 
-    if threading.current_thread() is not threading.main_thread():
-        yield  # where signals can't be handled, they don't arrive either
-        return
-    before = signal.signal(signal.SIGTERM, end)
+    before = {}
+    if threading.current_thread() is threading.main_thread():  # only there can they be handled
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -70,9 +74,10 @@ def _whole(path: str) -> Iterator[BinaryIO]:
     """Open a file that takes the name it is to have when all of it is written, and not before."""
     # What a link points to is replaced, not the link; a device or a pipe is written to as it is.
     target = os.path.realpath(path)
-    draft = os.path.join(os.path.dirname(target), f".rnncalc-{os.getpid()}.part")
     is_special = os.path.exists(target) and not os.path.isfile(target)
-    with _ended_by_sigterm():
+    # Random, as runs in several containers may share a folder, but not their process numbers.
+    draft = os.path.join(os.path.dirname(target), f".rnncalc-{os.urandom(6).hex()}.part")
+    with _endings_as_exceptions():
         try:
             with open(target, "wb") if is_special else open(draft, "xb") as file:
                 yield file
@@ -84,7 +89,7 @@ def _whole(path: str) -> Iterator[BinaryIO]:
                     shutil.copymode(target, draft)
                 os.replace(draft, target)
         except BaseException as error:
-            with suppress(OSError):
+            with signals_held(), suppress(OSError):
                 os.unlink(draft)
             if isinstance(error, OSError):
                 told = f"can't write {quoted(path)}: {error.strerror or error}"

@@ -17,9 +17,20 @@ import click
 from rnncalc.errors import InputError, plainly
 from rnncalc.terminal import columns, encoding_of, spelled, wrap
 
-__all__ = ["DIFFERS", "DONE", "Output", "abandon_stdout", "end_with", "tell", "write"]
+__all__ = [
+    "DIFFERS",
+    "DONE",
+    "Output",
+    "abandon_stdout",
+    "end_with",
+    "signals_held",
+    "tell",
+    "write",
+]
 
 DONE, DIFFERS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+
+_MOST, _LONGEST = 30, 2000  # messages that are told, and characters of each
 
 
 def write(text: str, stream: TextIO | None) -> None:
@@ -63,7 +74,7 @@ class Output:
         may_be_torn = self._size > self._PIECE
         self._texts.clear()
         self._size = 0
-        with _interrupts_held() if may_be_torn else nullcontext():
+        with signals_held() if may_be_torn else nullcontext():
             if text:
                 write(text, sys.stdout)
             if sys.stdout is not None:
@@ -71,18 +82,27 @@ class Output:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let an interrupt wait: for the last part of something that is written in parts."""
-    import signal
+def signals_held() -> Iterator[None]:
+    """Let what would end the program wait: for the last part of something that is done in parts.
 
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
+    Handlers are for all threads; blocking a signal would leave it to one of those of a library.
+    """
+    import signal
+    import threading
+
+    held: list[int] = []
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, lambda number, frame: held.append(number))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for caught in held[:1]:
+            signal.raise_signal(caught)
 
 
 def tell(text: str, indent: str = "") -> None:
@@ -94,12 +114,15 @@ def tell(text: str, indent: str = "") -> None:
 
 
 def _complain(messages: Sequence[str]) -> None:
+    messages = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in messages]
     if len(messages) == 1:
         tell(f"Error: {messages[0]}")
     else:
         tell("Error: several things are wrong:")
-        for message in messages:
+        for message in messages[:_MOST]:
             tell(message, indent="  ")
+        if len(messages) > _MOST:
+            tell(f"and {len(messages) - _MOST:,} more", indent="  ")
 
 
 def end_with(work: Callable[[], None]) -> NoReturn:
@@ -124,6 +147,9 @@ def end_with(work: Callable[[], None]) -> NoReturn:
     except BrokenPipeError:
         abandon_stdout()
         status = DONE
+    except MemoryError:
+        abandon_stdout()
+        _complain(["there is not enough memory for this"])
     except OSError as error:
         abandon_stdout()
         _complain([f"the output can't be written: {error.strerror or error}"])

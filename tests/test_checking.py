@@ -354,6 +354,7 @@ def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None
         ('{"t": 1, "h": "a"}', "h at step 1 is 'a'"),
         ('{"nope": 1, "neither": 2}', "'neither' is not known"),
         ('{"z": 5}', "'z' is not known"),
+        ('{"z.f": 7, "z": {"f": 2}}', "has 'z.f' more than once"),
         ('{"h": [[[1]]]}', "h has a list"),
         ('{"h": 1, "h": 2}', "'h' more than once"),
     ):

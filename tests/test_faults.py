@@ -183,3 +183,65 @@ def test_a_read_error_in_mid_stream() -> None:
     assert [float(line) for line in first]
     assert (process.returncode, out) == (2, "")
     assert err == "Error: line 3 of standard input can't be read: Connection reset by peer\n"
+
+
+def test_too_little_memory(tmp_path: Path) -> None:
+    """What needs more memory than there is ends in a line, not in a traceback."""
+    np.save(tmp_path / "v.npy", np.ones(60_000))
+    words = [*RNNCALC, "simple", "--w-ss", "[[1]]", "--w-sx", f"@{tmp_path}/v.npy", "--only", "s"]
+    words += ["--x", f"@{tmp_path}/v.npy", "--x", f"@{tmp_path}/v.npy", "--s", f"@{tmp_path}/v.npy"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 2  # a matrix of one row beside 60,000 units
+    assert "Traceback" not in done.stderr
+    allowed = 1 << 28
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+
+    (tmp_path / "xs.json").write_text("[" + "0.5, " * 3_000_000 + "1]")
+    words = [*LONG, "--xs", f"@{tmp_path}/xs.json", "--only", "h"]
+    done = subprocess.run(words, capture_output=True, text=True, preexec_fn=limited, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "Error: there is not enough memory for this\n"
+
+
+def test_drafts_of_others_are_left_alone(tmp_path: Path) -> None:
+    """Two runs that save into one folder don't meet, whatever their process numbers are."""
+    script = "touch .rnncalc-$$.part; exec " + " ".join(LONG) + " --x 1 --save-state s.json"
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert len(list(tmp_path.glob(".rnncalc-*.part"))) == 1
+    assert (tmp_path / "s.json").exists()
+
+
+def test_ignored_signals_stay_ignored(steps: Path, tmp_path: Path) -> None:
+    """Under nohup, or where SIGTERM is ignored, saving goes on to its end."""
+    words = " ".join([*LONG, "--xs", f"@{steps}", "--only", "h", "--save", "out.npy"])
+    script = f"trap '' TERM HUP INT; exec {words}"
+    process = subprocess.Popen(["sh", "-c", script], cwd=tmp_path)
+    time.sleep(0.4)
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        process.send_signal(number)
+    assert process.wait(timeout=30) == 0
+    assert np.load(tmp_path / "out.npy").shape == (120_000,)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_long_lines_are_not_torn(number: signal.Signals, tmp_path: Path) -> None:
+    """A signal that comes while a slow reader takes long lines leaves them whole."""
+    rows = np.random.default_rng(1).uniform(-1, 1, (4000, 200))
+    np.save(tmp_path / "xs.npy", rows)
+    np.savez(tmp_path / "w.npz", w_ss=np.eye(200) / 2, w_sx=np.full((200, 200), 0.01))
+    words = [*RNNCALC, "simple", "--weights", str(tmp_path / "w.npz"), "--only", "s"]
+    words += ["--xs", f"@{tmp_path}/xs.npy"]
+    with subprocess.Popen(words, stdout=-1, stderr=-1) as process:
+        assert process.stdout
+        out = process.stdout.read(200_000)
+        process.send_signal(number)
+        while chunk := process.stdout.read(20_000):
+            time.sleep(0.002)
+            out += chunk
+        process.wait(timeout=30)
+    assert process.returncode in (0, 130, -15)
+    assert out.endswith(b"\n")
+    assert all(len(json.loads(line)) == 200 for line in out.splitlines()[-3:])

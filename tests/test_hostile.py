@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
@@ -23,16 +23,21 @@ PARTS = {
 MOST = 300 << 10  # KiB of memory, of which NumPy takes 30 MiB
 
 
+METER = """
+import json, resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], capture_output=True, text=True, encoding="utf-8")
+taken = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(json.dumps([done.returncode, done.stdout, done.stderr, taken]))
+"""
+
+
 def _run(words: list[str]) -> tuple[int, str, str, int]:
     """Return the status, both outputs, and how many KiB of memory a process took."""
-    command = [sys.executable, "-m", "rnncalc", *words]
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen(command, stdout=out, stderr=err)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        return process.returncode, out.read().decode(), err.read().decode(), usage.ru_maxrss
+    # A process between, because what this one takes would count for its children.
+    command = [sys.executable, "-c", METER, sys.executable, "-m", "rnncalc", *words]
+    done = subprocess.run(command, capture_output=True, check=True)
+    status, out, err, taken = json.loads(done.stdout)
+    return status, out, err, taken
 
 
 def _header(shape: tuple[int, ...], descr: str = "<f8") -> bytes:
@@ -48,6 +53,12 @@ def _archive(path: Path, array: bytes, times: int = 1, block: bytes = b"") -> No
         member.write(array)
         for _ in range(times if block else 0):
             member.write(block)
+
+
+def _doubled(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("w_ss", b"1")
+        archive.writestr("w_ss.npy", b"2")
 
 
 def _pickled(path: Path) -> None:
@@ -74,6 +85,12 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "--x --xs --weights --expect",
         "nested too deep",
     ),
+    "twice.json": (
+        lambda p: p.write_text("{" + "".join(f'"k{k}": 1, ' for k in range(60_000)) + '"k0": 1}'),
+        "--weights --expect",
+        "has 'k0' more than once",
+    ),
+    "twice.npz": (_doubled, "--weights", "it has 'w_ss' more than once"),
     "digits.json": (lambda p: p.write_text("1" * 10_000), "--x", "only numbers up to"),
     "list.json": (lambda p: p.write_text(f"[1{'0' * 10_000}]"), "--x --xs", "beyond 1.797e308"),
     "digits.jsonl": (lambda p: p.write_text("1" * 10_000 + "\n"), "--xs", "only numbers up to"),
@@ -166,3 +183,25 @@ def test_a_long_stream_takes_no_more_memory_than_a_short_one() -> None:
         done = subprocess.run([sys.executable, "-c", meter], capture_output=True, check=True)
         taken.append(int(done.stdout))
     assert taken[1] - taken[0] < 20 << 10
+
+
+def test_many_faults_are_counted(tmp_path: Path) -> None:
+    """Of thousands of faults the first ones are told, and how many more there are."""
+    path = tmp_path / "names.json"
+    path.write_text("{" + ", ".join(f'"k{k}": 1' for k in range(3000)) + "}")
+    status, out, err, _ = _run(["simple", "--weights", str(path), "--x", "1"])
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 32
+    assert err.endswith(" more\n")
+    status, out, err, _ = _run(["simple", "--all-weights", "1", "--format", "x" * 100_000])
+    assert status == 2
+    assert len(err) < 3000
+
+
+@pytest.mark.parametrize("option", ["--expect s=1", "--lint"])
+def test_endless_streams_are_not_gathered(option: str) -> None:
+    """What has to go through all steps more than once takes so many and no more."""
+    script = f"yes 0.5 | {sys.executable} -m rnncalc simple --all-weights 0.5 --xs - {option}"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "steps, and no more are gone through" in done.stderr
