@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from rnncalc.activations import ACTIVATIONS
 from rnncalc.expressions import Binary, Call, Expression, Symbol, parse, rewrite, symbols, walk
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Equation",
     "Parameter",
     "cell",
+    "stages",
 ]
 
 #: What the name of a state ends with where the equations mean its value before the step.
@@ -154,6 +156,23 @@ def _derive(name: str, title: str, equations: Sequence[Equation]) -> Cell:
         quantities | described,
         roles,
     )
+
+
+def stages(cell: Cell, *, rounded: bool = True) -> list[str]:
+    """Return the names of all that a step has, in the order of computing.
+
+    rounded: whether activations before rounding are among them.
+    """
+    lines = {line.name: line for line in cell.equations}
+    names = []
+    for name in cell.quantities:
+        line = lines.get(name)
+        if line and line.is_unit:
+            names.append(f"z.{name}")
+        if rounded and line and line.activation and ACTIVATIONS[line.activation].levels:
+            names.append(f"exact.{name}")
+        names.append(name)
+    return names
 
 
 def _key(symbol: str) -> str:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rnncalc.activations import ACTIVATIONS
-from rnncalc.cells import Cell
 from rnncalc.evaluate import Step
 from rnncalc.figures import exact
 
@@ -20,7 +18,6 @@ __all__ = [
     "Typed",
     "as_typed",
     "elements",
-    "stages",
     "value_at",
 ]
 
@@ -125,23 +122,6 @@ def elements(value: Any) -> list[float]:
         return [value]
     found: list[float] = value.reshape(-1).tolist()
     return found
-
-
-def stages(cell: Cell, *, rounded: bool = True) -> list[str]:
-    """Return the names of all that a step has, in the order of computing.
-
-    rounded: whether activations before rounding are among them.
-    """
-    lines = {line.name: line for line in cell.equations}
-    names = []
-    for name in cell.quantities:
-        line = lines.get(name)
-        if line and line.is_unit:
-            names.append(f"z.{name}")
-        if rounded and line and line.activation and ACTIVATIONS[line.activation].levels:
-            names.append(f"exact.{name}")
-        names.append(name)
-    return names
 
 
 def as_typed(t: int, name: str, value: Any, decimals: int) -> Claim:

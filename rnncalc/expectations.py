@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from rnncalc.cells import Cell
-from rnncalc.claims import Claim, Tolerance, Typed, stages
+from rnncalc.cells import Cell, stages
+from rnncalc.claims import Claim, Tolerance, Typed
 from rnncalc.errors import Faults, quoted, unknown
 from rnncalc.figures import counted
 from rnncalc.problem import STDIN, Problem

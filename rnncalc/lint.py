@@ -12,8 +12,8 @@ from itertools import cycle
 from shlex import quote
 from typing import Any, NamedTuple
 
-from rnncalc.cells import Cell
-from rnncalc.claims import Claim, as_typed, elements, stages, value_at
+from rnncalc.cells import Cell, stages
+from rnncalc.claims import Claim, as_typed, elements, value_at
 from rnncalc.errors import Faults, InputError
 from rnncalc.evaluate import run
 from rnncalc.figures import elementwise, exact

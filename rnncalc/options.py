@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from rnncalc.activations import ACTIVATIONS, TIES
-from rnncalc.cells import ALL_WEIGHTS, Cell, Parameter
+from rnncalc.cells import ALL_WEIGHTS, Cell, Parameter, stages
 from rnncalc.errors import Faults, plainly, quoted
 from rnncalc.helpful import Option
 from rnncalc.reports import FORMATS
@@ -150,8 +150,6 @@ def _holdable(cell: Cell) -> list[str]:
 
 
 def _checkable(cell: Cell) -> list[str]:
-    from rnncalc.claims import stages
-
     return [f"{name}=" for name in stages(cell)]
 
 

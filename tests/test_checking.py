@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from rnncalc import CELLS, build
+from rnncalc.cells import stages
 from rnncalc.checking import judge
-from rnncalc.claims import as_typed, stages, value_at
+from rnncalc.claims import as_typed, value_at
 from rnncalc.evaluate import run
 from tests.conftest import Calculator
 

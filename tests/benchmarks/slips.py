@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from rnncalc import CELLS, InputError, Problem, Step, build
+from rnncalc.cells import stages
 from rnncalc.checking import RIGHT, judge
-from rnncalc.claims import Claim, as_typed, stages, value_at
+from rnncalc.claims import Claim, as_typed, value_at
 from rnncalc.diagnosis import diagnose
 from rnncalc.evaluate import run
 from rnncalc.slips import slips
