@@ -14,6 +14,7 @@ from math import isfinite
 from typing import Any, BinaryIO
 
 from rnncalc.errors import InputError, listing, quoted
+from rnncalc.figures import counted
 from rnncalc.files import array_of, ending_of, open_file, standard_input, text_of
 from rnncalc.problem import STDIN, Stream
 from rnncalc.values import Value, describe, json_data, read, shape_of
@@ -130,6 +131,7 @@ class _StepLines:
         self.line = 0
         self.shape: tuple[int, ...] | None = None
         self.first_line = 0
+        self.columns = 0  # that a header of CSV has
 
     def batches(self, chunks: Generator[bytes, None, None]) -> Iterator[Any]:
         """Yield what the lines of each chunk hold; raise InputError at the first bad line."""
@@ -232,7 +234,11 @@ class _StepLines:
         except csv.Error as error:
             raise ValueError(f"is not CSV: {error}") from None
         if self.shape is None and all(map(_is_heading, cells)):
+            self.columns = len(cells)
             return None
+        if self.columns not in (0, len(cells)):  # 1,5 for 1.5, say
+            headed = counted(self.columns, "column")
+            raise ValueError(f"has {counted(len(cells), 'number')}, but the header has {headed}")
         numbers = [read(cell, 0) for cell in cells]
         return numbers[0] if len(numbers) == 1 else numbers
 

@@ -374,6 +374,7 @@ def test_special_files_are_written_to_not_replaced(rnncalc: Calculator, here: Pa
         ("nan,1\n3,4\n", "line 1 of a.csv is 'nan'"),
         ('1,2\n"3,4\n', "line 2 of a.csv"),
         ("1\n2\x00\n", "line 2 of a.csv"),
+        ("x\n1,5\n2,5\n", "line 2 of a.csv has 2 numbers, but the header has 1 column"),
     ],
 )
 def test_csv_that_is_none(rnncalc: Calculator, here: Path, text: str, told: str) -> None:
