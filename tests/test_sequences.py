@@ -546,3 +546,40 @@ def test_rows_of_any_names() -> None:
         problem = build(CELLS["lstm"], {}, [5, 1], all_weights=1, ties=ties)
         (first, _) = rows(problem, ["h", "z.f", "x"])
         assert first[1:] == (6, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("xs.txt", b"1\n", "the name must end in .json, .jsonl, .csv or .npy"),
+        ("xs.json", b"[]", "needs a JSON array of steps"),
+        ("xs.json", b"5", "needs a JSON array of steps"),
+        ("xs.jsonl", b"[[1, 2]]\n", "line 1 of xs.jsonl has a list"),
+        ("xs.csv", b"[1],2\n", "line 1 of xs.csv"),
+        ("xs.csv", b"nan\n1\n", "line 1 of xs.csv"),
+        ("xs.csv", b"1\n\xef\xbb\xbf2\n", "line 2 of xs.csv"),
+    ],
+)
+def test_steps_that_are_none(
+    rnncalc: Calculator, here: Path, name: str, content: bytes, told: str
+) -> None:
+    """What holds no steps is refused with its name and what it should be."""
+    (here / name).write_bytes(content)
+    outcome = rnncalc(f"simple --all-weights 0.5 --only s --xs @{name}")
+    assert outcome.status == 2
+    assert told in outcome.err
+
+
+def test_arrays_of_steps(rnncalc: Calculator, here: Path) -> None:
+    """An array has a step a row, of any kind of number; one of more dimensions is refused."""
+    command = "simple --all-weights 0.5 -f json --xs"
+    for array in ([1, 2, 3], [[1, 2], [3, 4]]):
+        wanted = rnncalc(f"{command} '{array}'").out
+        for kind in ("i1", "u8", "f4", "f8", ">f8"):
+            np.save("xs.npy", np.array(array, kind))
+            assert rnncalc(f"{command} @xs.npy").out == wanted
+    for shape in ((2, 2, 2), (0,), (0, 2), ()):
+        np.save("xs.npy", np.ones(shape))
+        assert "it needs one row a step" in rnncalc.error(f"{command} @xs.npy")
+    Path("w.json").write_text('{"w_ss": 1, "w_sx": 1}')
+    assert rnncalc("simple --weights @w.json --x 0 --only s").out == "0\n"
