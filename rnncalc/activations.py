@@ -55,10 +55,10 @@ def _sigmoid_array(z: Array) -> Array:
     np.tanh(result, out=result)
     np.multiply(result, 0.5, out=result)
     np.add(result, 0.5, out=result)
-    # So far it is right to the last places of 1. Where it is small: e - e²/(1+e), e being e^z.
+    # So far it is right to the last places of 1. Where it is small: e^z (1 - sigmoid(z)).
     small = np.minimum(z, 0.0)
     np.exp(small, out=small)
-    np.subtract(small, small * small / (1 + small), out=small)
+    np.subtract(small, small * result, out=small)
     np.copyto(result, small, where=z < -1)
     return result
 
