@@ -14,12 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rnncalc.building import build
-    from rnncalc.cells import CELLS, GATED, LSTM, SIMPLE, Cell
+    from rnncalc.cells.model import CELLS, GATED, LSTM, SIMPLE, Cell
     from rnncalc.errors import InputError
-    from rnncalc.evaluate import Step
-    from rnncalc.fast import run
-    from rnncalc.problem import Problem
+    from rnncalc.problem.building import build
+    from rnncalc.problem.problem import Problem
+    from rnncalc.trace.loop import run
+    from rnncalc.trace.steps import Step
 
 __all__ = [
     "CELLS",
@@ -36,12 +36,12 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_HOMES = {"InputError": "errors", "Step": "evaluate", "run": "fast"}
-_HOMES |= {"Problem": "problem", "build": "building"}
+_HOMES = {"InputError": "errors", "Step": "trace.steps", "run": "trace.loop"}
+_HOMES |= {"Problem": "problem.problem", "build": "problem.building"}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is used: the command line starts faster without."""
     if name not in __all__:
         raise AttributeError(f"module 'rnncalc' has no attribute {name!r}")
-    return getattr(import_module(f"rnncalc.{_HOMES.get(name, 'cells')}"), name)
+    return getattr(import_module(f"rnncalc.{_HOMES.get(name, 'cells.model')}"), name)

@@ -12,7 +12,7 @@ def main() -> None:
     # its 60 ms.
     gc.set_threshold(100_000)
     try:
-        from rnncalc.cli import main as command_line
+        from rnncalc.cli.main import main as command_line
 
         command_line()
     except KeyboardInterrupt:

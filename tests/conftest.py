@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from rnncalc.cli import main
+from rnncalc.cli.main import main
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rnncalc import LSTM, SIMPLE, build, run
-from rnncalc.activations import ACTIVATIONS
+from rnncalc.cells.functions import ACTIVATIONS
 
 TRUE = {
     "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 
 from rnncalc import CELLS, build
-from rnncalc.cells import stages
-from rnncalc.checking import judge
-from rnncalc.claims import as_typed, value_at
-from rnncalc.evaluate import run
+from rnncalc.cells.model import stages
+from rnncalc.check.answers import as_typed, value_at
+from rnncalc.check.verdicts import judge
+from rnncalc.trace.steps import run
 from tests.conftest import Calculator
 
 EXERCISE = "lstm --all-weights 1 --x 5"  # unrounded: f = 0.9975, c = 1.9950, h = 0.9613

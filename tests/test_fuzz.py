@@ -17,9 +17,9 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rnncalc.cells import CELLS
-from rnncalc.cli import main
-from rnncalc.commands import command
+from rnncalc.cells.model import CELLS
+from rnncalc.cli.commands import command
+from rnncalc.cli.main import main
 
 FILES = {
     "number.json": b"0.5",

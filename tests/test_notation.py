@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from rnncalc.cells import CELLS
-from rnncalc.expressions import Binary, Call, Expression, Negation, Number, Symbol, parse
-from rnncalc.notation import SOURCE, UNICODE, equation, spell
+from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Number, Symbol, parse
+from rnncalc.cells.model import CELLS
+from rnncalc.cells.notation import SOURCE, UNICODE, equation, spell
 
 
 def test_lecture_notation() -> None:

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import pytest
 
-from rnncalc.figures import rounded
-from rnncalc.terminal import columns
+from rnncalc.numerals import rounded
+from rnncalc.reports.page import columns
 from tests import oracle
 from tests.conftest import Calculator
 

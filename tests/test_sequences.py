@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from rnncalc import CELLS, build, run
-from rnncalc.evaluate import run as run_plainly
-from rnncalc.fast import rows
+from rnncalc.trace.loop import rows
+from rnncalc.trace.steps import run as run_plainly
 from tests import oracle
 from tests.conftest import Calculator, Outcome
 

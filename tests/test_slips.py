@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from rnncalc import CELLS, InputError, Problem, build
-from rnncalc.claims import elements
-from rnncalc.rewrites import Form
-from rnncalc.slips import slips
+from rnncalc.check.answers import elements
+from rnncalc.check.rewrites import Form
+from rnncalc.check.slips import slips
 from tests import oracle
 from tests.benchmarks.slips import Rate, random_problem, rate, right_verdicts
 from tests.conftest import Calculator

@@ -11,7 +11,7 @@ import pytest
 
 LISTING = """
 import sys
-from rnncalc.cli import main
+from rnncalc.cli.main import main
 try:
     main(sys.argv[1:])
 finally:

@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnncalc.evaluate import Step
-    from rnncalc.problem import Problem
-    from rnncalc.terminal import Page
+    from rnncalc.problem.problem import Problem
+    from rnncalc.reports.page import Page
+    from rnncalc.trace.steps import Step
 
     Report = Callable[[Problem, Iterable[Step], Page], Iterator[str]]
 

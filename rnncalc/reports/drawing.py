@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rnncalc.terminal import Page, spelled, wrap
+from rnncalc.reports.page import Page, spelled, wrap
 
 __all__ = ["GAP", "Drawing", "longest_line"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rnncalc.cells import Cell
-from rnncalc.expressions import Call
-from rnncalc.notation import SOURCE, UNICODE, equation, latex, spell
+from rnncalc.cells.expressions import Call
+from rnncalc.cells.model import Cell
+from rnncalc.cells.notation import SOURCE, UNICODE, equation, latex, spell
 from rnncalc.reports.explaining import aligned
-from rnncalc.working import Derivation
+from rnncalc.trace.working import Derivation
 
 __all__ = ["equations"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rnncalc.check.exercise import Hidden, Lint
+from rnncalc.check.slips import Slip
 from rnncalc.errors import listing
-from rnncalc.figures import counted
-from rnncalc.lint import Hidden, Lint
-from rnncalc.slips import Slip
-from rnncalc.terminal import Page
+from rnncalc.numerals import counted
+from rnncalc.reports.page import Page
 
 __all__ = ["FORMS"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rnncalc.evaluate import Step
-from rnncalc.notation import UNICODE
-from rnncalc.problem import Problem
-from rnncalc.terminal import Page, spelled
-from rnncalc.working import Derivation, derivations
+from rnncalc.cells.notation import UNICODE
+from rnncalc.problem.problem import Problem
+from rnncalc.reports.page import Page, spelled
+from rnncalc.trace.steps import Step
+from rnncalc.trace.working import Derivation, derivations
 
 __all__ = ["aligned", "working_lines"]
 

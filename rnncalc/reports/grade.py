@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from rnncalc.checking import FOLLOWS, RIGHT, WRONG, Verdict
-from rnncalc.claims import Claim, elements
+from rnncalc.check.answers import Claim, elements
+from rnncalc.check.grade import Grade
+from rnncalc.check.verdicts import FOLLOWS, RIGHT, WRONG, Verdict
 from rnncalc.errors import listing
-from rnncalc.figures import counted, shortened
-from rnncalc.grading import Grade
+from rnncalc.numerals import counted, shortened
+from rnncalc.reports.findings import MOST, remarks
 from rnncalc.reports.notes import problem_notes
-from rnncalc.reports.remarks import MOST, remarks
+from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
-from rnncalc.terminal import Page
 
 if TYPE_CHECKING:
-    from rnncalc.diagnosis import Explanation
+    from rnncalc.check.diagnosis import Explanation
 
 __all__ = ["FORMS"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rnncalc.evaluate import Step
-from rnncalc.figures import exact
-from rnncalc.problem import Problem
-from rnncalc.terminal import Page
+from rnncalc.numerals import exact
+from rnncalc.problem.problem import Problem
+from rnncalc.reports.page import Page
+from rnncalc.trace.steps import Step
 
 __all__ = ["report"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from rnncalc.evaluate import Step
-from rnncalc.notation import latex, latex_number
-from rnncalc.problem import Problem
+from rnncalc.cells.notation import latex, latex_number
+from rnncalc.problem.problem import Problem
 from rnncalc.reports.explaining import aligned
 from rnncalc.reports.notes import TieLog, opened, problem_notes
+from rnncalc.reports.page import Page
 from rnncalc.reports.rows import HEADER, sequence_names, sequence_row, start_row, step_rows
-from rnncalc.terminal import Page
-from rnncalc.working import derivations
+from rnncalc.trace.steps import Step
+from rnncalc.trace.working import derivations
 
 __all__ = ["report"]
 

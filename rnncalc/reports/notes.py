@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from rnncalc.activations import ACTIVATIONS, TIES
-from rnncalc.cells import ALL_WEIGHTS
+from rnncalc.cells.functions import ACTIVATIONS, TIES
+from rnncalc.cells.model import ALL_WEIGHTS
 from rnncalc.errors import InputError, listing
-from rnncalc.evaluate import Step
-from rnncalc.figures import exact
-from rnncalc.problem import Problem
-from rnncalc.sizes import DEFAULT
-from rnncalc.terminal import Page
+from rnncalc.numerals import exact
+from rnncalc.problem.problem import Problem
+from rnncalc.problem.sizes import DEFAULT
+from rnncalc.reports.page import Page
+from rnncalc.trace.steps import Step
 
 __all__ = ["Fault", "TieLog", "opened", "problem_notes"]
 

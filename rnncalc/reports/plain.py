@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rnncalc.evaluate import Step
-from rnncalc.figures import rounded
-from rnncalc.problem import Problem
-from rnncalc.terminal import Page
+from rnncalc.numerals import rounded
+from rnncalc.problem.problem import Problem
+from rnncalc.reports.page import Page
+from rnncalc.trace.steps import Step
 
 __all__ = ["report"]
 

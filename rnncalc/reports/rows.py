@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rnncalc.cells import PREVIOUS
-from rnncalc.evaluate import Step, as_read
-from rnncalc.figures import rounded, shortened
-from rnncalc.problem import Problem
-from rnncalc.sizes import DEFAULT
-from rnncalc.terminal import Page
+from rnncalc.cells.model import PREVIOUS
+from rnncalc.numerals import rounded, shortened
+from rnncalc.problem.problem import Problem
+from rnncalc.problem.sizes import DEFAULT
+from rnncalc.reports.page import Page
+from rnncalc.trace.steps import Step, as_read
 
 __all__ = ["HEADER", "LONGEST", "Row", "sequence_names", "sequence_row", "start_row", "step_rows"]
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from rnncalc.evaluate import Step
-from rnncalc.figures import rounded
-from rnncalc.problem import Problem
+from rnncalc.numerals import rounded
+from rnncalc.problem.problem import Problem
 from rnncalc.reports.drawing import GAP, Drawing, longest_line
+from rnncalc.reports.page import Page
 from rnncalc.reports.rows import sequence_names, sequence_row, start_row
-from rnncalc.terminal import Page
+from rnncalc.trace.steps import Step
 
 __all__ = ["draw_sequence"]
 

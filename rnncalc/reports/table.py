@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rnncalc.evaluate import Step
-from rnncalc.problem import Problem
+from rnncalc.problem.problem import Problem
 from rnncalc.reports.drawing import GAP, Drawing, longest_line
 from rnncalc.reports.notes import TieLog, opened, problem_notes
+from rnncalc.reports.page import Page
 from rnncalc.reports.rows import HEADER, LONGEST, Row, step_rows
-from rnncalc.terminal import Page
+from rnncalc.trace.steps import Step
 
 __all__ = ["report"]
 

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from rnncalc import CELLS, InputError, Problem, Step, build
-from rnncalc.cells import stages
-from rnncalc.checking import RIGHT, judge
-from rnncalc.claims import Claim, as_typed, value_at
-from rnncalc.diagnosis import diagnose
-from rnncalc.evaluate import run
-from rnncalc.slips import slips
+from rnncalc.cells.model import stages
+from rnncalc.check.answers import Claim, as_typed, value_at
+from rnncalc.check.diagnosis import diagnose
+from rnncalc.check.slips import slips
+from rnncalc.check.verdicts import RIGHT, judge
+from rnncalc.trace.steps import run
 
 DECIMALS = 4
 OFFERED = 5

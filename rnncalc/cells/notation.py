@@ -1,0 +1,162 @@
+"""Notation: how an equation is written down. One walk over the tree prints every style."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Number, Symbol, symbols
+from rnncalc.cells.model import PREVIOUS, Cell, Equation
+from rnncalc.numerals import exact
+
+__all__ = ["SOURCE", "UNICODE", "Style", "equation", "latex", "latex_number", "spell"]
+
+
+class Style(NamedTuple):
+    """A way of writing: how symbols, numbers, functions and operators are spelled.
+
+    symbol: spells a name. number: spells a number. functions: spellings of functions that aren't
+    written by name. operators: what stands between two operands, with its spaces. times: what
+    stands between two numbers that are multiplied. brackets_minus: whether a minus behind an
+    operator gets brackets, as in 1 + (-2). approximately, becomes: the signs for a result that the
+    digits shown don't give, and for rounding. unit: spells an element of a vector, from 1. text:
+    writes a value that is text already.
+    """
+
+    symbol: Callable[[str], str]
+    number: Callable[[float], str]
+    functions: Mapping[str, str]
+    operators: Mapping[str, str]
+    times: str = " * "
+    brackets_minus: bool = True
+    approximately: str = "≈"
+    becomes: str = "→"
+    unit: Callable[[str, int], str] = "{}[{}]".format
+    text: Callable[[str], str] = str
+
+
+def _number(value: float) -> str:
+    return exact(float(value))
+
+
+def _lecture_symbol(name: str) -> str:
+    family, _, subscript = name.partition(".")
+    if family == "W" and subscript:
+        return f"W^{{{subscript[0]},{subscript[1:]}}}"
+    return f"{family}_{subscript}" if subscript else name
+
+
+_OPERATORS = {"+": " + ", "-": " - ", "*": " * ", "@": " @ "}
+
+#: As the equations are written in `cells`; `expressions.parse` reads it back.
+SOURCE = Style(str, _number, {}, _OPERATORS, brackets_minus=False)
+
+#: As the lecture writes them, in characters.
+UNICODE = Style(
+    _lecture_symbol, _number, {"sigmoid": "σ"}, {**_OPERATORS, "*": " ⊙ ", "@": " "}, times="·"
+)
+
+_LATEX_FUNCTIONS = {
+    "sigmoid": r"\sigma",
+    "tanh": r"\tanh",
+    "relu": r"\operatorname{relu}",
+    "identity": r"\operatorname{id}",
+}
+
+
+def latex_number(text: str) -> str:
+    r"""Write a value as LaTeX does: ``1e-05`` is ``1 \times 10^{-5}``, with what is said of it."""
+    text = re.sub(r"e([+-]?)0*(\d+)", lambda m: rf" \times 10^{{{m[1].strip('+')}{m[2]}}}", text)
+    text = re.sub(r"\s*→\s*", r" \\to ", text).replace("…", r"\dots")
+    return re.sub(r" \(([^()]* elements)\)", r" \\text{ (\1)}", text)
+
+
+def latex(cell: Cell) -> Style:
+    r"""Return the style of the lecture's LaTeX: ``h_{t-1}``, ``x_t``, ``\tilde{c}_t``."""
+    by_name = {line.name: line for line in cell.equations}
+
+    def symbol(name: str) -> str:
+        if "." in name:
+            return _lecture_symbol(name)
+        if name.endswith(PREVIOUS):
+            return f"{name.removesuffix(PREVIOUS)}_{{t-1}}"
+        line = by_name.get(name)
+        if line and isinstance(line.expression, Call) and not line.is_unit:
+            return spell(line.expression, style)  # tanh_c is tanh(c)
+        if name == "candidate":
+            state = next(e.name for e in cell.equations if name in symbols(e.expression))
+            return rf"\tilde{{{state}}}_t"
+        return f"{name}_t"
+
+    operators = {**_OPERATORS, "*": r" \odot ", "@": r" \, "}
+    style = Style(
+        symbol,
+        lambda value: latex_number(_number(value)),
+        _LATEX_FUNCTIONS,
+        operators,
+        times=r" \cdot ",
+        approximately=r"\approx",
+        becomes=r"\to",
+        unit=_latex_unit,
+        text=latex_number,
+    )
+    return style
+
+
+def _latex_unit(symbol: str, unit: int) -> str:
+    if symbol.endswith("_t"):
+        return f"{symbol}_{{t,{unit}}}".replace("_t_", "_")
+    return f"({symbol})_{{{unit}}}"
+
+
+_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "@": 2}
+_NEGATION = 3
+_ATOM = 4
+
+
+def spell(node: Expression, style: Style) -> str:
+    """Write an expression, with brackets where the tree needs them and nowhere else."""
+    match node:
+        case Number(value):
+            return style.number(value)
+        case Symbol(name):
+            return style.symbol(name)
+        case Call(function, argument):
+            return f"{style.functions.get(function, function)}({spell(argument, style)})"
+        case Negation(operand):
+            return "-" + _bracketed(operand, style, _NEGATION)
+        case Binary(operator, left, right):
+            strength = _PRECEDENCE[operator]
+            sign = style.operators[operator]
+            if operator == "*" and not symbols(node):
+                sign = style.times
+            # Operators group from the left: an equal one on the right needs brackets.
+            first = _operand(left, style, strength, leads=strength == _PRECEDENCE["+"])
+            second = _operand(right, style, strength + 1, leads=False)
+            return f"{first}{sign}{second}"
+
+
+def _operand(node: Expression, style: Style, at_least: int, *, leads: bool) -> str:
+    """Write an operand; a minus that doesn't lead a sum stands in brackets in most styles."""
+    has_minus = isinstance(node, Number) and style.number(node.value).startswith("-")
+    if style.brackets_minus and not leads and (has_minus or isinstance(node, Negation)):
+        at_least = _ATOM + 1
+    return _bracketed(node, style, at_least)
+
+
+def _bracketed(node: Expression, style: Style, at_least: int) -> str:
+    match node:
+        case Binary(operator):
+            strength = _PRECEDENCE[operator]
+        case Negation():
+            strength = _NEGATION
+        case _:
+            strength = _ATOM
+    text = spell(node, style)
+    return text if strength >= at_least else f"({text})"
+
+
+def equation(line: Equation, style: Style) -> str:
+    """Write a whole equation: ``h = o ⊙ tanh_c``."""
+    return f"{style.symbol(line.name)} = {spell(line.expression, style)}"

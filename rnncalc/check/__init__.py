@@ -1,0 +1,1 @@
+"""Checking: which answers are right, and what went wrong in the others."""

@@ -1,0 +1,138 @@
+"""Claims: answers to be checked, with the precision that each number was typed to.
+
+``0.76`` claims two decimals and ``0.760`` three; a fraction claims to be exact. A claim is for one
+quantity at one step, and is named as in the JSON output: ``h``, ``z.f``, ``exact.f``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rnncalc.numerals import exact
+from rnncalc.trace.steps import Step
+
+__all__ = [
+    "Claim",
+    "Tolerance",
+    "Typed",
+    "as_typed",
+    "elements",
+    "value_at",
+]
+
+# What floating-point numbers may be off by, against their size: that is nobody's mistake.
+_NOISE = 1e-12
+
+
+class Typed(float):
+    """A number as somebody typed it.
+
+    text: what was typed. unit: one unit of its last decimal, 0 if the number claims to be exact.
+    decimals: how many there are.
+    """
+
+    text: str
+    unit: float
+    decimals: int
+
+    def __new__(cls, text: str) -> Typed:
+        """Read a decimal, such as ``-.50`` or ``1e-3``."""
+        number = super().__new__(cls, text)
+        mantissa, _, exponent = text.lower().partition("e")
+        number.text = text
+        number.decimals = len(mantissa.partition(".")[2])
+        number.unit = float(f"1e{exponent or 0}") * 10.0**-number.decimals
+        if number.unit > max(abs(number), 1):
+            number.unit = 1.0  # 0e5 is no more than 0
+        return number
+
+    @classmethod
+    def exactly(cls, value: float, text: str = "") -> Typed:
+        """Return a number that claims to be exact."""
+        number = super().__new__(cls, value)
+        number.text, number.unit, number.decimals = text or exact(value), 0.0, 0
+        return number
+
+    def agrees(self, value: float, tolerance: Tolerance | None = None, spread: float = 0.0) -> str:
+        """Return "right" or "cut off" if the number can stand for a value, otherwise "".
+
+        tolerance: how far off it may be, instead of half a unit of the last digit typed. spread:
+        how far off the value itself may be.
+        """
+        noise = _NOISE * abs(value) + spread
+        allowed = self.unit * (0.5 + 1e-9) if tolerance is None else tolerance.at(value)
+        if abs(self - value) <= allowed + noise:
+            return "right"
+        if tolerance is None and 0 < self.unit < 1 and self * value >= 0:
+            short = abs(value) - abs(self)
+            if -noise <= short < self.unit * (1 - 1e-9) - noise:
+                return "cut off"
+        return ""
+
+
+class Tolerance(NamedTuple):
+    """How far off an answer may be: by a size, or by a part of the right value."""
+
+    size: float
+    relative: bool = False
+
+    def at(self, value: float) -> float:
+        """Return what it comes to at a value."""
+        return self.size * abs(value) if self.relative else self.size
+
+
+class Claim(NamedTuple):
+    """An answer for one quantity at one step; ``value`` is a `Typed` or a list of them."""
+
+    t: int
+    name: str
+    value: Any
+
+    @property
+    def numbers(self) -> list[Typed]:
+        """The elements of the value."""
+        return self.value if isinstance(self.value, list) else [self.value]
+
+    @property
+    def text(self) -> str:
+        """The value as it was typed."""
+        texts = [number.text for number in self.numbers]
+        return f"[{', '.join(texts)}]" if isinstance(self.value, list) else texts[0]
+
+    def agreement(
+        self, value: Any, tolerance: Tolerance | None, spread: Any = 0.0
+    ) -> Sequence[str]:
+        """Return for each element what `Typed.agrees` does. spread: a number, or one for each."""
+        values = elements(value)
+        spreads = elements(spread)
+        if len(spreads) < len(values):
+            spreads *= len(values)
+        return [
+            number.agrees(right, tolerance, off)
+            for number, right, off in zip(self.numbers, values, spreads, strict=True)
+        ]
+
+
+def elements(value: Any) -> list[float]:
+    """Return the elements of a number, a list or an array of one dimension at most."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, float):
+        return [value]
+    found: list[float] = value.reshape(-1).tolist()
+    return found
+
+
+def as_typed(t: int, name: str, value: Any, decimals: int) -> Claim:
+    """Return the claim that somebody makes who types a value with some decimals."""
+    numbers = [Typed(f"{number:.{decimals}f}") for number in elements(value)]
+    return Claim(t, name, numbers[0] if isinstance(value, float) else numbers)
+
+
+def value_at(step: Step, name: str) -> Any:
+    """Return what a step has under a name, such as "h", "z.f" or "exact.f"."""
+    stage, _, quantity = name.rpartition(".")
+    values: Mapping[str, Any] = getattr(step, stage or "values")
+    # What isn't rounded is as it was before.
+    return values[quantity] if quantity in values else step.values[quantity]

@@ -1,0 +1,228 @@
+"""Linting: how good a problem is as an exercise.
+
+A slip is hidden if it gives the right answer: the exercise can't tell who makes it from who is
+right. All weights equal, a state of 0 and saturated gates hide most; other numbers show them, and
+each such change is tried here before it is recommended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
+from shlex import quote
+from typing import Any, NamedTuple
+
+from rnncalc.cells.model import Cell, stages
+from rnncalc.check.answers import Claim, as_typed, elements, value_at
+from rnncalc.check.grade import decimals_shown, gathered
+from rnncalc.check.rewrites import Form
+from rnncalc.check.slips import Slip, slips
+from rnncalc.cli.request import problem_of
+from rnncalc.errors import Faults, InputError
+from rnncalc.numerals import elementwise, exact
+from rnncalc.problem.problem import Problem
+from rnncalc.problem.sizes import DEFAULT
+from rnncalc.trace.steps import run
+
+__all__ = ["Change", "Hidden", "Lint", "lint"]
+
+_NUMBERS = (0.5, -0.7, 0.3, 0.9, -0.4, 0.8, -0.2, 0.6, -0.9, 0.4, 0.7, -0.3)
+_MOST_STEPS = 100  # of an exercise: each slip is tried on all of them, many times
+_LONGEST = 400  # characters of an example that can be typed
+
+
+class Hidden(NamedTuple):
+    """The slips that a problem hides.
+
+    everywhere: those that no quantity and no pre-activation shows. in_state: those that others
+    show, but not the last state. tried: how many slips there are.
+    """
+
+    everywhere: Sequence[Slip]
+    in_state: Sequence[Slip]
+    tried: int
+
+    @property
+    def weight(self) -> int:
+        """How much is hidden, where what no quantity shows counts twice."""
+        return 2 * len(self.everywhere) + len(self.in_state)
+
+
+class Change(NamedTuple):
+    """A change of a problem's numbers, and what it hides with this and all changes before."""
+
+    name: str
+    hidden: Hidden
+
+
+class Lint(NamedTuple):
+    """A problem, what it hides, and which changes would show more, the most telling first.
+
+    decimals: those of the answers. command: what to type with all the changes; "" if that is long.
+    """
+
+    problem: Problem
+    decimals: int
+    hidden: Hidden
+    changes: Sequence[Change]
+    command: str
+
+
+def lint(
+    cell: Cell, given: Mapping[str, Any], faults: Faults, before_waiting: Callable[[], None]
+) -> Lint:
+    """Return what there is to say of the problem that the options pose.
+
+    Raises InputError with all that is wrong with it.
+    """
+    problem = gathered(problem_of(cell, given, faults, before_waiting), _MOST_STEPS)
+    decimals = decimals_shown(given)
+    now = best = _hidden(problem, decimals)
+    changed, changes = problem, []
+    for possible in (_CHANGES, _LAST_RESORT):
+        left = dict(possible)
+        while best.weight and left:
+            found = {name: _hidden(change(changed), decimals) for name, change in left.items()}
+            name = min(found, key=lambda name: found[name].weight)
+            if found[name].weight >= best.weight:
+                break
+            best, changed = found[name], left.pop(name)(changed)
+            changes.append(Change(name, best))
+    return Lint(problem, decimals, now, changes, _command(changed) if changes else "")
+
+
+def _hidden(problem: Problem, decimals: int) -> Hidden:
+    """Return which slips give the right answers, written down with some decimals."""
+    quantities, held = set(problem.quantities), set(problem.held)
+    names = [
+        name
+        for name in stages(problem.cell, rounded=False)
+        if name in quantities or (name[:2] == "z." and name[2:] in quantities - held)
+    ]
+    states = problem.cell.states
+    right: dict[int, list[Claim]] = {}
+    for step in run(problem):
+        right[step.t] = [as_typed(step.t, n, value_at(step, n), decimals) for n in names]
+    everywhere: list[Slip] = []
+    in_state: list[Slip] = []
+    tried = 0
+    for slip in slips(problem):
+        tried += 1
+        seen = _seen(slip.forms[0], right)
+        if not seen:
+            everywhere.append(slip)
+        elif not any((problem.steps, state) in seen for state in states):
+            in_state.append(slip)
+    return Hidden(everywhere, in_state, tried)
+
+
+def _seen(form: Form, right: Mapping[int, Sequence[Claim]]) -> set[tuple[int, str]]:
+    """Return the steps and the names of what a slip changes, as far as the digits show."""
+    try:
+        return {
+            (claim.t, claim.name)
+            for step in form.run()
+            for claim in right[step.t]
+            if not all(claim.agreement(value_at(step, claim.name), None))
+        }
+    except InputError:  # numbers that become too large are seen
+        return {(len(right), claim.name) for claim in right[len(right)]}
+
+
+# Changes -----------------------------------------------------------------------------------------
+
+
+def _other_weights(problem: Problem) -> Problem:
+    """Return a problem whose weights are about as large, and all different."""
+    numbers = cycle(_NUMBERS)
+
+    def other(number: float) -> float:
+        return _short((abs(number) or 1.0) * (1 + next(numbers) / 2) * (-1 if number < 0 else 1))
+
+    return _with_weights(problem, "W.", other)
+
+
+def _other_biases(problem: Problem) -> Problem:
+    numbers = cycle(_NUMBERS[::-1])
+    return _with_weights(problem, "b.", lambda number: next(numbers))
+
+
+def _smaller_weights(problem: Problem) -> Problem:
+    """Return a problem whose pre-activations are at most about 1.5."""
+    largest = max((_size(z) for step in run(problem) for z in step.z.values()), default=0.0)
+    if largest <= 1.5:
+        return problem
+    return _with_weights(problem, "", lambda number: _short(number * 1.5 / largest))
+
+
+def _other_state(problem: Problem) -> Problem:
+    numbers = cycle(_NUMBERS)
+    state = {n: elementwise(lambda _: next(numbers), v) for n, v in problem.state.items()}
+    return problem._replace(state=state)
+
+
+def _not_rounded(problem: Problem) -> Problem:
+    return problem._replace(ties=None)
+
+
+def _one_more_step(problem: Problem) -> Problem:
+    if not problem.has_input or problem.steps != 1:
+        return problem
+    numbers = cycle(_NUMBERS)
+    (batch,) = problem.batches
+    x = batch[0]
+    other = elementwise(lambda _: next(numbers), x)
+    return problem._replace(batches=[[x, other]], steps=2)
+
+
+_CHANGES: Mapping[str, Callable[[Problem], Problem]] = {
+    "smaller weights, so that no gate is near 0 or 1": _smaller_weights,
+    "weights that are all different": _other_weights,
+    "biases that are not 0, and different": _other_biases,
+    "a previous state that is not 0, and different numbers in it": _other_state,
+    "a second step": _one_more_step,
+}
+
+# It makes another exercise of it: only where nothing else helps any more.
+_LAST_RESORT: Mapping[str, Callable[[Problem], Problem]] = {"no rounding": _not_rounded}
+
+
+def _with_weights(problem: Problem, family: str, change: Callable[[float], float]) -> Problem:
+    """Return a problem with other weights, or biases; those that nobody gave stay as they are."""
+    weights = dict(problem.weights)
+    for name, parameter in problem.cell.parameters.items():
+        symbol = parameter.symbol
+        is_there = symbol in weights and problem.origins.get(name) != DEFAULT
+        if is_there and symbol.startswith(family):
+            weights[symbol] = elementwise(change, weights[symbol])
+    return problem._replace(weights=weights)
+
+
+def _size(value: Any) -> float:
+    return max(map(abs, elements(value)))
+
+
+def _short(number: float) -> float:
+    """Return a number with few digits, to be typed."""
+    return float(f"{number:.2g}")
+
+
+def _command(problem: Problem) -> str:
+    """Return the command line of a problem, "" if it is long."""
+    cell = problem.cell
+    words = ["rnncalc", cell.name]
+    for name, parameter in cell.parameters.items():
+        value = {**problem.weights, **problem.state}.get(parameter.symbol)
+        if value is not None and (problem.origins.get(name) != DEFAULT or _size(value)):
+            words += [parameter.option, quote(exact(value))]
+    for name, value in problem.held.items():
+        words += ["--set", quote(f"{name}={exact(value)}")]
+    if len(cell.equations) == 1 and cell.equations[0].activation != "tanh":
+        words += ["--activation", cell.equations[0].activation or ""]
+    for batch in problem.batches if problem.has_input else ():
+        for x in batch:
+            words += ["--x", quote(exact(x))]
+    if problem.ties:
+        words += ["--round"] if problem.ties == "low" else ["--round", "--ties", problem.ties]
+    text = " ".join(words)
+    return text if len(text) <= _LONGEST else ""

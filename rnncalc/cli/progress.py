@@ -1,0 +1,62 @@
+"""Progress: a bar on the terminal for work that takes longer than a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from rnncalc.problem.problem import Problem
+
+__all__ = ["with_progress"]
+
+_PATIENCE = 1.0  # seconds
+
+
+def with_progress(problem: Problem, *, writes_along: bool) -> Problem:
+    """Return the problem, which now shows how far it is if that takes long.
+
+    writes_along: whether results are written meanwhile; a terminal that shows them needs no bar.
+    """
+    watched = sys.stderr is not None and sys.stderr.isatty()
+    if not watched or (writes_along and sys.stdout is not None and sys.stdout.isatty()):
+        return problem
+    return problem._replace(batches=_counted(problem))
+
+
+def _counted(problem: Problem) -> Iterator[Any]:
+    """Yield a problem's batches, with a bar on standard error from the second second on."""
+    start = time.monotonic()
+    done = 0
+    bar: Any = None
+    try:
+        for batch in problem.batches:
+            yield batch
+            done += len(batch)
+            if bar is None and time.monotonic() - start > _PATIENCE:
+                bar = _bar(problem.steps)
+            if bar is not None:
+                bar.update(bar.task_ids[0], completed=done)
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _bar(steps: int | None) -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    bar = Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        redirect_stdout=False,  # results stay where they belong
+        redirect_stderr=False,
+    )
+    bar.add_task("steps", total=steps)
+    bar.start()
+    return bar

@@ -1,0 +1,1 @@
+"""Problems: from values, files and streams to a cell with its numbers."""

@@ -1,0 +1,94 @@
+"""Problems: a cell with its numbers, read and checked.
+
+Behind this door there are only finite numbers of known sizes: floats if all of them are plain
+numbers, NumPy arrays if not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple
+
+from rnncalc.cells.model import Cell, Equation
+from rnncalc.problem.sizes import Sizes
+
+__all__ = ["ERROR", "STDIN", "Problem", "Stream"]
+
+#: What stands for standard input as a value.
+STDIN = "-"
+
+#: What the name of a state ends with where a file says how far off the state may be.
+ERROR = "_error"
+
+
+class Stream(NamedTuple):
+    """A sequence of steps that is read as it is needed.
+
+    name: what an error calls it. shape: of every step, () or (m,). batches: the steps, in lists
+    of floats if they are numbers, in arrays of shape (steps, m) if they are vectors. What can't
+    be used raises InputError when its turn comes, naming the line. steps: how many there are, if
+    that is known.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    batches: Iterator[Any]
+    steps: int | None = None
+
+
+class Problem(NamedTuple):
+    """A cell with its numbers.
+
+    cell: without the equations that can't be computed and that nothing needs.
+    weights: weights and biases by symbol, but for those that nothing needs. state: the previous
+    states by symbol. held: the quantities that are not computed, by name. Each is a float, or an
+    array: a state, a bias and a held quantity of n elements, a weight of shape (n, m) or (n, n),
+    unless it is a number or a diagonal of n elements, which multiply elementwise.
+    batches: the inputs of all steps, in lists of floats or in arrays of shape (steps, m), and
+    ``[[None]]`` for one step whose input isn't given. They may be a stream, to be read once.
+    steps: how many steps there are, None if only the end of a stream will tell. is_stream:
+    whether the inputs are read as they are needed.
+    ties: "low", "high" or "keep" with the lecture's rounding, None without.
+    sizes: n, m, and how vector weights are read.
+    origins: where each parameter that was not typed comes from, by name. unused: what to call
+    those that were, and that nothing needs. errors: how far off previous states may be, by name,
+    if a run before this one has told.
+    """
+
+    cell: Cell
+    weights: Mapping[str, Any]
+    state: Mapping[str, Any]
+    held: Mapping[str, Any]
+    batches: Iterable[Any]
+    has_input: bool
+    steps: int | None
+    is_stream: bool
+    ties: str | None
+    sizes: Sizes
+    origins: Mapping[str, str]
+    unused: Sequence[str]
+    errors: Mapping[str, Any]
+
+    @property
+    def scalar(self) -> bool:
+        """Whether every value is a plain number; then all of them are floats."""
+        return self.sizes.plain_state and self.sizes.plain_input
+
+    @property
+    def quantities(self) -> list[str]:
+        """The names of all that a step has: every quantity of the cell, but x only if given."""
+        return [name for name in self.cell.quantities if self.has_input or name != "x"]
+
+    @property
+    def computed(self) -> list[Equation]:
+        """The equations that are computed, those of quantities that aren't held."""
+        return [line for line in self.cell.equations if line.name not in self.held]
+
+    def overflow_unheeded(self) -> AbstractContextManager[object]:
+        """Return a context in which NumPy keeps quiet: what overflows is reported by name."""
+        if self.scalar:
+            return nullcontext()
+        import numpy as np
+
+        return np.errstate(all="ignore")
