@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-__all__ = ["Faults", "InputError", "listing", "plainly", "quoted", "unknown"]
-
 
 class InputError(ValueError):
     """The input can't be used. ``messages`` holds every reason, a sentence each."""

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from math import trunc, ulp
 from typing import Any
 
-__all__ = ["any_of", "counted", "cut", "elementwise", "exact", "rounded", "shortened"]
-
 _HUGE = 1e16
 _WHOLE = r"\.0(?=[,\]])"
 

@@ -15,20 +15,6 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-__all__ = [
-    "Binary",
-    "Call",
-    "Expression",
-    "Negation",
-    "Number",
-    "Symbol",
-    "children",
-    "parse",
-    "rewrite",
-    "symbols",
-    "walk",
-]
-
 
 class Number(NamedTuple):
     """A number written into an equation, such as the 1 of ``1 - g``."""

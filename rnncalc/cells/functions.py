@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     Array = numpy.ndarray[Any, numpy.dtype[numpy.float64]]
 
-__all__ = ["ACTIVATIONS", "TIES", "Activation"]
-
 
 class Activation(NamedTuple):
     """A function from a pre-activation to a value, elementwise.

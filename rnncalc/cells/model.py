@@ -25,20 +25,6 @@ from rnncalc.cells.expressions import (
 )
 from rnncalc.cells.functions import ACTIVATIONS
 
-__all__ = [
-    "ALL_WEIGHTS",
-    "CELLS",
-    "GATED",
-    "LSTM",
-    "PREVIOUS",
-    "SIMPLE",
-    "Cell",
-    "Equation",
-    "Parameter",
-    "cell",
-    "stages",
-]
-
 #: What the name of a state ends with where the equations mean its value before the step.
 PREVIOUS = "_prev"
 

@@ -10,8 +10,6 @@ from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Number
 from rnncalc.cells.model import PREVIOUS, Cell, Equation
 from rnncalc.numerals import exact
 
-__all__ = ["SOURCE", "UNICODE", "Style", "equation", "latex", "latex_number", "spell"]
-
 
 class Style(NamedTuple):
     """A way of writing: how symbols, numbers, functions and operators are spelled.

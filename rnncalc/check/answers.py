@@ -12,15 +12,6 @@ from typing import Any, NamedTuple
 from rnncalc.numerals import exact
 from rnncalc.trace.steps import Step
 
-__all__ = [
-    "Claim",
-    "Tolerance",
-    "Typed",
-    "as_typed",
-    "elements",
-    "value_at",
-]
-
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
 _NOISE = 1e-12
 

@@ -14,8 +14,6 @@ from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import Amend, run
 
-__all__ = ["Diagnosis", "Explanation", "Mistake", "diagnose"]
-
 # Steps, times what each takes, up to which every slip is tried on the whole of a sequence, and up
 # to which those that are hidden are counted: with a hundred slips the first takes seconds.
 _MOST, _MOST_COUNTED = 1000, 100

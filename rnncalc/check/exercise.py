@@ -24,8 +24,6 @@ from rnncalc.problem.problem import Problem
 from rnncalc.problem.sizes import DEFAULT
 from rnncalc.trace.steps import run
 
-__all__ = ["Change", "Hidden", "Lint", "lint"]
-
 _NUMBERS = (0.5, -0.7, 0.3, 0.9, -0.4, 0.8, -0.2, 0.6, -0.9, 0.4, 0.7, -0.3)
 _MOST_STEPS = 100  # of an exercise: each slip is tried on all of them, many times
 _LONGEST = 400  # characters of an example that can be typed

@@ -16,8 +16,6 @@ from rnncalc.problem.problem import Problem
 if TYPE_CHECKING:
     from rnncalc.check.diagnosis import Diagnosis
 
-__all__ = ["Grade", "decimals_shown", "gathered", "grade"]
-
 _MOST_STEPS = 100_000  # that are checked, in about ten seconds
 
 

@@ -17,8 +17,6 @@ from rnncalc.numerals import counted
 from rnncalc.problem.problem import STDIN, Problem
 from rnncalc.problem.values import json_data, json_documents, read, shape_of
 
-__all__ = ["Answer", "place", "read_answers", "read_tolerance"]
-
 _AT = "@"
 _FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}'
 

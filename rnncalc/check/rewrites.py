@@ -16,22 +16,6 @@ from rnncalc.problem.problem import Problem
 from rnncalc.problem.sizes import DEFAULT
 from rnncalc.trace.steps import Amend, Step, run
 
-__all__ = [
-    "Form",
-    "changing",
-    "gates",
-    "given_terms",
-    "mixes",
-    "negated",
-    "renamed",
-    "replaced",
-    "role",
-    "terms",
-    "units",
-    "without",
-    "written",
-]
-
 
 class Form(NamedTuple):
     """A changed problem.

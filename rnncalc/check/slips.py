@@ -14,8 +14,6 @@ from rnncalc.check.mistakes import Places, equations, rounding, states
 from rnncalc.check.rewrites import Form
 from rnncalc.problem.problem import Problem
 
-__all__ = ["Slip", "slips"]
-
 
 class Slip(NamedTuple):
     """A mistake: its kind, where it is made, a sentence for the learner, the ways to make it.

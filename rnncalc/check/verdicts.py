@@ -17,8 +17,6 @@ from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import Amend, run
 
-__all__ = ["FOLLOWS", "RIGHT", "WRONG", "Key", "Verdict", "carrying", "judge"]
-
 RIGHT, FOLLOWS, WRONG = "right", "follows", "wrong"
 
 #: A step and a name.

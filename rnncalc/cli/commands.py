@@ -12,8 +12,6 @@ from rnncalc.cli.help import SETTINGS, Helpful
 from rnncalc.cli.options import HEADINGS, find_slips, options, stands_alone
 from rnncalc.errors import Faults
 
-__all__ = ["EXAMPLES", "command", "write_equations", "write_examples"]
-
 _VALUES = """A value is a number (5, -.5, 1e-3, 1/3) or a JSON vector '[1, 2]'; a weight may be a
 JSON matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
 standard input."""

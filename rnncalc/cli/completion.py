@@ -23,8 +23,6 @@ from click.shell_completion import (
 from rnncalc.cli.shell import write
 from rnncalc.errors import InputError
 
-__all__ = ["VARIABLE", "complete", "is_asked"]
-
 #: What the shell's script sets: "bash_source" for the script, "bash_complete" for an answer.
 VARIABLE = "_RNNCALC_COMPLETE"
 

@@ -9,8 +9,6 @@ from rnncalc.cells.model import Cell
 from rnncalc.errors import Faults, listing, unknown
 from rnncalc.reports import FOR_PEOPLE, FOR_STUDY
 
-__all__ = ["check_output"]
-
 # The options that show a problem's own results.
 _SHOWING = ("only", "save", "force", "save_state")
 

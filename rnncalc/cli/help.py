@@ -18,8 +18,6 @@ from rnncalc.reports.page import columns, encoding_of, spelled
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["SETTINGS", "Helpful", "Option"]
-
 #: What every command of the program is made with.
 SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
 

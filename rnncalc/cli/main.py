@@ -13,8 +13,6 @@ from rnncalc import __version__
 from rnncalc.cli.help import SETTINGS, Helpful, Option
 from rnncalc.cli.shell import end_with, write
 
-__all__ = ["main"]
-
 _ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
 new state, for the weights, the previous state and the input that you give."""
 

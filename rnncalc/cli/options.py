@@ -16,8 +16,6 @@ from rnncalc.cli.help import Option
 from rnncalc.errors import Faults, plainly, quoted
 from rnncalc.reports import FORMATS
 
-__all__ = ["HEADINGS", "find_slips", "options", "stands_alone"]
-
 HEADINGS = {
     "weight": "Weights",
     "bias": "Biases (0 unless given)",

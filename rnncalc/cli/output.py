@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from rnncalc.reports.notes import TieLog
     from rnncalc.trace.steps import Step
 
-__all__ = ["answer"]
-
 # What a picture is drawn on: as wide as it needs to be, in colour.
 _PICTURE = Page(styled=True)
 

@@ -9,8 +9,6 @@ from typing import Any
 
 from rnncalc.problem.problem import Problem
 
-__all__ = ["with_progress"]
-
 _PATIENCE = 1.0  # seconds
 
 

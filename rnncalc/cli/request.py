@@ -12,8 +12,6 @@ from rnncalc.problem.building import build
 from rnncalc.problem.problem import ERROR, STDIN, Problem, Stream
 from rnncalc.problem.sizes import Given, Inputs
 
-__all__ = ["UNREADABLE", "fetched", "problem_of"]
-
 
 #: What stands for a value that can't be read, once that is noted.
 UNREADABLE = Given("what can't be read", 0.0)

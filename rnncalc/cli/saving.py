@@ -14,8 +14,6 @@ from rnncalc.cli.shell import signals_held
 from rnncalc.errors import InputError, quoted
 from rnncalc.numerals import exact
 
-__all__ = ["check_writable", "same_file", "save_array", "save_picture", "save_state"]
-
 # A phone shows the page at its own width and scrolls what is wider.
 _HTML_HEAD = """<title>rnncalc</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">

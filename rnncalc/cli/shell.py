@@ -17,17 +17,6 @@ import click
 from rnncalc.errors import InputError, plainly
 from rnncalc.reports.page import columns, encoding_of, spelled, wrap
 
-__all__ = [
-    "DIFFERS",
-    "DONE",
-    "Output",
-    "abandon_stdout",
-    "end_with",
-    "signals_held",
-    "tell",
-    "write",
-]
-
 DONE, DIFFERS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 _MOST, _LONGEST = 30, 2000  # messages that are told, and characters of each

@@ -13,8 +13,6 @@ from rnncalc.problem.problem import Problem, Stream
 from rnncalc.problem.sizes import DEFAULT, Given, Inputs, Sizes, infer
 from rnncalc.problem.values import describe, read
 
-__all__ = ["build"]
-
 _MOST_FAULTS = 5  # of steps, that are told
 _BATCH = 1024  # steps that go together if they are all here
 

@@ -13,8 +13,6 @@ from typing import Any, NamedTuple
 from rnncalc.cells.model import Cell, Equation
 from rnncalc.problem.sizes import Sizes
 
-__all__ = ["ERROR", "STDIN", "Problem", "Stream"]
-
 #: What stands for standard input as a value.
 STDIN = "-"
 

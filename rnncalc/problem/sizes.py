@@ -17,8 +17,6 @@ from rnncalc.errors import Faults, listing
 from rnncalc.numerals import counted, exact
 from rnncalc.problem.values import Value, describe, shape_of
 
-__all__ = ["DEFAULT", "Given", "Inputs", "Sizes", "infer"]
-
 _MOST_FAULTS = 5  # of steps, that are told
 
 #: The origin of values that are 0 because nothing else was said.

@@ -18,16 +18,6 @@ from rnncalc.errors import quoted
 from rnncalc.problem.problem import STDIN
 from rnncalc.problem.values import json_data
 
-__all__ = [
-    "array_of",
-    "ending_of",
-    "fetch",
-    "fetch_parameters",
-    "open_file",
-    "standard_input",
-    "text_of",
-]
-
 _LARGEST = 1 << 26  # bytes of a text that is read as a whole
 _LARGEST_ARRAYS = 1 << 30  # bytes of the arrays in an archive
 

@@ -19,8 +19,6 @@ from rnncalc.problem.problem import STDIN, Stream
 from rnncalc.problem.sources import array_of, ending_of, open_file, standard_input, text_of
 from rnncalc.problem.values import Value, describe, json_data, read, shape_of
 
-__all__ = ["open_steps"]
-
 _CHUNK = 1 << 16  # bytes
 _ROWS = 1024  # of an array, at a time
 _LONGEST_LINE = 1 << 26  # bytes

@@ -19,15 +19,6 @@ from rnncalc.numerals import counted, exact
 if TYPE_CHECKING:
     from json import JSONDecoder
 
-__all__ = [
-    "Value",
-    "describe",
-    "json_data",
-    "json_documents",
-    "read",
-    "shape_of",
-]
-
 Value = Any  # float | list[float] | list[list[float]] | a NumPy array of one or two dimensions
 
 _DEPTHS = ("a number", "a vector such as '[1, 2]'", "a matrix such as '[[1, 2], [3, 4]]'")

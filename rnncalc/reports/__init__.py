@@ -23,8 +23,6 @@ FOR_PEOPLE = ("table", "plain", "markdown", "latex")
 #: The formats of what there is to say of answers and of exercises.
 FOR_STUDY = ("table", "plain", "json")
 
-__all__ = ["FORMATS", "FOR_PEOPLE", "FOR_STUDY", "report_for"]
-
 #: The names that ``--format`` takes, the default first.
 FORMATS = ("table", "plain", "json", "csv", "markdown", "latex")
 

@@ -10,8 +10,6 @@ from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
 from rnncalc.trace.steps import Step
 
-__all__ = ["report"]
-
 
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield the header and each step: t, the quantities, z.NAME and exact.NAME as in the JSON.

@@ -12,8 +12,6 @@ from rich.text import Text
 
 from rnncalc.reports.page import Page, spelled, wrap
 
-__all__ = ["GAP", "Drawing", "longest_line"]
-
 GAP = 3  # columns between two cells: padding, and the box's rule
 
 _STYLES = {"state": "bold green", "gate": "cyan", "candidate": "magenta", "heading": "bold"}

@@ -8,8 +8,6 @@ from rnncalc.cells.notation import SOURCE, UNICODE, equation, latex, spell
 from rnncalc.reports.explaining import aligned
 from rnncalc.trace.working import Derivation
 
-__all__ = ["equations"]
-
 
 def equations(cell: Cell, activation: str | None, form: str) -> str:
     """Return the cell's equations in a format: as text, maths, or by name as JSON."""

@@ -11,8 +11,6 @@ from rnncalc.errors import listing
 from rnncalc.numerals import counted
 from rnncalc.reports.page import Page
 
-__all__ = ["FORMS"]
-
 
 def _table(lint: Lint, page: Page) -> Iterator[str]:
     """Yield the text with its first line in bold."""

@@ -10,8 +10,6 @@ from rnncalc.reports.page import Page, spelled
 from rnncalc.trace.steps import Step
 from rnncalc.trace.working import Derivation, derivations
 
-__all__ = ["aligned", "working_lines"]
-
 _WIDEST = 120  # columns, where nothing limits them
 
 

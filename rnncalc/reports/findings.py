@@ -19,8 +19,6 @@ from rnncalc.trace.steps import run
 if TYPE_CHECKING:
     from rnncalc.check.diagnosis import Explanation
 
-__all__ = ["MOST", "remarks"]
-
 MOST = 5  # slips that are offered
 
 

@@ -19,8 +19,6 @@ from rnncalc.reports.rows import LONGEST
 if TYPE_CHECKING:
     from rnncalc.check.diagnosis import Explanation
 
-__all__ = ["FORMS"]
-
 _HUGE = 1e16
 
 

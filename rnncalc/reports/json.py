@@ -10,8 +10,6 @@ from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
 from rnncalc.trace.steps import Step
 
-__all__ = ["report"]
-
 
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield each step as a line of JSON: t, the quantities, z, and exact if rounded."""

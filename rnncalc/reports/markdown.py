@@ -13,8 +13,6 @@ from rnncalc.reports.rows import HEADER, sequence_names, sequence_row, start_row
 from rnncalc.trace.steps import Step
 from rnncalc.trace.working import derivations
 
-__all__ = ["report"]
-
 
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield a table of the step, or of all steps, or with the working a section for each."""

@@ -14,8 +14,6 @@ from rnncalc.problem.sizes import DEFAULT
 from rnncalc.reports.page import Page
 from rnncalc.trace.steps import Step
 
-__all__ = ["Fault", "TieLog", "opened", "problem_notes"]
-
 
 def problem_notes(problem: Problem) -> Iterator[str]:
     """Say which values were not typed, and how vector weights are read."""

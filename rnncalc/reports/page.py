@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple, TextIO
 
-__all__ = ["Page", "columns", "encoding_of", "page", "spelled", "wrap"]
-
 #: What is written instead of a character that a stream can't encode.
 SPELLINGS = {
     "σ": "sigmoid",

@@ -9,8 +9,6 @@ from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
 from rnncalc.trace.steps import Step
 
-__all__ = ["report"]
-
 
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield each step's quantities in order, each behind what it was computed from.

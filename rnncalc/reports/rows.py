@@ -11,8 +11,6 @@ from rnncalc.problem.sizes import DEFAULT
 from rnncalc.reports.page import Page
 from rnncalc.trace.steps import Step, as_read
 
-__all__ = ["HEADER", "LONGEST", "Row", "sequence_names", "sequence_row", "start_row", "step_rows"]
-
 #: The headings of a step's table.
 HEADER = ("symbol", "what it is", "pre-activation", "value", "role")
 LONGEST = 8  # elements of a vector that are written out

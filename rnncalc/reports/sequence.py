@@ -19,8 +19,6 @@ from rnncalc.reports.page import Page
 from rnncalc.reports.rows import sequence_names, sequence_row, start_row
 from rnncalc.trace.steps import Step
 
-__all__ = ["draw_sequence"]
-
 _HEAD, _TAIL = 12, 8  # steps that are shown of a long sequence
 _WIDEST = 200  # columns of a table with a row a step, where nothing limits it
 _UNITS = 4  # elements of a vector that have a course of their own

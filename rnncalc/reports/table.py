@@ -16,8 +16,6 @@ from rnncalc.reports.page import Page
 from rnncalc.reports.rows import HEADER, LONGEST, Row, step_rows
 from rnncalc.trace.steps import Step
 
-__all__ = ["report"]
-
 _WHAT = HEADER.index("what it is")
 
 

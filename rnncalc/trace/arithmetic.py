@@ -8,8 +8,6 @@ from typing import Any
 
 from rnncalc.cells.expressions import Binary, Expression, Negation, Number, Symbol
 
-__all__ = ["Computable", "error_of", "value", "written_error"]
-
 # A float or a NumPy array: the equations don't know the difference.
 Computable = Any
 

@@ -22,8 +22,6 @@ from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import Step, require_finite
 from rnncalc.trace.steps import run as run_plainly
 
-__all__ = ["rows", "run"]
-
 # Blocks are filled up to this many rows: the projection of a step is then the same product wherever
 # it stands in a sequence, and going on from a saved state gives the same bits. 24 is a multiple of
 # the rows (2, 4, 6, 8 or 12) that BLAS kernels take at a time; what is left they sum otherwise.

@@ -13,8 +13,6 @@ from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import Computable, error_of, value, written_error
 
-__all__ = ["Amend", "Step", "as_read", "require_finite", "run"]
-
 
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
 Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]

@@ -30,8 +30,6 @@ from rnncalc.problem.sizes import DEFAULT
 from rnncalc.trace.arithmetic import value
 from rnncalc.trace.steps import Step, as_read
 
-__all__ = ["Derivation", "derivations"]
-
 _SMALL = 4  # elements of a vector that is worked unit by unit
 _LONGEST = 6  # elements of a longer one that are shown
 
