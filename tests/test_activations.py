@@ -100,7 +100,7 @@ def test_a_whole_step() -> None:
                         exact[f"w_{letter}x"][k] * x[k],
                         exact[f"b_{letter}"][k],
                     )
-                    z = float(step.z[name][k])
+                    z = float(step.pre[name][k])
                     assert abs(z - sum(terms)) <= 4 * UNIT * sum(map(abs, terms))
                     value = float(step.values[name][k])
                     assert _ulps(value, TRUE[function](mpmath.mpf(z))) <= 2

@@ -19,7 +19,7 @@ def test_exercise_rounded(rnncalc: Calculator) -> None:
     """The lecture's exercise comes out as the lecture works it."""
     (step,) = rnncalc(f"{EXERCISE} --round -f json").json
     assert (step["h_prev"], step["c_prev"], step["x"]) == (1, 1, 5)
-    assert step["z"] == {"f": 6, "i": 6, "o": 6, "candidate": 6}
+    assert step["pre"] == {"f": 6, "i": 6, "o": 6, "candidate": 6}
     assert [step[name] for name in ("f", "i", "o", "candidate", "c", "tanh_c", "h")] == [
         *[1, 1, 1, 1],
         2,
@@ -105,7 +105,7 @@ def test_biases_count() -> None:
     """A bias is added to its own pre-activation: 1·0 + 1·0 + b for a state and input of 0."""
     biases = {"b_f": 0.1, "b_i": 0.2, "b_o": 0.3, "b_c": 0.4, "h": 0, "c": 0}
     (step,) = run(build(LSTM, biases, [0], all_weights=1))
-    assert step.z == {"f": 0.1, "i": 0.2, "o": 0.3, "candidate": 0.4}
+    assert step.pre == {"f": 0.1, "i": 0.2, "o": 0.3, "candidate": 0.4}
 
 
 def test_successive_inputs_are_steps(rnncalc: Calculator) -> None:
@@ -146,7 +146,7 @@ def test_held_quantities_need_nothing(rnncalc: Calculator) -> None:
 def test_what_only_fed_a_held_quantity_is_not_needed(rnncalc: Calculator) -> None:
     """Holding c makes f, i and the candidate idle: without weights they are left out."""
     (step,) = rnncalc("lstm --set c=2 --w-oh 1 --w-ox 1 --h 1 --x 1 -f json").json
-    assert list(step) == ["t", "x", "h_prev", "c_prev", "o", "c", "tanh_c", "h", "z"]
+    assert list(step) == ["t", "x", "h_prev", "c_prev", "o", "c", "tanh_c", "h", "pre"]
     assert rnncalc("gated --set s=0.5 --only s").out == "0.5\n"
     (step,) = rnncalc("lstm --all-weights 1 --set c=2 --x 1 -f json").json
     assert "f" in step

@@ -91,8 +91,8 @@ def test_own_output_is_right(rnncalc: Calculator) -> None:
     out = rnncalc(f"{command} -f json").out
     (told,) = rnncalc(f"{command} --expect - -f json", stdin=out).json
     assert told["right"]
-    assert len(told["answers"]) == 3 * 7  # x, s_prev, g, candidate, s, z.g and z.candidate
-    part = json.dumps({"t": 2, "z": {"g": json.loads(out.splitlines()[1])["z"]["g"]}})
+    assert len(told["answers"]) == 3 * 7  # x, s_prev, g, candidate, s, pre.g and pre.candidate
+    part = json.dumps({"t": 2, "pre": {"g": json.loads(out.splitlines()[1])["pre"]["g"]}})
     assert rnncalc(f"{command} --expect -", stdin=part).status == 0
 
 
@@ -121,14 +121,14 @@ def test_answers_in_files(rnncalc: Calculator, tmp_path: Path) -> None:
 
 def test_the_order_of_computing(rnncalc: Calculator) -> None:
     """The first wrong one is the first that is computed, however they are given or called."""
-    (told,) = rnncalc(f"{EXERCISE} --expect c=0.1 --expect z.i=3 --expect f=0.2 -f json").json
-    assert [answer["name"] for answer in told["answers"]] == ["f", "z.i", "c"]
+    (told,) = rnncalc(f"{EXERCISE} --expect c=0.1 --expect pre.i=3 --expect f=0.2 -f json").json
+    assert [answer["name"] for answer in told["answers"]] == ["f", "pre.i", "c"]
     assert told["look_at"] == {"t": 1, "name": "f"}
 
 
 def test_a_wrong_value_before_rounding_is_carried_on(rnncalc: Calculator) -> None:
     """With a wrong sigmoid of 0.3 a gate of 0 follows; units that are right stay as they are."""
-    command = "gated --all-weights 1 --round -f json"  # z.g = 6, so exact.g = 0.9975
+    command = "gated --all-weights 1 --round -f json"  # pre.g = 6, so exact.g = 0.9975
     given = "--x 5 --s 1 --expect exact.g=0.3 --expect g=0 --expect s=1"
     (told,) = rnncalc(f"{command} {given}").json
     assert [answer["verdict"] for answer in told["answers"]] == ["wrong", "follows", "right"]
@@ -152,12 +152,13 @@ def test_loose_numbers_keep_their_digits(rnncalc: Calculator) -> None:
 
 def test_digits_that_leave_rounding_open(rnncalc: Calculator) -> None:
     """What is rounded follows either way from a pre-activation whose digits leave its sign open."""
-    command = "gated --all-weights 1 --x -5 --s 1 --round"  # z.g = -4, so g = 0
+    command = "gated --all-weights 1 --x -5 --s 1 --round"  # pre.g = -4, so g = 0
     assert (
-        "g: wrong, but follows" in rnncalc(f"{command} --expect z.g=0.0 --expect g=1 -f plain").out
+        "g: wrong, but follows"
+        in rnncalc(f"{command} --expect pre.g=0.0 --expect g=1 -f plain").out
     )
     assert (
-        "g: wrong, by itself" in rnncalc(f"{command} --expect z.g=-0.9 --expect g=1 -f plain").out
+        "g: wrong, by itself" in rnncalc(f"{command} --expect pre.g=-0.9 --expect g=1 -f plain").out
     )
 
 
@@ -229,8 +230,8 @@ def test_follows_through_rounding(rnncalc: Calculator) -> None:
     outcome = rnncalc(f"{EXERCISE} --round --expect f=0 --expect c=1 --expect h=1")
     assert outcome.rows["c"][-1] == "wrong, but follows from your f"
     assert outcome.rows["h"][-1] == "right"
-    pre = rnncalc(f"{EXERCISE} --round --expect z.f=-2 --expect f=0 -f plain")
-    assert "f: wrong, but follows from your z.f" in pre.out
+    pre = rnncalc(f"{EXERCISE} --round --expect pre.f=-2 --expect f=0 -f plain")
+    assert "f: wrong, but follows from your pre.f" in pre.out
 
 
 def test_units_are_told_apart(rnncalc: Calculator) -> None:
@@ -314,7 +315,7 @@ def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
             "--lint --save a.svg",
             "--lint has a report of its own (table, plain or json): leave out --save",
         ),
-        ("--set f=1 --expect z.f=1", "--expect z.f can't be compared: f is held"),
+        ("--set f=1 --expect pre.f=1", "--expect pre.f can't be compared: f is held"),
     ],
 )
 def test_answers_that_cant_be_used(rnncalc: Calculator, words: str, message: str) -> None:
@@ -354,8 +355,8 @@ def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None
         ('{"h": null}', "h has null"),
         ('{"t": 1, "h": "a"}', "h at step 1 is 'a'"),
         ('{"nope": 1, "neither": 2}', "'neither' is not known"),
-        ('{"z": 5}', "'z' is not known"),
-        ('{"z.f": 7, "z": {"f": 2}}', "has 'z.f' more than once"),
+        ('{"pre": 5}', "'pre' is not known"),
+        ('{"pre.f": 7, "pre": {"f": 2}}', "has 'pre.f' more than once"),
         ('{"h": [[[1]]]}', "h has a list"),
         ('{"h": 1, "h": 2}', "'h' more than once"),
     ):

@@ -41,7 +41,7 @@ def _values(shell: str, line: str) -> list[str]:
         ("rnncalc g", ["gated"]),
         ("rnncalc gated --only ", ["x", "s_prev", "g", "candidate", "s"]),
         ("rnncalc gated --set ", ["g=", "candidate=", "s="]),
-        ("rnncalc lstm --x 5 --expect z.", ["z.f=", "z.i=", "z.o=", "z.candidate="]),
+        ("rnncalc lstm --x 5 --expect pre.", ["pre.f=", "pre.i=", "pre.o=", "pre.candidate="]),
         ("rnncalc lstm --expect tanh", ["tanh_c="]),
         ("rnncalc simple --activation s", ["sigmoid"]),
         ("rnncalc lstm --ties ", ["low", "high", "keep"]),

@@ -38,7 +38,7 @@ FILES = {
     "utf16.json": "[1, 2]".encode("utf-16"),
     "binary.npy": bytes(range(256)),
     "empty.json": b"",
-    "answers.json": b'{"t": 1, "h": 0.5, "s": 0.25, "z": {"f": 1}}\n{"t": 2, "h": 1}',
+    "answers.json": b'{"t": 1, "h": 0.5, "s": 0.25, "pre": {"f": 1}}\n{"t": 2, "h": 1}',
 }
 ENDINGS = (".svg", ".html", ".txt", ".npy", ".json", ".npz", "")
 
@@ -116,7 +116,7 @@ def command_lines(draw: st.DrawFn, folder: Path) -> list[str]:
     """Return the words of a command line, most of it such as one would type."""
     cell = CELLS[draw(st.sampled_from(list(CELLS)))]
     files = [str(folder / name) for name in sorted(p.name for p in folder.iterdir())]
-    names = [*cell.quantities, "z.f", "exact.f", "z.s", "q"]
+    names = [*cell.quantities, "pre.f", "exact.f", "pre.s", "q"]
     options = [param for param in command(cell.name).params if isinstance(param, click.Option)]
     words = [cell.name]
     if draw(st.integers(0, 9)):

@@ -39,16 +39,16 @@ def test_json_has_the_contracts_keys(rnncalc: Calculator) -> None:
         "c",
         "tanh_c",
         "h",
-        "z",
+        "pre",
         "exact",
     ]
-    assert list(step["z"]) == ["f", "i", "o", "candidate"]
+    assert list(step["pre"]) == ["f", "i", "o", "candidate"]
     assert list(step["exact"]) == ["f", "i", "o", "candidate", "tanh_c"]
     (step,) = rnncalc("gated --all-weights 1 --x 5 -f json").json
-    assert list(step) == ["t", "x", "s_prev", "g", "candidate", "s", "z"]
-    assert list(step["z"]) == ["g", "candidate"]
+    assert list(step) == ["t", "x", "s_prev", "g", "candidate", "s", "pre"]
+    assert list(step["pre"]) == ["g", "candidate"]
     (step,) = rnncalc("simple --all-weights 1 --x 5 -f json").json
-    assert (list(step), list(step["z"])) == (["t", "x", "s_prev", "s", "z"], ["s"])
+    assert (list(step), list(step["pre"])) == (["t", "x", "s_prev", "s", "pre"], ["s"])
 
 
 def test_json_reads_back_bit_for_bit(rnncalc: Calculator) -> None:
@@ -66,7 +66,7 @@ def test_plain_is_one_name_and_value_a_line(rnncalc: Calculator) -> None:
     outcome = rnncalc(f"{EXERCISE} -f plain")
     lines = outcome.out.splitlines()
     assert lines[:4] == ["t = 1", "x = 5", "h_prev = 1", "c_prev = 1"]
-    assert lines[4:7] == ["z.f = 6", "exact.f = 0.9975", "f = 1"]
+    assert lines[4:7] == ["pre.f = 6", "exact.f = 0.9975", "f = 1"]
     assert lines[-1] == "h = 1"
     assert all(re.fullmatch(r"[\w.]+ = \S+", line) for line in lines)
     assert "note: from --all-weights: every weight, --h, --c" in outcome.err

@@ -69,7 +69,7 @@ def test_rounded_state_goes_on(rnncalc: Calculator) -> None:
     """The rounded values, not the exact ones, are what the next step starts from."""
     first, second = rnncalc("simple --all-weights 1 --s 0 --x 2 --x 1 --round -f json").json
     assert first["s"] == second["s_prev"] == 1
-    assert second["z"]["s"] == 2
+    assert second["pre"]["s"] == 2
 
 
 def test_options_without_effect_are_refused(rnncalc: Calculator) -> None:
@@ -106,7 +106,7 @@ def test_ties_read_as_zero(rnncalc: Calculator) -> None:
     """What is 0 up to floating-point error is shown as 0 to people; programs get the float."""
     given = "simple --w-ss 3 --w-sx 1 --s 0.1 --x -0.3 --round"
     assert rnncalc(given).rows["s"][1:3] == ["0", "0 → -1 (tie)"]
-    assert rnncalc(f"{given} -f json").json[0]["z"]["s"] == 5.551115123125783e-17
+    assert rnncalc(f"{given} -f json").json[0]["pre"]["s"] == 5.551115123125783e-17
 
 
 @pytest.mark.parametrize(

@@ -46,11 +46,11 @@ def test_the_loop_agrees_with_plain_evaluation_and_oracle(name: str, n: int, m: 
     plain = list(run_plainly(build(CELLS[name], parameters, xs)))
     for ours, theirs, true in zip(looped, plain, oracle.run(name, parameters, xs), strict=True):
         assert list(ours.values) == list(theirs.values)
-        assert set(ours.z) == set(theirs.z)
+        assert set(ours.pre) == set(theirs.pre)
         for quantity, value in theirs.values.items():
             np.testing.assert_allclose(ours.values[quantity], value, rtol=1e-11, atol=1e-13)
-        for quantity, value in theirs.z.items():
-            np.testing.assert_allclose(ours.z[quantity], value, rtol=1e-10, atol=1e-12)
+        for quantity, value in theirs.pre.items():
+            np.testing.assert_allclose(ours.pre[quantity], value, rtol=1e-10, atol=1e-12)
         for quantity, expected in true.items():
             np.testing.assert_allclose(ours.values[quantity], expected, rtol=1e-11, atol=1e-13)
 
@@ -387,10 +387,10 @@ def test_csv_that_is_none(rnncalc: Calculator, here: Path, text: str, told: str)
 
 def test_damaged_arrays(rnncalc: Calculator, here: Path) -> None:
     """Whatever is wrong with an array file is one line of error."""
-    np.savez("z.npz", w_ss=np.ones(3))
+    np.savez("pre.npz", w_ss=np.ones(3))
     np.save("n.npy", np.ones(3))
-    whole = Path("z.npz").read_bytes()
-    Path("z.npy").write_bytes(whole)
+    whole = Path("pre.npz").read_bytes()
+    Path("pre.npy").write_bytes(whole)
     Path("n.npz").write_bytes(Path("n.npy").read_bytes())
     chance = random.Random(1)
     assert "z.npy" in rnncalc.error("simple --all-weights 1 --xs @z.npy")
@@ -423,10 +423,10 @@ def test_csv(rnncalc: Calculator) -> None:
     assert names[:5] == ["t", "x[1]", "x[2]", "s_prev[1]", "s_prev[2]"]
     for line, step in zip(lines, steps, strict=True):
         row = dict(zip(names, map(float, line.split(",")), strict=True))
-        assert [row["t"], row["s[2]"], row["z.g[1]"]] == [
+        assert [row["t"], row["s[2]"], row["pre.g[1]"]] == [
             step["t"],
             step["s"][1],
-            step["z"]["g"][0],
+            step["pre"]["g"][0],
         ]
         assert row["exact.candidate[2]"] == step["exact"]["candidate"][1]
 
@@ -544,7 +544,7 @@ def test_rows_of_any_names() -> None:
     """`rows` yields what it is asked for, in that order, with and without rounding."""
     for ties in (None, "low"):
         problem = build(CELLS["lstm"], {}, [5, 1], all_weights=1, ties=ties)
-        (first, _) = rows(problem, ["h", "z.f", "x"])
+        (first, _) = rows(problem, ["h", "pre.f", "x"])
         assert first[1:] == (6, 5)
 
 

@@ -165,7 +165,7 @@ def test_a_row_keeps_the_state_a_number(rnncalc: Calculator) -> None:
     """With a row of weights the input is a vector and all else a number, rounded or not."""
     command = "simple --w-ss 1 --w-sx '[1, 2]' --s 1 --x '[1, -3]' -f json"
     (step,) = rnncalc(command).json
-    assert (step["x"], step["s_prev"], step["z"]["s"]) == ([1, -3], 1, -4)
+    assert (step["x"], step["s_prev"], step["pre"]["s"]) == ([1, -3], 1, -4)
     (step,) = rnncalc(f"{command} --round").json
-    assert (step["x"], step["s"], step["z"]["s"]) == ([1, -3], -1, -4)
+    assert (step["x"], step["s"], step["pre"]["s"]) == ([1, -3], -1, -4)
     assert step["exact"]["s"] == pytest.approx(-0.999329299739067, rel=1e-15)

@@ -163,7 +163,7 @@ def stages(cell: Cell, *, rounded: bool = True) -> list[str]:
     for name in cell.quantities:
         line = lines.get(name)
         if line and line.is_unit:
-            names.append(f"z.{name}")
+            names.append(f"pre.{name}")
         if rounded and line and line.activation and ACTIVATIONS[line.activation].levels:
             names.append(f"exact.{name}")
         names.append(name)

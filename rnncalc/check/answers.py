@@ -1,7 +1,7 @@
 """Claims: answers to be checked, with the precision that each number was typed to.
 
 ``0.76`` claims two decimals and ``0.760`` three; a fraction claims to be exact. A claim is for one
-quantity at one step, and is named as in the JSON output: ``h``, ``z.f``, ``exact.f``.
+quantity at one step, and is named as in the JSON output: ``h``, ``pre.f``, ``exact.f``.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def as_typed(t: int, name: str, value: Any, decimals: int) -> Claim:
 
 
 def value_at(step: Step, name: str) -> Any:
-    """Return what a step has under a name, such as "h", "z.f" or "exact.f"."""
+    """Return what a step has under a name, such as "h", "pre.f" or "exact.f"."""
     stage, _, quantity = name.rpartition(".")
     values: Mapping[str, Any] = getattr(step, stage or "values")
     # What isn't rounded is as it was before.

@@ -95,7 +95,7 @@ def _hidden(problem: Problem, decimals: int) -> Hidden:
     names = [
         name
         for name in stages(problem.cell, rounded=False)
-        if name in quantities or (name[:2] == "z." and name[2:] in quantities - held)
+        if name in quantities or (name[:4] == "pre." and name[4:] in quantities - held)
     ]
     states = problem.cell.states
     right: dict[int, list[Claim]] = {}
@@ -147,7 +147,7 @@ def _other_biases(problem: Problem) -> Problem:
 
 def _smaller_weights(problem: Problem) -> Problem:
     """Return a problem whose pre-activations are at most about 1.5."""
-    largest = max((_size(z) for step in run(problem) for z in step.z.values()), default=0.0)
+    largest = max((_size(z) for step in run(problem) for z in step.pre.values()), default=0.0)
     if largest <= 1.5:
         return problem
     return _with_weights(problem, "", lambda number: _short(number * 1.5 / largest))

@@ -108,7 +108,7 @@ def _members(
         raise ValueError('has a "t" that is not the number of a step, from 1')
     flat: dict[str, Any] = {}
     for name, value in document.items():
-        if name in ("z", "exact") and isinstance(value, dict):
+        if name in ("pre", "exact") and isinstance(value, dict):
             found = {f"{name}.{inner}": item for inner, item in value.items()}
         else:
             found = {name: value}

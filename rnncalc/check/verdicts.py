@@ -121,8 +121,8 @@ def carrying(
         if verdict := verdicts.get((t, name)):
             found[t, name] = value, error
             value, error = _as_answered(verdict, value, error, tolerance)
-        if problem.ties and name.startswith("z."):
-            unsure[name[2:]] = (abs(value) <= 2 * error) & (error > _UNSURE)
+        if problem.ties and name.startswith("pre."):
+            unsure[name[4:]] = (abs(value) <= 2 * error) & (error > _UNSURE)
         return value, error
 
     return amend
@@ -192,7 +192,7 @@ def _reads(problem: Problem) -> Iterator[tuple[str, Sequence[str]]]:
         if line.name in problem.held:
             reads = ()
         elif isinstance(line.expression, Call):
-            for stage in (f"z.{line.name}", f"exact.{line.name}"):
+            for stage in (f"pre.{line.name}", f"exact.{line.name}"):
                 yield stage, reads
                 reads = [stage]
         yield line.name, reads

@@ -12,7 +12,6 @@ from rnncalc.problem.building import build
 from rnncalc.problem.problem import ERROR, STDIN, Problem, Stream
 from rnncalc.problem.sizes import Given, Inputs
 
-
 #: What stands for a value that can't be read, once that is noted.
 UNREADABLE = Given("what can't be read", 0.0)
 

@@ -12,7 +12,7 @@ from rnncalc.trace.steps import Step
 
 
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
-    """Yield the header and each step: t, the quantities, z.NAME and exact.NAME as in the JSON.
+    """Yield the header and each step: t, the quantities, pre.NAME and exact.NAME as in the JSON.
 
     A vector has a column for each element, ``h[1]``, ``h[2]``.
     """
@@ -28,7 +28,7 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
 def _columns(step: Step) -> dict[str, str]:
     """Return the cells of a step by their headings."""
     columns = {"t": str(step.t)}
-    for prefix, stage in (("", step.values), ("z.", step.z), ("exact.", step.exact)):
+    for prefix, stage in (("", step.values), ("pre.", step.pre), ("exact.", step.exact)):
         for name, value in stage.items():
             columns |= _cells(prefix + name, value)
     return columns

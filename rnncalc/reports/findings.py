@@ -105,5 +105,5 @@ def _formula(grade: Grade, place: Claim) -> str:
     for line in grade.problem.cell.equations:
         if line.name == name:
             text = equation(line, UNICODE)
-            return f"{text}, where it is what the function is of" if stage == "z" else text
+            return f"{text}, where it is what the function is of" if stage == "pre" else text
     return f"{grade.problem.cell.quantities[name]}, as the problem has it"

@@ -14,7 +14,7 @@ from rnncalc.trace.steps import Step
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield each step as a line of JSON: t, the quantities, z, and exact if rounded."""
     for step in steps:
-        members = [f'"t": {step.t}', *_members(step.values), f'"z": {_object(step.z)}']
+        members = [f'"t": {step.t}', *_members(step.values), f'"pre": {_object(step.pre)}']
         if problem.ties:
             members.append(f'"exact": {_object(step.exact)}')
         yield f"{{{', '.join(members)}}}\n"

@@ -13,7 +13,7 @@ from rnncalc.trace.steps import Step
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
     """Yield each step's quantities in order, each behind what it was computed from.
 
-    The names are paths into the JSON: ``z.f`` is the pre-activation of f, ``exact.f`` its value
+    The names are paths into the JSON: ``pre.f`` is the pre-activation of f, ``exact.f`` its value
     before rounding.
     """
     for step in steps:
@@ -24,7 +24,7 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
             continue
         lines = [f"t = {step.t}\n"]
         for name, value in step.values.items():
-            stages = {"z.": step.z, "exact.": step.exact}
+            stages = {"pre.": step.pre, "exact.": step.exact}
             found = {
                 prefix + name: stage[name] for prefix, stage in stages.items() if name in stage
             }

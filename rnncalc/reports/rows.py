@@ -28,8 +28,8 @@ def step_rows(problem: Problem, step: Step, page: Page) -> Iterator[Row]:
         elif origin and step.t == 1:
             what += f" ({'' if origin == DEFAULT else 'from '}{origin})"
         z = (
-            shortened(as_read(problem, step, "z", name), page.digits, LONGEST)
-            if name in step.z
+            shortened(as_read(problem, step, "pre", name), page.digits, LONGEST)
+            if name in step.pre
             else ""
         )
         shown = shortened(value, page.digits, LONGEST)

@@ -43,14 +43,14 @@ def run(problem: Problem) -> Iterator[Step]:
         return
     quantities = problem.quantities
     units = [line.name for line in problem.computed if line.is_unit]
-    names = [*quantities, *(f"z.{name}" for name in units)]
+    names = [*quantities, *(f"pre.{name}" for name in units)]
     for t, row in enumerate(rows(problem, names), 1):
         z = dict(zip(units, row[len(quantities) :], strict=True))
         yield Step(t, dict(zip(quantities, row, strict=False)), z, {}, {}, {})
 
 
 def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Yield the named values of each step: quantities, and pre-activations such as "z.f".
+    """Yield the named values of each step: quantities, and pre-activations such as "pre.f".
 
     Raises InputError as `run` does.
     """
@@ -67,7 +67,7 @@ def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
 
 
 def _row(step: Step, names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(step.z[n[2:]] if n.startswith("z.") else step.values[n] for n in names)
+    return tuple(step.pre[n[4:]] if n.startswith("pre.") else step.values[n] for n in names)
 
 
 def _code(node: Expression) -> str:
@@ -81,16 +81,16 @@ def _float_loop(problem: Problem, names: Sequence[str], namespace: dict[str, Any
     for line in problem.computed:
         expression = line.expression
         if isinstance(expression, Call) and line.is_unit:
-            body.append(f"z_{line.name} = {_code(expression.argument)}")
-            checked.append(f"z_{line.name}")
-            expression = Call(expression.function, Symbol(f"z_{line.name}"))
+            body.append(f"pre_{line.name} = {_code(expression.argument)}")
+            checked.append(f"pre_{line.name}")
+            expression = Call(expression.function, Symbol(f"pre_{line.name}"))
         body.append(f"{line.name} = {_code(expression)}")
         checked.append(line.name)
 
     def verify(t: int, values: Mapping[str, Any]) -> None:
         # A sum is finite if its parts are; if it isn't, that may be the sum's own doing.
         for name in checked[1:]:
-            require_finite(values[name], name.replace("z_", "z."), t)
+            require_finite(values[name], name.replace("pre_", "pre."), t)
 
     namespace["verify"] = verify
     states = problem.cell.states
@@ -128,8 +128,8 @@ def _array_loop(problem: Problem, names: Sequence[str], namespace: dict[str, Any
         squashed = ", ".join(units[k].name for k in places)
         body.append(f"{squashed}, = {function}(z[{places[0]}:{places[-1] + 1}])")
     for k, line in enumerate(units):
-        if f"z.{line.name}" in names:
-            body.append(f"z_{line.name} = z[{k}]")
+        if f"pre.{line.name}" in names:
+            body.append(f"pre_{line.name} = z[{k}]")
     rest = [line for line in problem.computed if not line.is_unit]
     body += [f"{line.name} = {_code(line.expression)}" for line in rest]
 

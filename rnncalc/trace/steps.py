@@ -13,7 +13,6 @@ from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import Computable, error_of, value, written_error
 
-
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
 Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]
 
@@ -23,7 +22,7 @@ class Step(NamedTuple):
 
     t: its number, from 1.
     values: every quantity by name, in the cell's order: floats, or arrays of n (x: of m) elements.
-    z: the pre-activations, by the name of what they feed.
+    pre: the pre-activations, by the name of what they feed.
     exact: with rounding, each activation before it was rounded; otherwise empty.
     ties: with rounding, the units (from 1) of each quantity whose pre-activation was 0.
     errors: with rounding, how far off each state may be, by name: that decides later ties.
@@ -31,7 +30,7 @@ class Step(NamedTuple):
 
     t: int
     values: dict[str, Computable]
-    z: dict[str, Computable]
+    pre: dict[str, Computable]
     exact: dict[str, Computable]
     ties: dict[str, tuple[int, ...]]
     errors: dict[str, Computable]
@@ -40,7 +39,7 @@ class Step(NamedTuple):
 def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterator[Step]:
     """Yield a problem's steps, one for each input; ``first`` is the number of the first.
 
-    amend: called with the step's number, the name ("f", "z.f", "exact.f"), the value and how far
+    amend: called with the step's number, the name ("f", "pre.f", "exact.f"), the value and how far
     off that may be, for everything that a step has; what it returns is carried on instead.
     Raises InputError at the first step with a quantity that is not a finite number.
     """
@@ -116,11 +115,11 @@ def _squashed(
     activation = ACTIVATIONS[expression.function]
     rounds = activation.levels if problem.ties else None
     z, error = _worth(expression.argument, names, errors if rounds or amend else None)
-    require_finite(z, f"z.{name}", step.t)
+    require_finite(z, f"pre.{name}", step.t)
     if line.is_unit:
         if amend:
-            z, error = amend(step.t, f"z.{name}", z, error)
-        step.z[name] = z
+            z, error = amend(step.t, f"pre.{name}", z, error)
+        step.pre[name] = z
     result: Computable
     result = activation.number(z) if isinstance(z, float) else activation.array(z)
     if not rounds:
@@ -148,7 +147,7 @@ def _as_if(z: Computable, computed: Computable, amended: Computable, middle: flo
 
 
 def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
-    """Return a pre-activation ("z") or an activation before rounding ("exact") for a reader.
+    """Return a pre-activation ("pre") or an activation before rounding ("exact") for a reader.
 
     What is 0 but for floating-point error is 0 to a reader, who is told so by the tie's note.
     """
@@ -156,7 +155,7 @@ def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
     if name not in step.ties:
         return value
     functions = {line.name: line.activation for line in problem.cell.equations}
-    at_zero = 0.0 if stage == "z" else ACTIVATIONS[functions[name] or ""].number(0.0)
+    at_zero = 0.0 if stage == "pre" else ACTIVATIONS[functions[name] or ""].number(0.0)
     if isinstance(value, float):
         return at_zero
     value = value.copy()
@@ -200,7 +199,7 @@ def require_finite(result: Computable, what: str, t: int) -> None:
 
         finite = bool(np.isfinite(result).all())
     if not finite:
-        name = f"the pre-activation of {what[2:]}" if what.startswith("z.") else what
+        name = f"the pre-activation of {what[4:]}" if what.startswith("pre.") else what
         raise InputError([f"{name} is not a finite number at step {t}: the numbers are too large"])
 
 
@@ -218,4 +217,4 @@ def _as_typed(step: Step, problem: Problem) -> Step:
             for name, array in stage.items()
         }
 
-    return step._replace(values=plain(step.values), z=plain(step.z), exact=plain(step.exact))
+    return step._replace(values=plain(step.values), pre=plain(step.pre), exact=plain(step.exact))

@@ -96,7 +96,7 @@ class _Writer(NamedTuple):
         numbers = _put_in(line.expression, names, unit or 0, self._left_out())
         stages = [("=", spell(numbers, self.style))]
         if line.is_unit and isinstance(numbers, Call):
-            z = _element(as_read(self.problem, self.step, "z", line.name), unit or 0)
+            z = _element(as_read(self.problem, self.step, "pre", line.name), unit or 0)
             sign = self._sign(numbers.argument, z)
             numbers = Call(numbers.function, Number(z))
             if spell(numbers, self.style) != stages[0][1]:
@@ -113,7 +113,7 @@ class _Writer(NamedTuple):
         stages = []
         if line.is_unit and line.activation:
             function = self.style.functions.get(line.activation, line.activation)
-            z = self.number(as_read(self.problem, self.step, "z", line.name))
+            z = self.number(as_read(self.problem, self.step, "pre", line.name))
             stages.append(("=", f"{function}({z})"))
         text = self.number(self.step.values[line.name])
         if line.name in self.step.exact:

@@ -79,7 +79,7 @@ def _meets_zero(problem: Problem, squashed: list[str]) -> bool:
     met: list[str] = []
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        if name.startswith("z.") and name[2:] in squashed and any_of(abs(value) <= 2 * error):
+        if name.startswith("pre.") and name[4:] in squashed and any_of(abs(value) <= 2 * error):
             met.append(name)
         return value, error
 
@@ -93,7 +93,7 @@ def _with_zero_at(level: float, squashed: list[str]) -> Amend:
     tied: list[Any] = []
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        if name.startswith("z."):
+        if name.startswith("pre."):
             tied[:] = [abs(value) <= 2 * error]
         elif name in squashed and tied:
             if isinstance(value, float):
@@ -109,7 +109,7 @@ def shortened(decimals: int, problem: Problem) -> Places:
     """Yield values rounded, or cut, to some decimals as they are written down and carried on."""
     ways = {"rounded": partial(round, ndigits=decimals), "cut": partial(cut, decimals=decimals)}
     for how, way in ways.items():
-        for stages in ([""], ["", "z"]):
+        for stages in ([""], ["", "pre"]):
             reads = f"every value {how} to {counted(decimals, 'decimal')}"
             yield str(decimals), Form(problem, reads, changing(partial(_each_value, way, stages)))
 
