@@ -14,8 +14,9 @@ from rnncalc.check.answers import Claim, Tolerance, Typed
 from rnncalc.cli.request import UNREADABLE, fetched
 from rnncalc.errors import Faults, quoted, unknown
 from rnncalc.numerals import counted
+from rnncalc.problem.jsontext import json_documents
 from rnncalc.problem.problem import STDIN, Problem
-from rnncalc.problem.values import json_data, json_documents, read, shape_of
+from rnncalc.problem.values import read, shape_of
 
 _AT = "@"
 _FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}'
@@ -87,7 +88,8 @@ def _from_objects(cell: Cell, source: str, faults: Faults) -> Iterator[Answer]:
         try:
             documents = list(json_documents(content.value, Typed))
         except ValueError as error:
-            raise ValueError(f"{error}; it {_FORM}") from None
+            said, *shown = str(error).split("\n", 1)
+            raise ValueError("\n".join([f"{said}; it {_FORM}", *shown])) from None
         if len(documents) == 1 and isinstance(documents[0], list):
             documents = documents[0]
         if not documents:
@@ -132,18 +134,15 @@ def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
 
 def _typed(given: object) -> Any:
     """Return a value with its precision; raise ValueError if it isn't one."""
-    if not isinstance(given, str):
-        checked = read(given, 2)
-        return _exactly(checked.tolist()) if hasattr(given, "dtype") else given
-    text = given.strip()
-    value = read(text, 2)
-    if text.startswith("["):
-        return json_data(text, Typed)
-    return Typed.exactly(value, text) if "/" in text else Typed(text)
+    value = read(given, 2, Typed)
+    return _exactly(value.tolist()) if hasattr(value, "tolist") else _exactly(value)
 
 
 def _exactly(value: Any) -> Any:
-    return [*map(_exactly, value)] if isinstance(value, list) else Typed.exactly(value)
+    """Return a value whose numbers claim to be exact if nobody typed them."""
+    if isinstance(value, list):
+        return [*map(_exactly, value)]
+    return value if isinstance(value, Typed) else Typed.exactly(value)
 
 
 def place(problem: Problem, answers: Iterable[Answer], faults: Faults) -> list[Claim]:
