@@ -62,6 +62,8 @@ class Reader:
         """Return the items up to a closing bracket or the end, in rows if ``;`` is between them."""
         rows = [self._row(closing, depth)]
         while self._at(";"):
+            if not closing:
+                raise self._fault(self._place, "has a ; in it, but a line is one row")
             self._place += 1
             rows.append(self._row(closing, depth))
             if not (rows[-1] and rows[-2]):
