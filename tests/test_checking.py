@@ -66,6 +66,17 @@ def test_right_to_the_digits_typed(
         ("12790", "1.28e4", "right, to a whole number"),
         ("0", "0e5", "right"),
         ("7", "0e5", "wrong"),
+        ("0", f"0.{'0' * 400}e{'9' * 5000}", "right"),
+        ("0.1234567890129", "0.123456789012", "right, but cut off, not rounded"),
+        ("0.1234567890129", "0.123456789011", "wrong"),
+        ("0.12345678901234567", "0.12345678901234567", "right"),
+        ("0.1", "0.1000000000000000055511151231257827", "right"),
+        ("3.78", "2.5+1.2", "right, but cut off, not rounded"),
+        ("3.75", "2.5+1.25", "right"),
+        ("0.88", "1-0.2", "right, but cut off, not rounded"),
+        ("0.3333", "1/3", "wrong"),
+        ("0.3333", "1/3+0.0", "wrong"),
+        ("1/3", "1/6+1/6", "right"),
     ],
 )
 def test_edges_of_precision(rnncalc: Calculator, value: str, typed: str, words: str) -> None:
@@ -430,3 +441,28 @@ def test_a_closed_pipe_makes_nothing_right() -> None:
     done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_fractions_in_vectors_are_exact(rnncalc: Calculator) -> None:
+    """A fraction claims to be exact in a vector as it does alone, and its neighbours don't."""
+    command = "simple --activation identity --w-ss 0 --w-sx 1 --x '[0.3333, 0.5]' -f plain --expect"
+    assert rnncalc(f"{command} 's=[1/3, 1/2]'").status == 1
+    assert rnncalc(f"{command} 's=[0.3333, 1/2]'").status == 0
+    assert rnncalc(f"{command} 's=[0.33 0.5]'").status == 0
+
+
+@pytest.mark.parametrize("text", ["h = 0.5", '{"h": 0.5} x', '{"h": .5}', "{", '{"h": [1, 2}'])
+def test_faults_in_files_show_their_place(rnncalc: Calculator, tmp_path: Path, text: str) -> None:
+    """What is no JSON is shown with a caret under the place."""
+    (tmp_path / "a.json").write_text(text)
+    said, shown, caret = rnncalc.error(f"{EXERCISE} --expect @{tmp_path}/a.json").split("\n")
+    assert "needs JSON objects such as" in said
+    assert shown == f"    {text}"
+    assert caret.strip() == "^"
+
+
+def test_an_array_of_one_number_as_an_answer(rnncalc: Calculator, tmp_path: Path) -> None:
+    """An array without dimensions is a number, in an answer too."""
+    np.save(tmp_path / "s.npy", np.array(0.5))
+    command = "simple --activation identity --w-ss 0 --w-sx 1 --x 0.5 --expect"
+    assert rnncalc(f"{command} s=@{tmp_path}/s.npy").status == 0

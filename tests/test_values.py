@@ -96,7 +96,9 @@ TERM = rf"{DECIMAL}(?:{BLANKS}*/{BLANKS}*[+-]?{DECIMAL})?"
 ITEM = rf"[+-]?{TERM}(?:(?:{BLANKS}+[+-]{BLANKS}+|[+-]){TERM})*"
 ROW = rf"{BLANKS}*{ITEM}(?:(?:{BLANKS}*,{BLANKS}*|{BLANKS}+){ITEM})*{BLANKS}*"
 BARE = rf"[+-]?{TERM}(?:{BLANKS}*[+-]{BLANKS}*{TERM})*"
-LISTS = rf"\[{BLANKS}*\[[^\[\]]*\](?:{BLANKS}*[,;]?{BLANKS}*\[[^\[\]]*\])*{BLANKS}*\]"
+LIST = r"\[[^\[\]]*\]"
+MORE = rf"(?:(?:{BLANKS}*,?{BLANKS}*{LIST})*|(?:{BLANKS}*;{BLANKS}*{LIST})*)"
+LISTS = rf"\[{BLANKS}*{LIST}{MORE}{BLANKS}*\]"
 
 
 def _sum(text: str) -> float:
@@ -104,10 +106,13 @@ def _sum(text: str) -> float:
     for above, below in re.findall(
         rf"([+-]?{DECIMAL})(?:/([+-]?{DECIMAL}))?", "".join(text.split())
     ):
+        parts = []
         for part in (above, below or "1"):
-            if math.isinf(float(part)) or (not float(part) and re.match("[+-]?[.0]*[1-9]", part)):
+            number = float(part)
+            if math.isinf(number) or (not number and re.match("[+-]?[.0]*[1-9]", part)):
                 raise ValueError(part)
-        total += Fraction(above) / (Fraction(below or "1") or 1 / Fraction(0))
+            parts.append(Fraction(part) if number else Fraction())  # 0e999999999 takes for ever
+        total += parts[0] / parts[1]
     if total and not float(total):
         raise ValueError(text)
     return float(total)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import inf, ulp
 from typing import Any, NamedTuple
 
@@ -23,13 +24,13 @@ _NOISE = 1e-12
 class Typed(float):
     """A number as somebody typed it.
 
-    text: what was typed. unit: one unit of its last decimal, 0 if the number claims to be exact.
+    unit: one unit of its last decimal, 0 if the number claims to be exact.
     decimals: how many there are.
     """
 
-    __slots__ = ("decimals", "text", "unit")
+    __slots__ = ("_text", "decimals", "unit")
 
-    text: str
+    _text: str | None
     unit: float
     decimals: int
 
@@ -38,12 +39,14 @@ class Typed(float):
         number = super().__new__(cls, number_of(text))
         if "/" in text:
             return cls.exactly(number, text)
-        number.text, number.unit, number.decimals = text, inf, 0
+        # There may be millions, most of them as the program writes them.
+        number._text = None if text == repr(float(number)) else text
+        number.unit, number.decimals = inf, 0
         for mantissa, exponent in re.findall(_DIGITS, text):
             decimals = len(mantissa.partition(".")[2])
             # Beyond six digits an exponent is as good as any other: of 0, or of no float.
             power = int(exponent[:7] or 0) - decimals
-            number.unit = min(number.unit, float(f"1e{power}"))
+            number.unit = min(number.unit, _one_at(power))
             number.decimals = max(number.decimals, decimals)
         if number.unit > max(abs(number), 1):
             number.unit = 1.0  # 0e5 is no more than 0
@@ -53,8 +56,13 @@ class Typed(float):
     def exactly(cls, value: float, text: str = "") -> Typed:
         """Return a number that claims to be exact."""
         number = super().__new__(cls, value)
-        number.text, number.unit, number.decimals = text or exact(value), 0.0, 0
+        number._text, number.unit, number.decimals = text or exact(value), 0.0, 0
         return number
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return repr(float(self)) if self._text is None else self._text
 
     def agrees(self, value: float, tolerance: Tolerance | None = None, spread: float = 0.0) -> str:
         """Return "right" or "cut off" if the number can stand for a value, otherwise "".
@@ -72,6 +80,12 @@ class Typed(float):
             if -noise <= short < self.unit - spread - 4 * ulp(value):
                 return "cut off"
         return ""
+
+
+@cache
+def _one_at(power: int) -> float:
+    """Return a power of ten, the same object each time."""
+    return float(f"1e{power}")
 
 
 class Tolerance(NamedTuple):

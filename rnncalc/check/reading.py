@@ -6,14 +6,15 @@ or in objects of the form of the JSON output.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Claim, Tolerance, Typed
 from rnncalc.cli.request import UNREADABLE, fetched
 from rnncalc.errors import Faults, quoted, unknown
-from rnncalc.numerals import counted
+from rnncalc.numerals import counted, number_of
 from rnncalc.problem.jsontext import json_documents
 from rnncalc.problem.problem import STDIN, Problem
 from rnncalc.problem.values import read, shape_of
@@ -26,13 +27,15 @@ class Answer(NamedTuple):
     """What was given for a quantity.
 
     label: how an error calls it. name: the quantity, as in the JSON output. t: the step, None if
-    none was named. value: a `Typed` or lists of them.
+    none was named. value: a number or lists of them. typed: returns that value as `Typed` numbers.
+    They take several times the memory of others: they are made once it is known that they fit.
     """
 
     label: str
     name: str
     t: int | None
     value: Any
+    typed: Callable[[], Any]
 
 
 def read_tolerance(text: str | None, faults: Faults) -> Tolerance | None:
@@ -73,7 +76,10 @@ def _named(cell: Cell, name: str, text: str, faults: Faults) -> Iterator[Answer]
         return
     content = fetched(label, text, faults)
     with faults.of(content.label):
-        yield Answer(content.label, name, int(step) if at else None, _typed(content.value))
+        given = content.value
+        value = read(given, 2)
+        t = int(step) if at else None
+        yield Answer(content.label, name, t, value, lambda: _typed(given))
 
 
 def _from_objects(cell: Cell, source: str, faults: Faults) -> Iterator[Answer]:
@@ -85,44 +91,66 @@ def _from_objects(cell: Cell, source: str, faults: Faults) -> Iterator[Answer]:
     with faults.of(label):
         if not isinstance(content.value, str):
             raise ValueError(_FORM)
+        text = content.value
         try:
-            documents = list(json_documents(content.value, Typed))
+            objects = _objects(text, number_of)
         except ValueError as error:
             said, *shown = str(error).split("\n", 1)
             raise ValueError("\n".join([f"{said}; it {_FORM}", *shown])) from None
-        if len(documents) == 1 and isinstance(documents[0], list):
-            documents = documents[0]
-        if not documents:
+        if not objects:
             raise ValueError(f"has nothing in it; it {_FORM}")
-        for document in documents:
-            if not isinstance(document, dict):
+        typed = cache(lambda: [_flat(found) for found in _objects(text, Typed)])
+        for place, found in enumerate(objects):
+            if not isinstance(found, dict):
                 raise ValueError(_FORM)
-            yield from _members(cell, label, document, len(documents) > 1, faults)
+            retyped = partial(_retyped, typed, place)
+            yield from _members(cell, label, found, len(objects) > 1, retyped, faults)
+
+
+def _objects(text: str, number: Callable[[str], float]) -> list[Any]:
+    """Return the objects in a text, which follow each other or are in one list."""
+    documents: list[Any] = list(json_documents(text, number))
+    is_list = len(documents) == 1 and isinstance(documents[0], list)
+    return documents[0] if is_list else documents
+
+
+def _retyped(typed: Callable[[], list[dict[str, Any]]], place: int, name: str) -> Any:
+    return _typed(typed()[place][name])
+
+
+def _flat(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the values in an object by names such as "h" and "pre.f"."""
+    flat: dict[str, Any] = {}
+    for name, value in found.items():
+        if name in ("pre", "exact") and isinstance(value, dict):
+            items = {f"{name}.{inner}": item for inner, item in value.items()}
+        else:
+            items = {name: value}
+        if twice := flat.keys() & items.keys():
+            raise ValueError(f"has {quoted(min(twice))} more than once")
+        flat |= items
+    return flat
 
 
 def _members(
-    cell: Cell, label: str, document: dict[str, Any], is_one_of_many: bool, faults: Faults
+    cell: Cell,
+    label: str,
+    found: dict[str, Any],
+    is_one_of_many: bool,
+    typed: Callable[[str], Any],
+    faults: Faults,
 ) -> Iterator[Answer]:
-    t = document.pop("t", None)
+    t = found.pop("t", None)
     if t is None and is_one_of_many:
         raise ValueError('has an object without "t", the number of its step')
     if t is not None and not (isinstance(t, float) and t.is_integer() and t >= 1):
         raise ValueError('has a "t" that is not the number of a step, from 1')
-    flat: dict[str, Any] = {}
-    for name, value in document.items():
-        if name in ("pre", "exact") and isinstance(value, dict):
-            found = {f"{name}.{inner}": item for inner, item in value.items()}
-        else:
-            found = {name: value}
-        if twice := flat.keys() & found.keys():
-            raise ValueError(f"has {quoted(min(twice))} more than once")
-        flat |= found
-    for name, value in flat.items():
+    for name, value in _flat(found).items():
         if not _is_known(cell, f"{label}:", name, faults):
             continue
         named = f"{label}: {name}" + (f" at step {int(t)}" if t else "")
         with faults.of(named):
-            yield Answer(named, name, int(t) if t else None, _typed(value))
+            yield Answer(named, name, int(t) if t else None, read(value, 2), partial(typed, name))
 
 
 def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
@@ -180,9 +208,9 @@ def _placed(problem: Problem, answer: Answer) -> Iterator[Claim]:
     shape = shape_of(answer.value)
     one: tuple[int, ...] = () if plain else (size,)
     if shape == one:
-        yield Claim(steps if answer.t is None else answer.t, answer.name, answer.value)
+        yield Claim(steps if answer.t is None else answer.t, answer.name, answer.typed())
     elif answer.t is None and shape == (steps, *one):
-        for t, value in enumerate(answer.value, 1):
+        for t, value in enumerate(answer.typed(), 1):
             yield Claim(t, answer.name, value)
     else:
         needed = "a number" if plain else f"a vector of {size}"

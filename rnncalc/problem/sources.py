@@ -47,8 +47,9 @@ def lines_of(
                 break
             lines, newline, last = data.rpartition(b"\n")
             if newline:
-                yield b"".join((rest, lines, newline))
-                rest.clear()
+                whole = b"".join((rest, lines, newline))
+                rest.clear()  # now: a line may be long, and is in memory once
+                yield whole
             rest += last
             if len(rest) > _LARGEST:
                 raise ValueError(f"is longer than {_LARGEST >> 20} MiB")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from math import isfinite
 from typing import Any
@@ -93,7 +94,7 @@ class _StepLines:
                 start = 0
                 while self.shape is None and start < len(chunk):
                     end = chunk.index(b"\n", start)
-                    yield from self._one_by_one([chunk[start:end]])
+                    yield from self._one_by_one([memoryview(chunk)[start:end]])
                     start = end + 1
                 if start == len(chunk):
                     continue
@@ -142,7 +143,7 @@ class _StepLines:
         right = batch.shape == (len(lines), *(self.shape or ())) and np.isfinite(batch).all()
         return batch if right and (batch.all() or not _may_have_tiny(chunk)) else None
 
-    def _one_by_one(self, lines: Sequence[bytes]) -> Iterator[Any]:
+    def _one_by_one(self, lines: Sequence[bytes | memoryview]) -> Iterator[Any]:
         steps: list[Any] = []
         fault = None
         for line in lines:
@@ -163,10 +164,10 @@ class _StepLines:
         if fault:
             raise fault
 
-    def _step(self, line: bytes) -> Value | None:
+    def _step(self, line: bytes | memoryview) -> Value | None:
         """Return the step in a line, None if there is none in it; raise ValueError if it is bad."""
         try:
-            text = line.decode("utf-8-sig" if self.line == 1 else "utf-8").strip()
+            text = str(line, "utf-8-sig" if self.line == 1 else "utf-8").strip()
         except UnicodeDecodeError:
             raise ValueError("is not UTF-8 text") from None
         if not text:
@@ -186,17 +187,20 @@ class _StepLines:
 
     def _row(self, text: str) -> Value | None:
         """Return the numbers in a line that is no list, None for names of columns."""
-        cells = _cells(text) if self.shape is None or '"' in text else []
-        has_csv = len(cells) >= self.cells_of_csv
-        if self.shape is None and has_csv and _are_names(cells):
-            # Names that only blanks part may have blanks in them, too.
-            self.columns = 0 if len(cells) == 1 and " " in cells[0] else len(cells)
-            return None
-        if '"' in text and has_csv:
+        try:
+            value = read_row(text)
+        except ValueError:
+            cells = _cells(text)
+            if len(cells) < self.cells_of_csv:
+                raise
+            if self.shape is None and _are_names(cells):
+                # Names that only blanks part may have blanks in them, too.
+                self.columns = 0 if len(cells) == 1 and " " in cells[0] else len(cells)
+                return None
+            if '"' not in text:
+                raise
             numbers = [read(cell, 0) for cell in cells]
             value = numbers[0] if len(numbers) == 1 else numbers
-        else:
-            value = read_row(text)
         count = len(value) if isinstance(value, list) else 1
         if self.columns not in (0, count):  # 1,5 for 1.5, say
             headed = counted(self.columns, "column")
@@ -209,11 +213,10 @@ def _cells(text: str) -> list[str]:
     import csv
 
     text = text.removeprefix("#")  # as np.savetxt has before its header
-    try:
+    with suppress(csv.Error):
         cells = next(csv.reader([text], delimiter="," if "," in text else "\t"))
-    except csv.Error as error:
-        raise ValueError(f"is not CSV: {error}") from None
-    return [cell.strip() for cell in cells]
+        return [cell.strip() for cell in cells]
+    return []
 
 
 def _are_names(cells: Sequence[str]) -> bool:

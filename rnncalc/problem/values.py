@@ -105,6 +105,9 @@ def _checked(data: object, deepest: int, where: str) -> Any:
 
     Not np.array: it takes true for 1, null for NaN and "1" for 1.
     """
+    if hasattr(data, "dtype"):
+        array = _array(data, deepest)
+        return array if isinstance(array, float) else array.tolist()
     if isinstance(data, (int, float)) and not isinstance(data, bool):
         number = data if isinstance(data, float) else _whole(data)
         if not isfinite(number):
@@ -115,7 +118,9 @@ def _checked(data: object, deepest: int, where: str) -> Any:
             raise ValueError(f"has a list{where}, where a number is needed")
         if not data:
             raise ValueError(f"has an empty list{where}: it needs at least one number")
-        if {*map(type, data)} == {float} and all(map(isfinite, data)):
+        kinds = {*map(type, data)}
+        is_plain = all(issubclass(kind, float) and not hasattr(kind, "dtype") for kind in kinds)
+        if is_plain and all(map(isfinite, data)):
             return data  # all at once: there may be millions
         elements = []
         for place, item in enumerate(data, 1):
