@@ -9,7 +9,10 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -510,21 +513,26 @@ def _with_terminal(command: list[str], stdin: bytes, *, typed: bool) -> tuple[by
     ) as process:
         os.close(side)
         assert process.stdout
+        shown: list[bytes] = []
+        # A terminal that nobody reads is full after a few pages, and the process waits for ever.
+        reader = threading.Thread(target=lambda: shown.extend(_until_closed(main)))
+        reader.start()
         if typed:
             os.write(main, stdin)
             out = process.stdout.read1(1 << 16)  # type: ignore[attr-defined]
             os.write(main, b"\x04")
         else:
             out, _ = process.communicate(stdin)
-        shown = b""
-        try:
-            while chunk := os.read(main, 1 << 16):
-                shown += chunk
-        except OSError:
-            pass
+    reader.join()
     os.close(main)
     assert process.returncode == 0
-    return out, shown
+    return out, b"".join(shown)
+
+
+def _until_closed(terminal: int) -> Iterator[bytes]:
+    with suppress(OSError):
+        while chunk := os.read(terminal, 1 << 16):
+            yield chunk
 
 
 def test_long_work_shows_progress() -> None:
