@@ -13,9 +13,9 @@ import click
 from rnncalc import __version__
 from rnncalc.cells.model import CELLS, Cell
 from rnncalc.cli.help import (
-    SETTINGS,
     ClickOption,
     Command,
+    instead,
     write_equations,
     write_examples,
     write_values,
@@ -38,7 +38,7 @@ class CellCommand(Command):
         self.cell = cell
         self.records = list(options(cell))
         # What Click takes for no option of the cell may be a part of a vector.
-        settings = {**SETTINGS, "allow_extra_args": True, "ignore_unknown_options": True}
+        settings = {"allow_extra_args": True, "ignore_unknown_options": True}
         super().__init__(
             cell.name,
             params=[ClickOption(record) for record in self.records],
@@ -131,10 +131,21 @@ class _Calculator(Command, click.Group):
         end_with(work)
 
 
-@click.group(cls=_Calculator, invoke_without_command=True, context_settings=SETTINGS)
-@click.version_option(__version__, message="%(prog)s %(version)s")
-@click.pass_context
-def main(ctx: click.Context) -> None:
-    """Evaluate recurrent cells."""
+def _show_help() -> None:
+    """Show the help, where no cell is named."""
+    ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
-        write(ctx.get_help() + "\n", sys.stdout)
+        write(f"{ctx.get_help()}\n", sys.stdout)
+
+
+main = _Calculator(
+    callback=_show_help,
+    invoke_without_command=True,
+    params=[
+        instead(
+            "--version",
+            text=lambda ctx: f"rnncalc {__version__}",
+            about="show the version and exit",
+        )
+    ],
+)

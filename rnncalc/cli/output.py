@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from rnncalc.cli.request import Request, expected, pose
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
@@ -12,7 +13,9 @@ from rnncalc.numerals import exact
 from rnncalc.problem.problem import STDIN
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
-from rnncalc.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from rnncalc.trace.trace import Trace
 
 
 def answer(request: Request, faults: Faults) -> int:
@@ -73,6 +76,7 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     # Imported only now: no error has to wait for them.
     from rnncalc.cli.progress import with_progress
     from rnncalc.reports.notes import problem_notes, tie_notes
+    from rnncalc.trace.trace import Trace
 
     trace = Trace(with_progress(problem, writes_along=bool(only) or not form.is_drawn))
     texts = _values(trace, only, request.save) if only else _report(trace, request)
