@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rnncalc.trace.running import rows
 
 from rnncalc import CELLS, build, run
-from rnncalc.trace.running import rows
 from rnncalc.trace.steps import run as run_plainly
 from tests import oracle
 from tests.conftest import Calculator, Outcome

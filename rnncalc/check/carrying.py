@@ -12,7 +12,7 @@ from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Call, symbols
 from rnncalc.check.answers import FOLLOWS, WRONG, Key, Tolerance, Verdict, elements
-from rnncalc.check.rewrites import Form
+from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import Amend, run
@@ -98,7 +98,7 @@ def _as_answered(
 
 
 def explained(
-    form: Form, here: dict[Key, Verdict], tolerance: Tolerance | None
+    form: Altered, here: dict[Key, Verdict], tolerance: Tolerance | None
 ) -> Iterator[tuple[str, Any]]:
     """Yield the wrong answers that a form explains, by name, with the values that it gives."""
     comes_to: dict[Key, tuple[Any, Any]] = {}

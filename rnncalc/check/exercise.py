@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.model import stages
 from rnncalc.check.answers import Answer, Key, elements, written_down
-from rnncalc.check.rewrites import Form
-from rnncalc.check.slips import Slip, slips
+from rnncalc.check.slips.catalogue import Slip, slips
+from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.numerals import elementwise, exact
 from rnncalc.problem.problem import Problem
@@ -110,7 +110,7 @@ def _hidden(problem: Problem, decimals: int) -> Hidden:
     return Hidden(everywhere, in_state, tried)
 
 
-def _seen(form: Form, right: Mapping[int, Sequence[Answer]]) -> set[Key]:
+def _seen(form: Altered, right: Mapping[int, Sequence[Answer]]) -> set[Key]:
     """Return the steps and the names of what a slip changes, as far as the digits show."""
     try:
         return {

@@ -18,8 +18,8 @@ from rnncalc.check.answers import (
 )
 from rnncalc.check.carrying import explained, follow, step_alone
 from rnncalc.check.reading import Entry, placed
-from rnncalc.check.rewrites import Form
-from rnncalc.check.slips import Slip, slips
+from rnncalc.check.slips.catalogue import Slip, slips
+from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -39,7 +39,7 @@ class Explanation(NamedTuple):
     """A slip that gives answers, its form that does, and the value that it gives at the place."""
 
     slip: Slip
-    form: Form
+    form: Altered
     gives: Any
 
 
@@ -195,7 +195,7 @@ def _last_state(problem: Problem, digits: int) -> list[Answer]:
 
 
 def _outcome(
-    form: Form, answers: Sequence[Answer], right: Sequence[Answer], tolerance: Tolerance | None
+    form: Altered, answers: Sequence[Answer], right: Sequence[Answer], tolerance: Tolerance | None
 ) -> tuple[dict[Key, Any], bool]:
     """Return what a slip gives for answers, up to one that it doesn't, and whether it is hidden.
 

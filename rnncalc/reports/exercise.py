@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rnncalc.check.exercise import Exercise, Hidden
-from rnncalc.check.slips import Slip
+from rnncalc.check.slips.catalogue import Slip
 from rnncalc.errors import listing
 from rnncalc.numerals import counted
 from rnncalc.reports.page import Page

@@ -17,7 +17,7 @@ from rnncalc import CELLS, InputError, Problem, Step, build
 from rnncalc.cells.model import stages
 from rnncalc.check.answers import RIGHT, Answer, written_down
 from rnncalc.check.grade import diagnose, judge
-from rnncalc.check.slips import slips
+from rnncalc.check.slips.catalogue import slips
 from rnncalc.trace.steps import run
 
 DECIMALS = 4
@@ -64,9 +64,7 @@ def answers_of(problem: Problem, steps: list[Step], *, last_only: bool) -> list[
     if last_only:
         steps, names = steps[-1:], [name for name in names if name in problem.cell.states]
     return [
-        written_down(step.t, name, step.value(name), DECIMALS)
-        for step in steps
-        for name in names
+        written_down(step.t, name, step.value(name), DECIMALS) for step in steps for name in names
     ]
 
 
