@@ -48,7 +48,7 @@ class CellCommand(Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Write the answer to standard output, notes on it to standard error; end with a status."""
-        from rnncalc.cli.words import check_together, check_words
+        from rnncalc.cli.words import check_standard_input, check_together, check_words
 
         names = {record.key: record.name for record in self.records}
         given = {names[key]: value for key, value in ctx.params.items() if value}
@@ -57,6 +57,7 @@ class CellCommand(Command):
         check_words(self.records, typed, ctx.args, faults)
         faults.settle()
         check_together(self.records, typed, faults)
+        check_standard_input(self.records, typed, faults)
 
         from rnncalc.cli.output import answer  # not before: no help has to wait for it
         from rnncalc.cli.request import read_request

@@ -57,6 +57,11 @@ class Option(NamedTuple):
         return self.name.removeprefix("--").replace("-", "_")
 
     @property
+    def reads(self) -> bool:
+        """Whether its value may be on standard input."""
+        return self.takes_value and self.group != "output" and not self.choices
+
+    @property
     def takes_value(self) -> bool:
         """Whether a value follows it."""
         return bool(self.metavar or self.choices)
@@ -116,7 +121,7 @@ def _output(cell: Cell) -> Iterator[Option]:
         "--equations",
         "output",
         "print the cell's equations alone, without values",
-        does="needs no values, --format and --activation alone go with it",
+        does="needs no values",
         alone_with=["--format", "--activation"],
         formats="equations",
     )

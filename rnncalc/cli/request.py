@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rnncalc.cells.functions import ACTIVATIONS
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
-from rnncalc.errors import Faults, listing, quoted, unknown
+from rnncalc.errors import Faults, quoted, unknown
 from rnncalc.problem.building import build
 from rnncalc.problem.problem import STDIN, Problem, Stream
 from rnncalc.problem.sizes import Given, Inputs
@@ -106,7 +106,6 @@ def pose(
 
     Raises InputError with all that is wrong.
     """
-    _check_standard_input(request, faults)
     parameters = _from_files(request, faults, note)
     for name, text in request.values.items():
         parameters[name] = _fetched(request.cell.parameters[name].option, text, faults)
@@ -138,22 +137,6 @@ def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
         content = _fetched(label, value, faults)
         if len(faults.messages) == before:
             yield name, content
-
-
-def _check_standard_input(request: Request, faults: Faults) -> None:
-    """Note it if more than one option wants to read standard input."""
-    parameters = request.cell.parameters
-    takers = [parameters[n].option for n, text in request.values.items() if text == STDIN]
-    one_each = {ALL_WEIGHTS: request.all_weights, "--xs": request.xs}
-    takers += [option for option, text in one_each.items() if text == STDIN]
-    repeated = {"--x": request.x, "--weights": request.files}
-    takers += [option for option, texts in repeated.items() for text in texts if text == STDIN]
-    for option, texts in (("--set", request.held), ("--expect", request.expect)):
-        named = [text.rpartition("=") for text in texts]
-        takers += [f"{option} {name}".rstrip() for name, _, value in named if value == STDIN]
-    if len(takers) > 1:
-        faults.add(f"{listing(takers)} want to read standard input: only one option can")
-        faults.settle()
 
 
 def _fetched(label: str, text: str, faults: Faults) -> Given:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from rnncalc.cli.options import Option
 from rnncalc.errors import Faults, listing, plainly, quoted, unknown
+from rnncalc.problem.problem import STDIN
 from rnncalc.reports import FORMATS
 
 #: The values that were typed, by the names of the options; none for an option that takes none.
@@ -88,3 +89,16 @@ def check_together(options: Sequence[Option], typed: Words, faults: Faults) -> N
                 beside.append(f"--format {form} ({listing(fitting, 'or')} will do)")
         if beside:
             faults.add(f"{told}: leave out {listing(beside)}")
+
+
+def check_standard_input(options: Sequence[Option], typed: Words, faults: Faults) -> None:
+    """Raise InputError, with all that is noted, if more than one option wants standard input."""
+    readers = []
+    for option in options:
+        for text in typed.get(option.name, ()) if option.reads else ():
+            name, _, value = text.rpartition("=") if "=" in option.metavar else ("", "", text)
+            if value == STDIN:
+                readers.append(f"{option.name} {name}".rstrip())
+    if len(readers) > 1:
+        faults.add(f"{listing(readers)} want to read standard input: only one option can")
+        faults.settle()
