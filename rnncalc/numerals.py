@@ -1,4 +1,4 @@
-"""Figures: numbers as they are written, and what is done to each of them.
+"""Numerals: numbers as they are written, and what is done to each of them.
 
 There is one way out for each reader: `exact` for programs, `rounded` for people.
 """

@@ -48,21 +48,18 @@ class CellCommand(Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Write the answer to standard output, notes on it to standard error; end with a status."""
-        from rnncalc.cli.words import check_standard_input, check_together, check_words
+        from rnncalc.cli.words import check
 
-        names = {record.key: record.name for record in self.records}
-        given = {names[key]: value for key, value in ctx.params.items() if value}
-        typed = {name: () if value is True else value for name, value in given.items()}
+        records = {record.key: record for record in self.records}
+        given = {key: value for key, value in ctx.params.items() if value}
         faults = Faults()
-        check_words(self.records, typed, ctx.args, faults)
-        faults.settle()
-        check_together(self.records, typed, faults)
-        check_standard_input(self.records, typed, faults)
+        check(records, given, ctx.args, faults)
 
         from rnncalc.cli.output import answer  # not before: no help has to wait for it
         from rnncalc.cli.request import read_request
 
-        ctx.exit(answer(read_request(self.cell, typed, faults), faults))
+        once = {key: value[0] for key, value in given.items() if records[key].is_single}
+        ctx.exit(answer(read_request(self.cell, {**given, **once}, faults), faults))
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the cell's equations and an example with its result."""

@@ -66,6 +66,11 @@ class Option(NamedTuple):
         """Whether a value follows it."""
         return bool(self.metavar or self.choices)
 
+    @property
+    def is_single(self) -> bool:
+        """Whether one value follows it, and no more."""
+        return self.takes_value and not self.repeated
+
 
 def options(cell: Cell) -> Iterator[Option]:
     """Yield the options of a cell's command, in the order of the help."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rnncalc.cells.functions import ACTIVATIONS
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
@@ -19,74 +19,53 @@ _MOST_DIGITS = 30
 class Request(NamedTuple):
     """What a command line asks for; values are as they were typed, and no file is read yet.
 
-    cell: with the activation asked for. values: of weights, biases and previous states by name.
-    files: with parameters. held: quantities to be held, NAME=VALUE. ties: None without rounding.
-    digits: None if nothing is said. reveals: whether right answers may be shown.
+    cell: with the activation asked for. parameters: weights, biases and previous states, by name.
+    ties: None without rounding. digits: None if nothing is said. All others are the options of
+    that name.
     """
 
     cell: Cell
-    values: Mapping[str, str]
-    all_weights: str | None
-    files: Sequence[str]
-    x: Sequence[str]
-    xs: str | None
-    held: Sequence[str]
-    ties: str | None
+    parameters: Mapping[str, str]
     form: Format
+    ties: str | None
     digits: int | None
-    equations: bool
-    explain: bool
-    only: str | None
-    save: str | None
-    force: bool
-    save_state: str | None
-    expect: Sequence[str]
-    tolerance: str | None
-    reveals: bool
-    lint: bool
+    all_weights: str | None = None
+    weights: Sequence[str] = ()
+    x: Sequence[str] = ()
+    xs: str | None = None
+    set: Sequence[str] = ()
+    equations: bool = False
+    explain: bool = False
+    only: str | None = None
+    save: str | None = None
+    force: bool = False
+    save_state: str | None = None
+    expect: Sequence[str] = ()
+    tolerance: str | None = None
+    no_reveal: bool = False
+    lint: bool = False
 
 
-def read_request(cell: Cell, typed: Mapping[str, Sequence[str]], faults: Faults) -> Request:
-    """Return what was typed, by the names of the options, as a request; note what is wrong."""
+def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Request:
+    """Return what was typed as a request; note what is wrong with it.
 
-    def one(name: str) -> str | None:
-        return typed[name][-1] if name in typed else None
-
-    digits, only, ties = one("--digits"), one("--only"), None
+    given: texts, lists of them or True, by the options' names as Python has them.
+    """
+    others = {name: value for name, value in given.items() if name in Request._field_defaults}
+    parameters = {name: text for name, text in given.items() if name in cell.parameters}
+    ties = given.get("ties", "low") if "round" in given else None
+    digits, only, activation = (given.get(name) for name in ("digits", "only", "activation"))
     if digits is not None and not _is_count(digits):
         faults.add(f"--digits is {quoted(digits)}: it needs a whole number, 0 to {_MOST_DIGITS}")
+        digits = None
     if only and only not in cell.quantities:
         faults.add(unknown("--only", only, list(cell.quantities)))
-    if "--round" in typed:
-        ties = one("--ties") or "low"
-    activation = one("--activation") or ""
-    if activation in ACTIVATIONS:
+    if activation:
         cell = cell.with_activation(activation)
         if ties and not ACTIVATIONS[activation].levels:
             faults.add(f"--round rounds sigmoid and tanh; it has no rule for {activation}")
-    parameters = cell.parameters.values()
-    return Request(
-        cell=cell,
-        values={p.name: typed[p.option][-1] for p in parameters if p.option in typed},
-        all_weights=one(ALL_WEIGHTS),
-        files=typed.get("--weights", ()),
-        x=typed.get("--x", ()),
-        xs=one("--xs"),
-        held=typed.get("--set", ()),
-        ties=ties,
-        form=FORMATS.get(one("--format") or "", DEFAULT),
-        digits=int(digits) if digits and _is_count(digits) else None,
-        equations="--equations" in typed,
-        explain="--explain" in typed,
-        only=only,
-        save=one("--save"),
-        force="--force" in typed,
-        save_state=one("--save-state"),
-        expect=typed.get("--expect", ()),
-        tolerance=one("--tolerance"),
-        reveals="--no-reveal" not in typed,
-        lint="--lint" in typed,
-    )
+    form = FORMATS[given.get("format", DEFAULT.name)]
+    return Request(cell, parameters, form, ties, digits and int(digits), **others)
 
 
 def _is_count(text: str) -> bool:
@@ -107,7 +86,7 @@ def pose(
     Raises InputError with all that is wrong.
     """
     parameters = _from_files(request, faults, note)
-    for name, text in request.values.items():
+    for name, text in request.parameters.items():
         parameters[name] = _fetched(request.cell.parameters[name].option, text, faults)
     common = request.all_weights
     return build(
@@ -154,7 +133,7 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
 def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -> dict[str, object]:
     """Return the parameters that the files hold; a later file wins."""
     found: dict[str, object] = {}
-    for file in request.files:
+    for file in request.weights:
         from rnncalc.problem.sources import fetch_parameters
 
         with faults.of(f"--weights ({file})"):
@@ -176,7 +155,7 @@ def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -
 
 def _held(request: Request, faults: Faults) -> dict[str, object]:
     held: dict[str, object] = {}
-    for text in request.held:
+    for text in request.set:
         name, sign, value = (part.strip() for part in text.partition("="))
         if not sign:
             cell = request.cell
