@@ -37,13 +37,13 @@ def _values(shell: str, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "values"),
     [
-        ("rnncalc ", ["simple", "gated", "lstm"]),
-        ("rnncalc g", ["gated"]),
-        ("rnncalc gated --only ", ["x", "s_prev", "g", "candidate", "s"]),
-        ("rnncalc gated --set ", ["g=", "candidate=", "s="]),
+        ("rnncalc ", ["simple", "gated", "lstm", "gru", "cell"]),
+        ("rnncalc g", ["gated", "gru"]),
+        ("rnncalc lstm --only c", ["c_prev", "candidate", "c"]),
+        ("rnncalc gated --set ", ["g=", "candidate=", "s=", "y="]),
         ("rnncalc lstm --x 5 --expect pre.", ["pre.f=", "pre.i=", "pre.o=", "pre.candidate="]),
         ("rnncalc lstm --expect tanh", ["tanh_c="]),
-        ("rnncalc simple --activation s", ["sigmoid"]),
+        ("rnncalc simple --activation sig", ["sigmoid"]),
         ("rnncalc lstm --ties ", ["low", "high", "keep"]),
         ("rnncalc lstm --w-f", ["--w-fh", "--w-fx"]),
         ("rnncalc lstm --x 5 7 --only tanh", ["tanh_c"]),

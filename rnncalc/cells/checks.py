@@ -18,6 +18,8 @@ from rnncalc.cells.expressions import (
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.errors import meant
 
+_MOST = 100  # names that a misspelt one is compared with
+
 #: Names that mean something else in the output, and those of the options that all cells have.
 TAKEN = frozenset({
     *("t", "x", "xs", "pre", "exact", "sequence", "reverse", "repeat", "layer", "help"),
@@ -105,7 +107,7 @@ def _check_states(lines: Sequence[Line], first: Mapping[str, Line]) -> Iterator[
             if "." not in name and name.endswith(PREVIOUS):
                 has_state = True
                 if state not in first:
-                    close = meant(state, list(first))
+                    close = meant(state, list(first)[:_MOST])
                     hint = f" (did you mean {close}{PREVIOUS}?)" if close else ""
                     yield Fault(place, f"there is no {state} whose old value {name} could be{hint}")
                     continue

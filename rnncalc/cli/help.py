@@ -82,9 +82,9 @@ class Command(click.Command):
             group = param.record.group if isinstance(param, ClickOption) else list(found)[-1]
             if record := param.get_help_record(ctx):
                 found[group].append(record)
-        for group, records in found.items():
+        for group in [group for group, records in found.items() if records]:
             with formatter.section(self.headings[group]):
-                formatter.write_dl(records)
+                formatter.write_dl(found[group])
 
 
 _HELP = instead("-h", "--help", text=lambda ctx: ctx.get_help(), about="show this and exit")

@@ -24,7 +24,7 @@ def open_file(path: str) -> BinaryIO:
         return open(path, "rb")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f"can't read {quoted(path)}: {reason}") from None
+        raise ValueError(f"can't read {quoted(path, 200)}: {reason}") from None
 
 
 class ArrayFile:
@@ -97,7 +97,7 @@ def array_stream(path: str) -> Stream:
     """Return the rows of an ``.npy`` file as steps."""
     array = ArrayFile(path)
     if len(array.shape) not in (1, 2) or not all(array.shape):
-        raise ValueError(f"can't use {quoted(path)}: it needs one row a step")
+        raise ValueError(f"can't use {quoted(path, 200)}: it needs one row a step")
 
     def batches() -> Iterator[Any]:
         import numpy as np
@@ -147,4 +147,4 @@ def arrays_of(path: str) -> Mapping[str, object]:
                 return {name: arrays[name] for name in arrays.files}
     except Exception:  # a damaged file makes zip's and NumPy's readers raise whatever they meet
         reason = "it is not an .npz of plain arrays"
-    raise ValueError(f"can't use {quoted(path)}: {reason}")
+    raise ValueError(f"can't use {quoted(path, 200)}: {reason}")

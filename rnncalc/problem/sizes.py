@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell, Parameter
 from rnncalc.errors import Faults, listing
-from rnncalc.numerals import counted, exact
+from rnncalc.numerals import counted, describe, exact, shape_of
 from rnncalc.problem.problem import Size, Sizes
-from rnncalc.problem.values import Value, describe, shape_of
 
 _MOST_FAULTS = 5  # of steps, that are told
 _WIDEST = 8  # rows and columns of a matrix that an error shows
@@ -58,7 +57,7 @@ class Inputs:
     values: one a step. label: what to call the input of a step, from 1.
     """
 
-    def __init__(self, values: Sequence[Value], label: Callable[[int], str]) -> None:
+    def __init__(self, values: Sequence[Any], label: Callable[[int], str]) -> None:
         self.values = values
         self.label = label
 
@@ -173,7 +172,10 @@ class _Finder:
             for parameter, item in self._of_kind("weight"):
                 if len(item.shape) == 2 and parameter.is_matrix:
                     found = (parameter.rows, parameter.columns)[place]
-                    yield found, Size(item.shape[place], f"from the {side} of {item.label}")
+                    # A column meets a plain number as well as a vector of one element.
+                    is_plain = side == "columns" and item.shape[place] == 1
+                    source = f"from the {side} of {item.label}"
+                    yield found, Size(item.shape[place], source, is_plain)
 
     def _decided(self, found: int) -> list[str]:
         """Decide a class by the weights on it, if they can; return what to say if two ways fit."""
@@ -184,7 +186,8 @@ class _Finder:
                 if len(fits) == 1:
                     ((rows, columns),) = fits.values()
                     self.found.setdefault(parameter.rows, Size(rows, f"from {item.label}"))
-                    self.found.setdefault(parameter.columns, Size(columns, f"from {item.label}"))
+                    met = Size(columns, f"from {item.label}", columns == 1)
+                    self.found.setdefault(parameter.columns, met)
                     return []
                 told = self._both_readings(parameter, item, fits) if fits else ""
                 ambiguous += [told or _nothing_fits(item, self._elements(parameter))]
@@ -314,7 +317,7 @@ def _nothing_fits(item: Given, elements: int) -> str:
     return f"{item.label} is {has}; it needs {needs}"
 
 
-def _written_out(values: Value, reading: str) -> list[list[float]]:
+def _written_out(values: Any, reading: str) -> list[list[float]]:
     """Return a vector as the matrix that a reading makes of it."""
     numbers = [float(number) for number in values]
     if reading == "row":

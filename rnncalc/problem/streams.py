@@ -13,11 +13,11 @@ from math import isfinite
 from typing import Any
 
 from rnncalc.errors import InputError, listing, quoted
-from rnncalc.numerals import counted
+from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.arrays import array_stream, open_file
 from rnncalc.problem.problem import STDIN, Stream
 from rnncalc.problem.sources import ending_of, lines_of, standard_input, text_of
-from rnncalc.problem.values import Value, describe, parse, read, read_row, shape_of
+from rnncalc.problem.values import Value, parse, read, read_row
 
 # Lines that are a plain number or nothing at all; all that lines of plain vectors consist of; and
 # part of a number that may be nearer to 0 than any float, which Python takes for 0.
@@ -50,7 +50,7 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[o
         case ".npy":
             return array_stream(path)
     endings = listing([".json", ".jsonl", ".csv", ".tsv", ".txt", ".npy"], "or")
-    raise ValueError(f"can't tell what is in {quoted(path)}: the name must end in {endings}")
+    raise ValueError(f"can't tell what is in {quoted(path, 200)}: the name must end in {endings}")
 
 
 def _list_of_steps(text: str) -> list[object]:
