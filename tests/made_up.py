@@ -626,7 +626,7 @@ class Fault(NamedTuple):
 class Worth(NamedTuple):
     """What a cell computes: for each step its quantities by name, as far as that can be said.
 
-    Pre-activations, of what is a function of a sum or of a product, are there as ``pre.f``.
+    What functions of more than a name are taken of, pre-activations, is there as ``pre.f``.
 
     fault: what isn't finite, if anything. Where it isn't ``sure`` (it is finite only because what
     wasn't disappeared again, as in 1 / inf) either may happen, and nothing is said from there on.
@@ -734,7 +734,7 @@ def _fault(worker: _Worker, line: Line, t: int) -> Fault | None:
     worker.finite = True
     node = line.node
     inner_finite = True
-    if isinstance(node, Apply) and isinstance(node.of, Pair | Product):  # a pre-activation
+    if isinstance(node, Apply) and not isinstance(node.of, Name):  # of a pre-activation
         inner = worker.worth(node.of, line.size)
         worker.pre[f"pre.{line.name}"] = inner
         inner_finite = all(math.isfinite(element.value) for element in inner)
