@@ -14,12 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rnncalc.cells.model import CELLS, GATED, LSTM, SIMPLE, Cell
+    from rnncalc.cells.model import CELLS, GATED, LSTM, SIMPLE, Cell, cell
     from rnncalc.errors import InputError
     from rnncalc.problem.building import build
     from rnncalc.problem.problem import Problem
-    from rnncalc.trace.loop import run
-    from rnncalc.trace.steps import Step
+    from rnncalc.trace.running import run
+    from rnncalc.trace.step import Step
 
 __all__ = [
     "CELLS",
@@ -31,12 +31,13 @@ __all__ = [
     "Problem",
     "Step",
     "build",
+    "cell",
     "run",
 ]
 
 __version__ = "0.1.0"
 
-_HOMES = {"InputError": "errors", "Step": "trace.steps", "run": "trace.loop"}
+_HOMES = {"InputError": "errors", "Step": "trace.step", "run": "trace.running"}
 _HOMES |= {"Problem": "problem.problem", "build": "problem.building"}
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from rnncalc import CELLS, build, run
-from rnncalc.trace.loop import rows
+from rnncalc.trace.running import rows
 from rnncalc.trace.steps import run as run_plainly
 from tests import oracle
 from tests.conftest import Calculator, Outcome

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.numerals import exact
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
 _NOISE = 1e-12

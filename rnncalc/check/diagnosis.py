@@ -64,7 +64,7 @@ def diagnose(
     claims = [verdict.claim for verdict in verdicts]
     places = [verdict.claim for verdict in verdicts if verdict.word == WRONG]
     sizes = problem.sizes
-    size = (problem.steps or 1) * (1 + sizes.n * max(sizes.n, sizes.m) / 1000)
+    size = (problem.steps or 1) * (1 + sizes.largest**2 / 1000)
     tried = hidden = 0
     explanations = []
     if size < _MOST:
@@ -205,5 +205,5 @@ def _step_alone(
     if not problem.scalar:
         import numpy as np
 
-        state = {name: np.full(problem.sizes.n, value) for name, value in state.items()}
+        state = {name: np.full(problem.sizes.number(name), value) for name, value in state.items()}
     return problem._replace(batches=[xs[t - 1 : t]], steps=1, state=state)

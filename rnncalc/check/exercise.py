@@ -215,7 +215,7 @@ def _command(problem: Problem) -> str:
             words += [parameter.option, quote(exact(value))]
     for name, value in problem.held.items():
         words += ["--set", quote(f"{name}={exact(value)}")]
-    if len(cell.equations) == 1 and cell.equations[0].activation != "tanh":
+    if "activation" in cell.variants and cell.equations[0].activation != "tanh":
         words += ["--activation", cell.equations[0].activation or ""]
     for batch in problem.batches if problem.has_input else ():
         for x in batch:

@@ -175,9 +175,7 @@ def _placed(problem: Problem, answer: Answer) -> Iterator[Claim]:
     if answer.t is not None and answer.t > steps:
         raise ValueError(f"can't be compared: there {_are(steps, 'step')}")
     sizes = problem.sizes
-    plain, size = sizes.plain_state, sizes.n
-    if name == "x":
-        plain, size = sizes.plain_input, sizes.m
+    plain, size = sizes.is_plain(name), sizes.number(name)
     shape = shape_of(answer.value)
     one: tuple[int, ...] = () if plain else (size,)
     if shape == one:

@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from rnncalc.cells.expressions import Call, symbols
-from rnncalc.cells.model import PREVIOUS
+from rnncalc.cells.expressions import PREVIOUS, Call, symbols
 from rnncalc.check.answers import Claim, Tolerance, elements
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem

@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from rnncalc.cells.functions import ACTIVATIONS, TIES
-from rnncalc.cells.model import ALL_WEIGHTS, Cell, Parameter, stages
+from rnncalc.cells.functions import FUNCTIONS, TIES
+from rnncalc.cells.model import Cell, Parameter, stages
 from rnncalc.cli.help import Option
 from rnncalc.errors import Faults, plainly, quoted
+from rnncalc.problem.sizes import ALL_WEIGHTS
 from rnncalc.reports import FORMATS
 
 HEADINGS = {
@@ -49,11 +50,11 @@ def options(cell: Cell) -> Iterator[click.Parameter]:
     yield _value_option(
         "calculation", "--set", "NAME=VALUE", text, repeated=True, values=partial(_holdable, cell)
     )
-    if len(cell.equations) == 1:
+    if "activation" in cell.variants:
         yield Option(
             "calculation",
             "--activation",
-            type=click.Choice(list(ACTIVATIONS)),
+            type=click.Choice(list(FUNCTIONS)),
             default=cell.equations[0].activation,
             show_default=True,
             help="function of the pre-activation",
@@ -153,12 +154,12 @@ def _checkable(cell: Cell) -> list[str]:
 
 def _help_of(cell: Cell, parameter: Parameter) -> str:
     """Say what a parameter is: its symbol in the equations and where it stands there."""
-    from rnncalc.cells.notation import UNICODE
+    from rnncalc.cells.notation import UNICODE, spell
 
     if parameter.kind == "state":
         return f"{parameter.symbol}, {cell.quantities[parameter.symbol]}  [default: 0]"
     where = " and ".join(cell.quantities[name] for name in parameter.feeds)
-    of = f" on {parameter.meets}" if parameter.meets else ""
+    of = f" on {spell(parameter.meets, UNICODE)}" if parameter.meets else ""
     return f"{UNICODE.symbol(parameter.symbol)}: {where}{of}"
 
 

@@ -12,13 +12,13 @@ from rnncalc.cli.request import problem_of
 from rnncalc.cli.shell import DIFFERS, DONE, Output, abandon_stdout, tell
 from rnncalc.errors import Faults, InputError
 from rnncalc.numerals import any_of, exact
-from rnncalc.problem.problem import ERROR, STDIN, Problem
+from rnncalc.problem.problem import STDIN, Problem
 from rnncalc.reports import FOR_PEOPLE, FORMATS
 from rnncalc.reports.page import Page, page
 
 if TYPE_CHECKING:
     from rnncalc.reports.notes import TieLog
-    from rnncalc.trace.steps import Step
+    from rnncalc.trace.step import Step
 
 # What a picture is drawn on: as wide as it needs to be, in colour.
 _PICTURE = Page(styled=True)
@@ -161,8 +161,6 @@ class _End:
         if step:
             self.state = {name: step.values[name] for name in self._names}
             # Without these, a run that goes on could decide a tie otherwise than one run would.
-            errors = {name: error for name, error in step.errors.items() if any_of(error)}
-            self.state |= {name + ERROR: error for name, error in errors.items()}
 
 
 def _is_short(problem: Problem) -> bool:
@@ -175,9 +173,9 @@ def _run(problem: Problem) -> Iterator[Step]:
         from rnncalc.trace import steps
 
         return steps.run(problem)
-    from rnncalc.trace import loop
+    from rnncalc.trace import running
 
-    return loop.run(problem)
+    return running.run(problem)
 
 
 def _values(problem: Problem, name: str, ties: TieLog, end: _End) -> Iterator[Any]:
@@ -186,7 +184,7 @@ def _values(problem: Problem, name: str, ties: TieLog, end: _End) -> Iterator[An
         for step in end.watch(ties.watch(_run(problem))):
             yield step.values[name]
     else:
-        from rnncalc.trace.loop import rows
+        from rnncalc.trace.running import rows
 
         row = None
         for row in rows(problem, [name, *problem.cell.states]):

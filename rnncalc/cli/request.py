@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rnncalc.cells.functions import ACTIVATIONS
-from rnncalc.cells.model import ALL_WEIGHTS, Cell
+from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.cells.model import Cell
 from rnncalc.errors import Faults, listing, quoted, unknown
 from rnncalc.problem.building import build
-from rnncalc.problem.problem import ERROR, STDIN, Problem, Stream
-from rnncalc.problem.sizes import Given, Inputs
+from rnncalc.problem.problem import STDIN, Problem, Stream
+from rnncalc.problem.sizes import ALL_WEIGHTS, Given, Inputs
 
 #: What stands for a value that can't be read, once that is noted.
 UNREADABLE = Given("what can't be read", 0.0)
@@ -35,8 +35,8 @@ def problem_of(
     common = given["all_weights"]
     activation = given.get("activation")
     if activation:
-        cell = cell.with_activation(activation)
-        if given["round"] and not ACTIVATIONS[activation].levels:
+        cell = cell.varied(activation=activation)
+        if given["round"] and not FUNCTIONS[activation].levels:
             faults.add(f"--round rounds sigmoid and tanh; it has no rule for {activation}")
     if given["ties"] and not given["round"]:
         faults.add(f"--ties {given['ties']} says how to round: it needs --round")
@@ -47,7 +47,6 @@ def problem_of(
         all_weights=None if common is None else fetched(ALL_WEIGHTS, common, faults),
         held=_held(cell, given["set"], faults),
         ties=(given["ties"] or "low") if given["round"] else None,
-        errors=errors,
         faults=faults,
     )
 
@@ -94,8 +93,8 @@ def _from_files(
                 if name in cell.parameters:
                     found[name] = item
                     errors.pop(name, None)
-                elif name.removesuffix(ERROR) in cell.states:
-                    errors[name.removesuffix(ERROR)] = item
+                elif name.removesuffix("_error") in cell.states:
+                    errors[name.removesuffix("_error")] = item
                 else:
                     faults.add(unknown(f"in {file}, the name", name, list(cell.parameters)))
             continue

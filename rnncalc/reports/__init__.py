@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rnncalc.problem.problem import Problem
     from rnncalc.reports.page import Page
-    from rnncalc.trace.steps import Step
+    from rnncalc.trace.step import Step
 
     Report = Callable[[Problem, Iterable[Step], Page], Iterator[str]]
 

@@ -8,7 +8,7 @@ from typing import Any
 from rnncalc.numerals import exact
 from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 
 
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rnncalc.cells.notation import UNICODE
 from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page, spelled
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 from rnncalc.trace.working import Derivation, derivations
 
 _WIDEST = 120  # columns, where nothing limits them

@@ -11,7 +11,7 @@ from rnncalc.reports.explaining import aligned
 from rnncalc.reports.notes import TieLog, opened, problem_notes
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import HEADER, sequence_names, sequence_row, start_row, step_rows
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 from rnncalc.trace.working import derivations
 
 
@@ -19,7 +19,7 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
     """Yield a table of the step, or of all steps, or with the working a table for each."""
     ties = TieLog(problem)
     in_one, watched, fault = opened(ties.watch(steps), page)
-    style = latex(problem.cell)
+    style = latex(problem.cell.equations, problem.cell.roles)
     if in_one:
         names = sequence_names(problem)
         yield f"\\begin{{tabular}}{{r{'r' * len(names)}}}\n"

@@ -10,7 +10,7 @@ from rnncalc.reports.explaining import aligned
 from rnncalc.reports.notes import TieLog, opened, problem_notes
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import HEADER, sequence_names, sequence_row, start_row, step_rows
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 from rnncalc.trace.working import derivations
 
 
@@ -29,7 +29,7 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
             yield _line(sequence_row(problem, names, step, page))
         yield "\n"
     else:
-        style = latex(problem.cell)
+        style = latex(problem.cell.equations, problem.cell.roles)
         for step in watched:
             yield f"## {title}, step {step.t}\n\n"
             yield _head(HEADER)

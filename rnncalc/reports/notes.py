@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from rnncalc.cells.functions import ACTIVATIONS, TIES
-from rnncalc.cells.model import ALL_WEIGHTS
+from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.errors import InputError, listing
 from rnncalc.numerals import exact
 from rnncalc.problem.problem import Problem
-from rnncalc.problem.sizes import DEFAULT
+from rnncalc.problem.sizes import ALL_WEIGHTS, DEFAULT
 from rnncalc.reports.page import Page
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 
 
 def problem_notes(problem: Problem) -> Iterator[str]:
@@ -97,7 +96,7 @@ class TieLog:
             where = f"step {places[0]}" if len(places) == 1 else f"steps {listing(places + more)}"
             alike.setdefault((functions[name] or "", where), []).append(name)
         for (function, where), names in alike.items():
-            levels = ACTIVATIONS[function].levels
+            levels = FUNCTIONS[function].levels
             if levels is None or ties is None:
                 continue
             yield (

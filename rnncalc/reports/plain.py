@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rnncalc.numerals import rounded
 from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 
 
 def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rnncalc.cells.model import PREVIOUS
+from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.numerals import rounded, shortened
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.sizes import DEFAULT
 from rnncalc.reports.page import Page
-from rnncalc.trace.steps import Step, as_read
+from rnncalc.trace.step import Step, as_read
 
 #: The headings of a step's table.
 HEADER = ("symbol", "what it is", "pre-activation", "value", "role")

@@ -17,7 +17,7 @@ from rnncalc.problem.problem import Problem
 from rnncalc.reports.drawing import GAP, Drawing, longest_line
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import sequence_names, sequence_row, start_row
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 
 _HEAD, _TAIL = 12, 8  # steps that are shown of a long sequence
 _WIDEST = 200  # columns of a table with a row a step, where nothing limits it

@@ -14,7 +14,7 @@ from rnncalc.reports.drawing import GAP, Drawing, longest_line
 from rnncalc.reports.notes import TieLog, opened, problem_notes
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import HEADER, LONGEST, Row, step_rows
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 
 _WHAT = HEADER.index("what it is")
 
@@ -39,7 +39,7 @@ def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]
             yield drawing.take()
     fault.settle(if_first=True)
     notes = [*problem_notes(problem), *ties.notes()]
-    if max(problem.sizes.n, problem.sizes.m) > LONGEST:
+    if problem.sizes.largest > LONGEST:
         notes.append(
             "long vectors are shortened here; -f plain, -f json and --only show all of them"
         )

@@ -8,8 +8,8 @@ from functools import partial
 from math import floor
 from typing import Any
 
-from rnncalc.cells.functions import ACTIVATIONS, TIES
-from rnncalc.cells.model import PREVIOUS
+from rnncalc.cells.expressions import PREVIOUS
+from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.check.mistakes import Places
 from rnncalc.check.rewrites import Form, changing, units
@@ -27,7 +27,7 @@ def not_rounded(problem: Problem) -> Places:
     exactly = problem._replace(ties=None)
     yield "everywhere", Form(exactly, f"{equation(squashed[0], UNICODE)}, not rounded, and so on")
     for line in squashed:
-        if ACTIVATIONS[line.activation or ""].levels:
+        if FUNCTIONS[line.activation or ""].levels:
             reads = f"{equation(line, UNICODE)}, not rounded"
             yield f"on {line.name}", Form(problem, reads, partial(_left_exact, line.name))
 
@@ -62,7 +62,7 @@ def _whole(value: Any) -> Any:
 
 def at_zero(function: str, problem: Problem) -> Places:
     """Yield other values for a function of exactly 0 than the right one."""
-    levels = ACTIVATIONS[function].levels or ()
+    levels = FUNCTIONS[function].levels or ()
     squashed = [line.name for line in units(problem) if line.activation == function]
     right = TIES[problem.ties or "keep"]
     if (function != "sigmoid" and not problem.ties) or not _meets_zero(problem, squashed):
