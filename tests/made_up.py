@@ -667,16 +667,18 @@ class _Worker:
             case Apply(function, of):
                 return _applied(function, self.worth(of, size), self.ties)
             case Product(weight, minus, vector, columns):
-                met = self.worth(vector, columns)
-                one = -1.0 if minus else 1.0
-                return [_dot(one, row, met) for row in self.names[weight]]
+                one = _exactly(-1.0 if minus else 1.0)
+                met = [_paired("*", one, v) for v in self.worth(vector, columns)]
+                rows: list[Vector] = self.names[weight]
+                if len(rows) == 1 and columns > 1 and size > 1:  # a diagonal
+                    return [_paired("*", w, v) for w, v in zip(rows[0], met, strict=True)]
+                return [_dot(row, met) for row in rows]
 
 
-def _dot(one: float, row: Vector, vector: Vector) -> Off:
+def _dot(row: Vector, vector: Vector) -> Off:
     total = _exactly(0.0)
     for weight, element in zip(row, vector, strict=True):
-        product = _paired("*", weight._replace(value=one * weight.value), element)
-        total = _paired("+", total, product)
+        total = _paired("+", total, _paired("*", weight, element))
     return total
 
 
@@ -695,7 +697,9 @@ def work_out(made: MadeUp, ties: str | None = None) -> Worth:
     nodes = [node for line in made.lines for node in parts(line.node) if isinstance(node, Product)]
     for symbol, value in made.parameters.items():
         if size := next((n.size for n in nodes if n.weight == symbol), 0):
-            names[symbol] = [_vector(row) for row in _matrix(value, size)]
+            rows = value if isinstance(value, list) else [value] * size
+            rows = rows if isinstance(rows[0], list) else [rows]  # of a diagonal the only one
+            names[symbol] = [_vector(row) for row in rows]
         else:
             names[symbol + "_prev" * (symbol in made.states)] = _vector(value)
     steps: list[dict[str, Vector]] = []
@@ -719,14 +723,6 @@ def work_out(made: MadeUp, ties: str | None = None) -> Worth:
         steps.append({name: names[name] for name in shown} | worker.pre)
         names |= {f"{name}_prev": names[name] for name in made.states}
     return Worth(steps, None, complete=True)
-
-
-def _matrix(value: Any, size: int) -> list[list[float]]:
-    """Return a weight as its rows: a number and a vector stand for diagonals of that size."""
-    if isinstance(value, list) and isinstance(value[0], list):
-        return value
-    diagonal = value if isinstance(value, list) else [value] * size
-    return [[diagonal[k] if k == j else 0.0 for j in range(size)] for k in range(size)]
 
 
 def _fault(worker: _Worker, line: Line, t: int) -> Fault | None:
