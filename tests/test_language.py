@@ -480,8 +480,8 @@ def layers(tmp_path: Path) -> str:
         ("--all-weights 2 --x 3", {"x": 3, "a": 10, "c": 24}),
         ("--all-weights 2 --x 3 --w-yc 5", {"a": 10, "c": 24, "y": 120}),
         # Rows of a readout, a plain state beside it
-        ("--all-weights 2 --x 3 --w-yc '[1, 0, -1]'", {"c": 24, "y": [24, 0, -24]}),
-        ("--all-weights 2 --x 3 --w-yc '[[1], [2]]' --b-y 1", {"c": 24, "y": [25, 49]}),
+        ("--all-weights 2 --x 3 --c 2 --w-yc '[1, 0, -1]'", {"c": 24, "y": [24, 0, -24]}),
+        ("--all-weights 2 --x 3 --c 2 --w-yc '[[1], [2]]' --b-y 1", {"c": 24, "y": [25, 49]}),
         ("--all-weights 2 --x 3 --w-yc 1 --b-y '[1]'", {"c": 24, "y": [25]}),
         # Layers of 2 and 3, an input of 1
         (
@@ -497,7 +497,7 @@ def layers(tmp_path: Path) -> str:
         ),
         # and a diagonal where the weight is square
         (
-            "--all-weights 1 --a 0 --c 0 --x '[3, 4]' --w-yc '[1, 2]' --b-y '[0, 1]'",
+            "--all-weights 1 --a 0 --c '[0, 0]' --x '[3, 4]' --w-yc '[1, 2]' --b-y '[0, 1]'",
             {"a": [3, 4], "c": [3, 4], "y": [3, 9]},
         ),
         # --set fixes a size, too
