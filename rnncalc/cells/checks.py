@@ -64,7 +64,7 @@ def _check_order(lines: Sequence[Line], first: Mapping[str, Line]) -> Iterator[F
     told: set[str] = set()
     for line in lines:
         for name, place in line.symbols.items():
-            if name not in first or name in done or name in told:
+            if name not in first or name in done or name in told or name in TAKEN:
                 continue
             circle = _circle(name, line.name, first)
             told.update(circle)
@@ -108,6 +108,7 @@ def _check_states(lines: Sequence[Line], first: Mapping[str, Line]) -> Iterator[
                     close = meant(state, list(first))
                     hint = f" (did you mean {close}{PREVIOUS}?)" if close else ""
                     yield Fault(place, f"there is no {state} whose old value {name} could be{hint}")
+                    continue
                 elif first[state].optional:
                     yield Fault(place, f"{state} stands in brackets: it can't be a state")
             elif name in first or name == "x" or name in FUNCTIONS:

@@ -32,7 +32,7 @@ from rnncalc.cells.expressions import (
     symbols,
 )
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.errors import listing, meant, plainly, quoted
+from rnncalc.errors import listing, meant, quoted
 
 _MOST_DEPTH = 100  # of operations within operations
 _SHOWN = 76  # characters of a line that are shown with a fault
@@ -45,6 +45,7 @@ _TOKEN = re.compile(
 #: What word processors and web pages make of a minus and a blank.
 _TYPOGRAPHY = {0x2212: "-", 0xA0: " "}
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_LETTERS = "small letters, digits and _, a letter first"
 _FORM = "a line is NAME = EXPRESSION  # description"
 
 
@@ -104,17 +105,40 @@ def shown(name: str, lines: Sequence[str], fault: Fault) -> str:
     if fault.place is None:
         return f"{name}: {fault.message}"
     number, start, end = fault.place
-    text = lines[number - 1]
-    # A long line is shown around the place.
-    first = max(0, min(start - _SHOWN // 2, len(text) - _SHOWN))
-    before, marked = text[first:start], text[start : min(end, first + _SHOWN)]
-    rest = text[start + len(marked) : first + _SHOWN]
-    left = "…" * (first > 0) + plainly(before.expandtabs(1))
-    line = (left + plainly((marked + rest).expandtabs(1))).rstrip() + "…" * (
-        len(text) > first + _SHOWN
+    # Whatever isn't printable takes one column, so that the caret stands where it should.
+    text = "".join(
+        c if c.isprintable() else " " if c == "\t" else "\ufffd" for c in lines[number - 1]
     )
-    carets = "^" * max(1, len(plainly(marked.expandtabs(1))))
-    return f"{name}, line {number}: {fault.message}\n    {line}\n    {' ' * len(left)}{carets}"
+    first = max(0, min(start - _SHOWN // 2, len(text) - _SHOWN))  # of a long line
+    part = text[first : first + _SHOWN].rstrip()
+    line = "…" * (first > 0) + part + "…" * (len(text) > first + _SHOWN)
+    carets = "^" * max(1, min(end, first + _SHOWN) - start)
+    indent = " " * (start - first + (first > 0))
+    return f"{name}, line {number}: {fault.message}\n    {line}\n    {indent}{carets}"
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class _Part(NamedTuple):
+    """A piece of a tree, how deep it is, and which characters of the line it stands for.
+
+    front: the text of its left operand, if it has two.
+    """
+
+    node: Expression
+    depth: int
+    start: int
+    end: int
+    front: str = ""
+
+
+class _UnreadableError(Exception):
+    """The rest of a line can't be read; the fault is noted."""
 
 
 class _Reader:
@@ -134,14 +158,17 @@ class _Reader:
         self.at = 0
         self.nesting = 0
         self.is_whole = True
+        self.places: list[int] = []  # of the faults in this line
 
     def line(self, description: str) -> Line | None:
         """Return the equation; of one that can't be read its name, None without."""
         optional = bool(self._took("["))
         name = self.next
         if name.kind != "name" or self.tokens[self.at + 1].text != "=":
-            whole = self.tokens[0]._replace(end=self.tokens[-1].start)
-            self._fault(whole, f"this is no equation: {_FORM}")
+            signs = [token.text for token in self.tokens]
+            last = signs.index("=") - 1 if "=" in signs[self.at + 1 :] else len(signs) - 2
+            whole = self.tokens[self.at]._replace(end=self.tokens[last].end)
+            self._fault(whole, f"this is no equation: {_FORM}, with a NAME of {_LETTERS}")
             return None
         if not _NAME.fullmatch(name.text):
             self._fault(name, f"{_quoted(name)} can't be computed: {_naming(name.text)}")
@@ -259,6 +286,8 @@ class _Reader:
 
     def _check_application(self, left: _Part, right: _Part) -> None:
         """Note it if what stands left of ``@`` is no weight, or what stands right of it nothing."""
+        if self._faults_from(left.start):
+            return
         whole = _Token("", "", left.start, right.end)
         of = self.text[right.start : right.end]
         weight = left.node.operand if isinstance(left.node, Negation) else left.node
@@ -273,11 +302,18 @@ class _Reader:
             message = f"{weight.name} @ {of} has nothing to apply the weight to: * multiplies by it"
             self._fault(whole, message)
 
+    def _faults_from(self, start: int) -> bool:
+        """Return whether something is wrong in the line from a character on."""
+        return any(place >= start for place in self.places)
+
     def _fault(self, token: _Token, message: str) -> None:
+        self.places.append(token.start)
         self.faults.append(Fault(Place(self.number, token.start, token.end), message))
 
     def _stop(self, token: _Token, message: str) -> _UnreadableError:
-        self._fault(token, message)
+        # After another fault in the line this is most often a consequence of it.
+        if not self._faults_from(0):
+            self._fault(token, message)
         return _UnreadableError()
 
     def _unexpected(self, expected: str) -> _UnreadableError:
@@ -300,4 +336,4 @@ def _naming(name: str) -> str:
         return f"a weight is written W.{weight[1].strip('_')}"
     if name in ("W", "b"):
         return f"a weight or a bias has a subscript, as {name}.{'ab' if name == 'W' else 'a'}"
-    return "names are small letters, digits and _, a letter first"
+    return f"names are {_LETTERS}"
