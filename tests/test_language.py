@@ -157,7 +157,7 @@ def _check(message: str, text: str, place: tuple[int, int, int, bool], told: str
 
 
 def _printable(line: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    return "".join(c if c.isprintable() or c == "\u00a0" else "\ufffd" for c in line)
 
 
 @pytest.mark.parametrize(("text", "told"), FAULTS, ids=[text.split("\n")[-1] for text, _ in FAULTS])
