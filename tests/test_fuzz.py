@@ -18,8 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnncalc.cells.model import CELLS
-from rnncalc.cli.commands import command
-from rnncalc.cli.main import main
+from rnncalc.cli.main import command, main
 
 FILES = {
     "number.json": b"0.5",

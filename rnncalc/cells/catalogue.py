@@ -28,14 +28,24 @@ class Variant(NamedTuple):
     default: str
     help: str
 
+    @property
+    def changes(self) -> str:
+        """The name of the quantity whose equation it rewrites."""
+        return next(iter(self.choices.values())).partition(" = ")[0]
+
 
 class BuiltIn(NamedTuple):
-    """A cell of the catalogue: its text, its variants by name, an example and what that prints."""
+    """A cell of the catalogue.
+
+    variants: by name. example, result: a command and what that prints. remark: what there is to say
+    of its conventions.
+    """
 
     text: str
     variants: Mapping[str, Variant]
     example: str
     result: str
+    remark: str = ""
 
 
 def _function(equation: str, default: str, text: str, *, without: str = "") -> Variant:
@@ -94,6 +104,8 @@ s = (1 - g) * s_prev + g * candidate                  # hidden state
         },
         "gated --all-weights 1 --s 0.3 --x 1 --set g=0 --only s",
         "0.3",
+        "There is no reset gate: this is not a GRU. Here g weights the new state, so it is 1 - z of"
+        " a GRU's update gate z, which weights the old one; --update old has it that way.",
     ),
     "lstm": BuiltIn(
         """\

@@ -117,30 +117,6 @@ def shown(name: str, lines: Sequence[str], fault: Fault) -> str:
     return f"{name}, line {number}: {fault.message}\n    {line}\n    {indent}{carets}"
 
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    start: int
-    end: int
-
-
-class _Part(NamedTuple):
-    """A piece of a tree, how deep it is, and which characters of the line it stands for.
-
-    front: the text of its left operand, if it has two.
-    """
-
-    node: Expression
-    depth: int
-    start: int
-    end: int
-    front: str = ""
-
-
-class _UnreadableError(Exception):
-    """The rest of a line can't be read; the fault is noted."""
-
-
 class _Reader:
     """Reads one line: a parser by recursive descent, with a token of lookahead."""
 

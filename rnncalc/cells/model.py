@@ -78,7 +78,7 @@ class Cell(NamedTuple):
     roles: what each quantity is to the cell: "input", "state", "gate", "candidate", "output" or
     "intermediate"; see `anatomy.roles`.
     classes: which symbols have one size, by number; order: the classes in the order of computing.
-    variants: what `varied` can choose, by name.
+    variants: what `varied` can choose, by name; chosen: what it chose.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Cell(NamedTuple):
     classes: Mapping[str, int]
     order: Sequence[int]
     variants: Mapping[str, Variant] = {}
+    chosen: Mapping[str, str] = {}
 
     @property
     def functions(self) -> list[str]:
@@ -112,14 +113,15 @@ class Cell(NamedTuple):
             found = self.variants.get(option, Variant({}, "", ""))
             if choice not in found.choices:
                 raise InputError([f"{self.name} has no {option} {choice!r}"])
-            name, _, text = found.choices[choice].partition(" = ")
-            changed[name] = read_expression(text)
+            text = found.choices[choice].partition(" = ")[2]
+            changed[found.changes] = read_expression(text)
         lines = [e._replace(expression=changed.get(e.name, e.expression)) for e in self.equations]
-        return self.having(lines)
+        return self.having(lines)._replace(chosen={**self.chosen, **choices})
 
     def having(self, equations: Sequence[Equation]) -> Cell:
         """Return the cell with other equations, and what follows from those."""
-        return _derive(self.name, self.title, equations)._replace(variants=self.variants)
+        found = _derive(self.name, self.title, equations)
+        return found._replace(variants=self.variants, chosen=self.chosen)
 
     def weights_of(self, line: Equation) -> list[Parameter]:
         """Return the weights in an equation that no other one has."""
@@ -231,7 +233,3 @@ def _applied(node: Expression) -> Iterator[tuple[str, Expression]]:
     match node:
         case Binary("@", Symbol(name) | Negation(Symbol(name)), vector):
             yield name, vector
-
-
-CELLS = {name: built_in(name) for name in CATALOGUE}
-SIMPLE, GATED, LSTM = CELLS["simple"], CELLS["gated"], CELLS["lstm"]

@@ -10,8 +10,8 @@ from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.model import Cell
 from rnncalc.errors import Faults, listing, meant, quoted, unknown
 from rnncalc.numerals import counted
-from rnncalc.problem.problem import Problem, Stream
-from rnncalc.problem.sizes import ALL_WEIGHTS, DEFAULT, Given, Inputs, Sizes, infer
+from rnncalc.problem.problem import Problem, Sizes, Stream
+from rnncalc.problem.sizes import ALL_WEIGHTS, DEFAULT, Given, Inputs, infer
 from rnncalc.problem.values import read
 
 _MOST_FAULTS = 5  # of steps, that are told

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from rnncalc.cells.model import Cell, Parameter
 from rnncalc.errors import Faults, listing
 from rnncalc.numerals import counted, exact
+from rnncalc.problem.problem import Size, Sizes
 from rnncalc.problem.values import Value, describe, shape_of
 
 _MOST_FAULTS = 5  # of steps, that are told
@@ -68,47 +69,6 @@ class Inputs:
     def shape(self) -> tuple[int, ...]:
         """The shape of the first, which should be that of all; () if there are none."""
         return shape_of(self.values[0]) if len(self) else ()
-
-
-class Size(NamedTuple):
-    """How many elements the parts of a class have, what fixes that, and whether they are numbers.
-
-    is_plain: whether they are plain numbers rather than vectors of one element.
-    """
-
-    number: int
-    source: str
-    is_plain: bool = False
-
-
-class Sizes(NamedTuple):
-    """The sizes of a problem.
-
-    of: the size of each class. classes: the class of each symbol. readings: how each vector weight
-    is read, by name: "row", "column" or "diagonal".
-    """
-
-    of: Mapping[int, Size]
-    classes: Mapping[str, int]
-    readings: Mapping[str, str]
-
-    @property
-    def scalar(self) -> bool:
-        """Whether every value is a plain number."""
-        return all(size.is_plain for size in self.of.values())
-
-    @property
-    def largest(self) -> int:
-        """How many elements the longest vector has."""
-        return max(size.number for size in self.of.values())
-
-    def number(self, symbol: str) -> int:
-        """Return how many elements a quantity, a bias or a constant has."""
-        return self.of[self.classes[symbol]].number
-
-    def is_plain(self, symbol: str) -> bool:
-        """Return whether a quantity, a bias or a constant is a plain number."""
-        return self.of[self.classes[symbol]].is_plain
 
 
 def infer(

@@ -33,6 +33,15 @@ class Step(NamedTuple):
     inner_ties: dict[tuple[str, str], tuple[int, ...]]
     errors: dict[str, Any]
 
+    def value(self, name: str) -> Any:
+        """Return what the step has under a name, such as "h", "pre.f" or "exact.f".
+
+        What isn't rounded is as it was before.
+        """
+        stage, _, quantity = name.rpartition(".")
+        values: Mapping[str, Any] = getattr(self, stage or "values")
+        return values[quantity] if quantity in values else self.values[quantity]
+
 
 class NotFiniteError(Exception):
     """Somewhere in a block of steps something isn't a finite number.

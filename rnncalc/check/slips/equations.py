@@ -18,9 +18,9 @@ from rnncalc.cells.expressions import (
     walk,
 )
 from rnncalc.cells.notation import UNICODE, spell
-from rnncalc.check.mistakes import Places
-from rnncalc.check.rewrites import (
-    Form,
+from rnncalc.check.slips.rewrites import (
+    Altered,
+    Places,
     changing,
     gates,
     given_terms,
@@ -66,7 +66,7 @@ def function_changed(old: str, new: str, problem: Problem) -> Places:
                 yield place, renamed(problem, {line.name: argument.name}, users)
 
 
-def _complemented(gate: str, problem: Problem) -> Form:
+def _complemented(gate: str, problem: Problem) -> Altered:
     """Return the problem with 1 - g for g, and g for 1 - g, wherever a gate is used."""
     one_minus = Binary("-", Number(1.0), Symbol(gate))
 
@@ -91,7 +91,7 @@ def keep_and_overwrite(problem: Problem) -> Places:
         place = f"1 - {gate.name} for {gate.name}"
         yield place, _complemented(gate.name, problem)
         reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}"
-        yield place, Form(problem, reads, changing(partial(_one_minus, gate.name)))
+        yield place, Altered(problem, reads, changing(partial(_one_minus, gate.name)))
 
 
 def old_weighted(problem: Problem) -> Places:
@@ -115,7 +115,10 @@ def gates_swapped(problem: Problem) -> Places:
         yield place, renamed(problem, names, users)
         swapped = {one.name: other.expression, other.name: one.expression}
         yield place, written(problem, swapped)
-        yield place, Form(problem, f"{one.name} told as {other.name}, and the reverse", told=names)
+        yield (
+            place,
+            Altered(problem, f"{one.name} told as {other.name}, and the reverse", told=names),
+        )
 
 
 def left_out(what: str, problem: Problem) -> Places:
@@ -200,11 +203,11 @@ def transposed(problem: Problem) -> Places:
         if getattr(weight, "ndim", 0) == 2 and weight.shape[0] == weight.shape[1] > 1
     }
 
-    def form(*names: str) -> Form:
+    def form(*names: str) -> Altered:
         weights = {**problem.weights, **{name: matrices[name].T for name in names}}
         texts = [f"{UNICODE.symbol(name)}ᵀ for {UNICODE.symbol(name)}" for name in names]
         reads = ", ".join(texts if len(texts) < 3 else [texts[0], "and so on"])
-        return Form(problem._replace(weights=weights), reads)
+        return Altered(problem._replace(weights=weights), reads)
 
     if len(matrices) > 1:
         yield "every matrix", form(*matrices)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from rnncalc.check.mistakes import Places, equations, rounding, states
-from rnncalc.check.rewrites import Form, is_in_order
+from rnncalc.check.slips import equations, rounding, states
+from rnncalc.check.slips.rewrites import Altered, Places, is_in_order
 from rnncalc.problem.problem import Problem
 
 
@@ -24,7 +24,7 @@ class Slip(NamedTuple):
     kind: str
     place: str
     advice: str
-    forms: tuple[Form, ...]
+    forms: tuple[Altered, ...]
 
     @property
     def name(self) -> str:
@@ -52,7 +52,7 @@ def slips(problem: Problem, decimals: int | None = None) -> Iterator[Slip]:
         advice = "Shorten what you write down, not what you compute on with."
         kinds.append(_Kind(name, advice, partial(rounding.shortened, decimals)))
     for kind in kinds:
-        found: dict[str, list[Form]] = {}
+        found: dict[str, list[Altered]] = {}
         for place, form in kind.places(problem):
             if is_in_order(form.problem):
                 found.setdefault(place, []).append(form)

@@ -8,8 +8,17 @@ from itertools import combinations, permutations
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Call, Symbol, walk
-from rnncalc.check.mistakes import Places
-from rnncalc.check.rewrites import Form, changing, mixes, renamed, replaced, terms, units, written
+from rnncalc.check.slips.rewrites import (
+    Altered,
+    Places,
+    changing,
+    mixes,
+    renamed,
+    replaced,
+    terms,
+    units,
+    written,
+)
 from rnncalc.errors import listing
 from rnncalc.numerals import any_of
 from rnncalc.problem.problem import Problem
@@ -23,7 +32,7 @@ def from_another_state(problem: Problem) -> Places:
         number = 0.0 if any(any_of(problem.state[name]) for name in taken) else 1.0
         start = {name: 0.0 * problem.state[name] + number for name in taken}
         reads = " = ".join([*taken, f"{number:.0f}"]) + at_start
-        form = Form(problem._replace(state={**problem.state, **start}), reads)
+        form = Altered(problem._replace(state={**problem.state, **start}), reads)
         yield f"{listing(taken)} taken as {number:.0f}{at_start}", form
 
 
@@ -32,7 +41,7 @@ def states_confused(problem: Problem) -> Places:
     classes, names = problem.sizes.classes, problem.cell.states
     alike = [name for name in names if classes[name] == classes[names[0]]]
     for one, other in permutations(alike, 2):
-        told = Form(problem, f"{one} = {other}", told={one: other})
+        told = Altered(problem, f"{one} = {other}", told={one: other})
         yield f"{other} given for {one}", told
         if any(line.name == one and not terms(line) for line in problem.computed):
             yield f"{other} given for {one}", written(problem, {one: Symbol(other)})
@@ -40,11 +49,11 @@ def states_confused(problem: Problem) -> Places:
         both = {one: other, other: one}
         yield (
             f"{one} and {other} swapped",
-            Form(problem, f"{one} = {other}, {other} = {one}", None, both),
+            Altered(problem, f"{one} = {other}, {other} = {one}", None, both),
         )
         before, after = one + PREVIOUS, other + PREVIOUS
         start = {**problem.state, before: problem.state[after], after: problem.state[before]}
-        form = Form(problem._replace(state=start), f"{before} and {after} swapped at the start")
+        form = Altered(problem._replace(state=start), f"{before} and {after} swapped at the start")
         yield f"{one} and {other} swapped at the start", form
     for one, other in permutations(alike, 2):
         changes = {one + PREVIOUS: other + PREVIOUS}
@@ -75,7 +84,7 @@ def not_carried_on(problem: Problem) -> Places:
         start = {name: problem.state[name] for name in taken}
         reads = f"{listing(taken)} at every step as at the start"
         states = listing([name.removesuffix(PREVIOUS) for name in taken])
-        yield states, Form(problem, reads, changing(partial(_as_at_the_start, start)))
+        yield states, Altered(problem, reads, changing(partial(_as_at_the_start, start)))
 
 
 def _as_at_the_start(start: Mapping[str, Any], t: int, name: str, value: Any) -> Any:

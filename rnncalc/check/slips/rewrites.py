@@ -28,7 +28,7 @@ from rnncalc.trace.step import Step
 from rnncalc.trace.steps import Amend, run
 
 
-class Form(NamedTuple):
+class Altered(NamedTuple):
     """A changed problem.
 
     problem: with its changes. reads: what a reader sees of them: the names of the equations that
@@ -55,21 +55,25 @@ class Form(NamedTuple):
             yield step._replace(values={**step.values, **told}) if told else step
 
 
+#: Texts that name places, with the problem changed there.
+Places = Iterator[tuple[str, Altered]]
+
+
 def changing(change: Callable[[int, str, Any], Any]) -> Callable[[], Amend]:
     """Return what makes values change by themselves: ``change`` takes the step, name and value."""
     return lambda: lambda t, name, value, error: (change(t, name, value), error)
 
 
-def written(problem: Problem, changed: Mapping[str, Expression]) -> Form:
+def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
     """Return the problem with other equations for some quantities, by name."""
     lines = tuple(
         line._replace(expression=changed[line.name]) if line.name in changed else line
         for line in problem.cell.equations
     )
-    return Form(problem._replace(cell=problem.cell._replace(equations=lines)), tuple(changed))
+    return Altered(problem._replace(cell=problem.cell._replace(equations=lines)), tuple(changed))
 
 
-def renamed(problem: Problem, names: Mapping[str, str], lines: Iterable[Equation]) -> Form:
+def renamed(problem: Problem, names: Mapping[str, str], lines: Iterable[Equation]) -> Altered:
     """Return the problem with other symbols in the place of some, in some of its equations."""
 
     def change(node: Expression) -> Expression:

@@ -1,25 +1,55 @@
-"""The shell: writing to its streams, and what each way to end means to it.
+"""The terminal: what it can show, writing to it, and what each way to end means to a shell.
 
 Exit statuses: 0 done, 1 an answer differs, 2 the input can't be used or the output can't be
-written, 130 interrupted, 143 terminated. A reader that has had enough (``| head``) is no error.
+written, 128 and the signal's number if that ended the program: 130 interrupted, 143 terminated.
+A reader that has had enough (``| head``) is no error.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from typing import NoReturn, TextIO
 
 import click
 
 from rnncalc.errors import InputError, plainly
-from rnncalc.reports.page import columns, encoding_of, spelled, wrap
+from rnncalc.reports.page import Page, spelled, wrap
 
-DONE, DIFFERS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+DONE, DIFFERS, UNUSABLE = 0, 1, 2
 
 _MOST, _LONGEST = 30, 2000  # messages that are told, and characters of each
+
+
+def columns() -> int:
+    """Return the width of the terminal, 80 where there is none."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def encoding_of(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> str:
+    """Return what to encode a stream's text for.
+
+    Python turns the C locale into UTF-8 without asking; a user who says LANG=C means ASCII.
+    """
+    if not environ.get("PYTHONIOENCODING") and not environ.get("PYTHONUTF8"):
+        spoken = environ.get("LC_ALL") or environ.get("LANG")
+        if spoken in ("C", "POSIX"):
+            return "ascii"
+    return (stream and stream.encoding) or "utf-8"
+
+
+def page(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> Page:
+    """Return what is known of a stream as a page to write on."""
+    on_terminal = stream is not None and stream.isatty()
+    styled = on_terminal and environ.get("TERM") != "dumb" and not environ.get("NO_COLOR")
+    if environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        styled = not environ.get("NO_COLOR")
+    width = columns() if on_terminal else None
+    return Page(width=width, encoding=encoding_of(stream, environ), styled=styled)
 
 
 def write(text: str, stream: TextIO | None) -> None:
@@ -30,6 +60,55 @@ def write(text: str, stream: TextIO | None) -> None:
     if stream is None:
         raise OSError("it is closed")
     stream.write(text if text.isascii() else spelled(text, encoding_of(stream)))
+
+
+def tell(text: str, indent: str = "") -> None:
+    """Write a line to standard error, if anyone can read it there."""
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    line = plainly(text)
+    with suppress(OSError):
+        write(f"{wrap(line, columns(), indent) if on_terminal else indent + line}\n", sys.stderr)
+
+
+class Signals:
+    """Lets what would end the program raise KeyboardInterrupt, with the signal's number, once.
+
+    While they are held, signals wait: for the last part of something that is done in parts.
+    Whatever comes after the first finds the program ending, and changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._caught = 0
+        self._held = False
+
+    def catch(self) -> None:
+        """Handle signals from now on, but for those that whoever started the program ignores."""
+        import signal
+
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._end)
+
+    def _end(self, number: int, frame: object) -> None:
+        if not self._caught:
+            self._caught = number
+            if not self._held:
+                raise KeyboardInterrupt(number)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let signals wait meanwhile."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            if self._caught:
+                raise KeyboardInterrupt(self._caught)
+
+
+SIGNALS = Signals()
 
 
 class Output:
@@ -63,43 +142,11 @@ class Output:
         may_be_torn = self._size > self._PIECE
         self._texts.clear()
         self._size = 0
-        with signals_held() if may_be_torn else nullcontext():
+        with SIGNALS.held() if may_be_torn else nullcontext():
             if text:
                 write(text, sys.stdout)
             if sys.stdout is not None:
                 sys.stdout.flush()
-
-
-@contextmanager
-def signals_held() -> Iterator[None]:
-    """Let what would end the program wait: for the last part of something that is done in parts.
-
-    Handlers are for all threads; blocking a signal would leave it to one of those of a library.
-    """
-    import signal
-    import threading
-
-    held: list[int] = []
-    before = {}
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                before[number] = signal.signal(number, lambda number, frame: held.append(number))
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        for caught in held[:1]:
-            signal.raise_signal(caught)
-
-
-def tell(text: str, indent: str = "") -> None:
-    """Write a line to standard error, if anyone can read it there."""
-    on_terminal = sys.stderr is not None and sys.stderr.isatty()
-    line = plainly(text)
-    with suppress(OSError):
-        write(f"{wrap(line, columns(), indent) if on_terminal else indent + line}\n", sys.stderr)
 
 
 def _complain(messages: Sequence[str]) -> None:
@@ -130,9 +177,10 @@ def end_with(work: Callable[[], None]) -> NoReturn:
         _complain(error.messages)
     except click.ClickException as error:
         _complain([error.format_message()])
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt as interrupt:
         abandon_stdout()
-        status = INTERRUPTED
+        number: int = interrupt.args[0] if interrupt.args else 2
+        status = 128 + number
     except BrokenPipeError:
         abandon_stdout()
         status = DONE
