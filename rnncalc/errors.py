@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+_INDENT = "    "  # of the lines that show a text
+
 
 class InputError(ValueError):
-    """The input can't be used. ``messages`` holds every reason, a sentence each."""
+    """The input can't be used.
+
+    ``messages`` holds every reason: a sentence each, and where it helps the text with a caret under
+    the place, in lines that begin with four blanks.
+    """
 
     def __init__(self, messages: Iterable[str]) -> None:
         self.messages = tuple(messages)
@@ -48,6 +54,15 @@ class Faults:
 def plainly(text: str) -> str:
     """Return text with control characters written out: they are for terminals, not in messages."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def pointed(said: str, text: str, place: int, around: int = 70) -> str:
+    """Add to a sentence, in lines of their own, a text and a caret under one place in it."""
+    start = max(0, min(place - around // 2, len(text) - around))
+    end = start + around
+    before = "…" * (start > 0) + plainly(text[start:place])
+    shown = before + plainly(text[place:end]) + "…" * (end < len(text))
+    return f"{said}\n{_INDENT}{shown}\n{_INDENT}{' ' * len(before)}^"
 
 
 def listing(names: Sequence[str], last: str = "and") -> str:

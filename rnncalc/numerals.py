@@ -1,6 +1,7 @@
-"""Figures: numbers as they are written, and what is done to each of them.
+"""Numerals: numbers as they are written, and what is done to each of them.
 
-There is one way out for each reader: `exact` for programs, `rounded` for people.
+There is one way in, `number_of`, and one way out for each reader: `exact` for programs, `rounded`
+for people.
 """
 
 from __future__ import annotations
@@ -8,10 +9,101 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import trunc, ulp
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from rnncalc.errors import quoted
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+#: A decimal without its sign.
+DECIMAL = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+
+_TERM = rf"([+-]?{DECIMAL})(?:/([+-]?{DECIMAL}))?"
+# What people type or paste that is no number, and what is said of it.
+_ODD = {
+    r"\.\.\.|…": "has NumPy's {} for numbers that it left out: print all, or save them as .npy",
+    r"(?i)[+-]?(?:nan|inf|infinity)\b": "has {} in it: only finite numbers can be calculated with",
+    r"(?i)(?:true|false)\b": "has a truth value, {}, where a number is needed",
+    r"[A-Za-z_][\w.]*\(": "has {} around its numbers: write them alone{alone}",
+    r"\(": "has {} where a number is needed: lists stand in square brackets{alone}",
+    r"['\"‘’‚“”„]": 'has {} in it: numbers have no quotation marks{alone}, and cmd.exe has only "',
+    r"_": "has {} in a number: write it without",
+    r"[*×·^%]": "has {}: only sums, differences and fractions are worked out here",
+    r"(?![0-9])\d": "has {}: digits are 0 to 9 here",
+    r"[\u2010-\u2015\ufe63\uff0d]": "has a dash, {}: a minus is -",
+    r"[+-](?=[\s,;\]]|$)": "has {} with no number behind it: a sign stands right before its number",
+}
+_LONGEST_SUM = 1000  # characters: exact arithmetic takes for ever with more
 _HUGE = 1e16
 _WHOLE = r"\.0(?=[,\]])"
+
+
+def number_of(text: str) -> float:
+    """Return the float nearest to a decimal, to a fraction, or to a sum of those.
+
+    text: such as ``-.5``, ``1e-3``, ``1/-3`` or ``1/3-0.25``, without blanks. Raises ValueError,
+    which begins with the text, where no float is near.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return _worked_out(text)
+    if number - number != 0:
+        raise ValueError(f"{quoted(text)}: only numbers up to 1.797e308 can be calculated with")
+    if not number and text.lower().partition("e")[0].strip("+-.0"):
+        raise ValueError(f"{quoted(text)}: nearer to 0 than 4.941e-324 there is none")
+    return number
+
+
+def _worked_out(text: str) -> float:
+    """Return what a fraction or a sum comes to, rounded once."""
+    if len(text) > _LONGEST_SUM:
+        raise ValueError(f"{quoted(text)}: it has over {_LONGEST_SUM:,} characters; work it out")
+    total = _exactly("0")
+    for above, below in re.findall(_TERM, text):
+        divisor = _exactly(below or "1")
+        if not divisor:
+            raise ValueError(f"{quoted(text)}, which divides by zero")
+        total += _exactly(above) / divisor
+    try:
+        number = float(total)
+    except OverflowError:
+        number = float("inf")
+    if number - number != 0 or (total and not number):
+        raise ValueError(
+            f"{quoted(text)}, which comes to more than 1.797e308, or less than 4.941e-324"
+        )
+    return number
+
+
+def _exactly(decimal: str) -> Fraction:
+    from fractions import Fraction
+
+    # A fraction of 0e999999999 would take for ever.
+    return Fraction(decimal) if number_of(decimal) else Fraction()
+
+
+def odd_number(text: str, place: int) -> str:
+    """Say what is odd about what stands at a place instead of a number; "" if it is just junk.
+
+    What is said stands behind the name of what was given, and shows what to type if that is clear.
+    """
+    for pattern, said in _ODD.items():
+        if found := re.compile(pattern).match(text, place):
+            alone = _without_calls(text) if "{alone}" in said else ""
+            return said.format(quoted(found[0], 30), alone=alone and f", {quoted(alone)}")
+    return ""
+
+
+def _without_calls(text: str) -> str:
+    """Return what is left of a text without calls and quotation marks, if that is short."""
+    alone, rest = "", text[:200]
+    while alone != rest:
+        alone, rest = rest, re.sub(r"[A-Za-z_][\w.]*\(([^()]*)\)", r"\1", rest)
+    alone = re.sub(r",\s*[a-z_]+=[^,\[\]]*|['\"‘’‚“”„]", "", alone)
+    alone = " ".join(alone.replace("(", "[").replace(")", "]").split())
+    return alone if len(alone) <= 60 and re.fullmatch(r"[-+.,/0-9eE\s\[\]]+", alone) else ""
 
 
 def counted(number: int, noun: str) -> str:

@@ -143,11 +143,11 @@ def test_a_wrong_value_before_rounding_is_carried_on(rnncalc: Calculator) -> Non
 
 
 def test_loose_numbers_keep_their_digits(rnncalc: Calculator) -> None:
-    """What JSON doesn't know is read as JSON does, and .760 still answers three decimals."""
+    """What JSON doesn't know is read as well, and .760 claims three decimals."""
     command = "simple --activation identity --w-ss 0 --w-sx 1 --x '[0.7587, 0.5, 2]'"
     assert rnncalc(f"{command} --expect 's=[.76, +.5, 4/2]'").status == 0
     outcome = rnncalc(f"{command} --expect 's=[.760, +.500, 2.]' -f plain")
-    assert outcome.out.startswith("s: wrong in unit 1: look here first (yours [0.760, 0.500, 2]")
+    assert outcome.out.startswith("s: wrong in unit 1: look here first (yours [.760, +.500, 2.]")
 
 
 def test_digits_that_leave_rounding_open(rnncalc: Calculator) -> None:

@@ -92,8 +92,8 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "twice.npz": (_doubled, "--weights", "it has 'w_ss' more than once"),
     "digits.json": (lambda p: p.write_text("1" * 10_000), "--x", "only numbers up to"),
-    "list.json": (lambda p: p.write_text(f"[1{'0' * 10_000}]"), "--x --xs", "beyond 1.797e308"),
-    "digits.jsonl": (lambda p: p.write_text("1" * 10_000 + "\n"), "--xs", "only numbers up to"),
+    "list.json": (lambda p: p.write_text(f"[1{'0' * 10_000}]"), "--x --xs", "1.797e308"),
+    "digits.jsonl": (lambda p: p.write_text("1" * 10_000 + "\n"), "--xs", "1.797e308"),
     "folder.json": (lambda p: p.mkdir(), "--x --xs --weights --expect", "Is a directory"),
     "folder.npy": (lambda p: p.mkdir(), "--x --xs", "Is a directory"),
     "folder.csv": (lambda p: p.mkdir(), "--xs", "Is a directory"),
@@ -103,7 +103,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "utf16.json": (lambda p: p.write_text("[1]", "utf-16"), "--x --weights --expect", "not UTF-8"),
     "utf16.jsonl": (lambda p: p.write_text("1\n2\n", "utf-16"), "--xs", "line 1 of"),
     "pickle.npz": (_pickled, "--weights", "not an .npz of plain arrays"),
-    "pickle.npy": (_pickled_array, "--x --xs", "not a whole .npy array"),
+    "pickle.npy": (_pickled_array, "--x --xs", "no real numbers in it"),
     "lie.npz": (lambda p: _archive(p, _header((10**12,)) + bytes(80)), "--weights", "not an .npz"),
     "short.npz": (lambda p: _archive(p, _header((2, 2)) + bytes(8)), "--weights", "not an .npz"),
     "minus.npz": (lambda p: _archive(p, _header((-5,)) + bytes(8)), "--weights", "not an .npz"),
@@ -128,7 +128,7 @@ def test_hostile_files(name: str, tmp_path: Path) -> None:
         status, out, err, memory = _run(words)
         assert (status, out) == (2, ""), option
         assert err.startswith("Error: ")
-        assert err.count("\n") == 1
+        assert err.count("\n") in (1, 3)  # with a caret under the place
         assert message in err
         assert len(err) < 500
         assert memory < MOST

@@ -132,7 +132,9 @@ def _sources(steps: list) -> dict[str, str]:  # type: ignore[type-arg]
     Path("xs.csv").write_text(text)
     Path("headed.csv").write_text(",".join("abc"[: len(rows[0])]) + "\n" + text, "utf-8-sig")
     np.save("xs.npy", np.array(steps))
-    files = ("xs.json", "xs.jsonl", "xs.csv", "headed.csv", "xs.npy")
+    np.savetxt("xs.txt", np.array(rows), header="a b", fmt="%.17g")
+    Path("xs.tsv").write_text("".join("\t".join(map(str, row)) + "\n" for row in rows))
+    files = ("xs.json", "xs.jsonl", "xs.csv", "headed.csv", "xs.npy", "xs.txt", "xs.tsv")
     return {"inline": f"'{json.dumps(steps)}'", **{name: f"@{name}" for name in files}}
 
 
@@ -146,7 +148,8 @@ def test_every_source_gives_the_same(rnncalc: Calculator, here: Path, steps: lis
         outcome = rnncalc(f"{command} --xs {source}")
         assert (outcome.status, outcome.out) == (0, expected.out), source
     lines = "".join(f"{json.dumps(x)}\n" for x in steps)
-    assert rnncalc(f"{command} --xs -", stdin=lines).out == expected.out
+    for text in (lines, lines.replace("[", "").replace("]", ""), Path("xs.tsv").read_text()):
+        assert rnncalc(f"{command} --xs -", stdin=text).out == expected.out
 
 
 def _after_some(rnncalc: Calculator, command: str, stdin: str = "") -> Outcome:
@@ -161,8 +164,8 @@ def _after_some(rnncalc: Calculator, command: str, stdin: str = "") -> Outcome:
         ("1\n2\nabc\n4\n", "line 3 of standard input is 'abc'", 2),
         ("1\n\n[1, 2]\n", "line 3 of standard input is a vector of 2, but line 1 is a number", 1),
         ("[1, 2]\n[1]\n", "line 2 of standard input is a vector of 1", 1),
-        ("[1, 2]\n[3, 4], [5, 6]\n[7,\n8]\n", "line 2 of standard input is", 1),
-        ("[1, 2]\n[3, NaN]\n", "line 2 of standard input has NaN", 1),
+        ("[1, 2]\n[3, 4], [5, 6]\n[7,\n8]\n", "line 2 of standard input goes on", 1),
+        ("[1, 2]\n[3, NaN]\n", "line 2 of standard input has 'NaN'", 1),
         ("1\n1e999\n", "line 2 of standard input is '1e999'", 1),
         ("1\ntrue\n", "line 2 of standard input has a truth value", 1),
         ("[1, 2]\n[3, true]\n", "line 2 of standard input has a truth value", 1),
@@ -175,7 +178,7 @@ def test_a_bad_line_ends_a_stream(rnncalc: Calculator, text: str, told: str, ste
     outcome = _after_some(rnncalc, "simple --all-weights 1 --xs - --only s", text)
     assert len(outcome.out.splitlines()) == steps
     assert told in outcome.err
-    assert len(outcome.err.splitlines()) == 1
+    assert len(outcome.err.splitlines()) in (1, 3)  # with a caret under the place
 
 
 def test_a_bad_line_far_into_a_stream(rnncalc: Calculator) -> None:
@@ -371,8 +374,8 @@ def test_special_files_are_written_to_not_replaced(rnncalc: Calculator, here: Pa
     ("text", "told"),
     [
         ("1\r2\r3\r", "line 1 of a.csv has a carriage return within it"),
-        ("−5\n3\n", "line 1 of a.csv is '−5'"),
-        ("nan,1\n3,4\n", "line 1 of a.csv is 'nan'"),
+        ("–5\n3\n", "line 1 of a.csv has a dash, '–'"),
+        ("nan,1\n3,4\n", "line 1 of a.csv has 'nan' in it"),
         ('1,2\n"3,4\n', "line 2 of a.csv"),
         ("1\n2\x00\n", "line 2 of a.csv"),
         ("x\n1,5\n2,5\n", "line 2 of a.csv has 2 numbers, but the header has 1 column"),
@@ -552,9 +555,9 @@ def test_rows_of_any_names() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("xs.txt", b"1\n", "the name must end in .json, .jsonl, .csv or .npy"),
-        ("xs.json", b"[]", "needs a JSON array of steps"),
-        ("xs.json", b"5", "needs a JSON array of steps"),
+        ("xs.dat", b"1\n", "must end in .json, .jsonl, .csv, .tsv, .txt or .npy"),
+        ("xs.json", b"[]", "needs a list of steps"),
+        ("xs.json", b"5", "needs a list of steps"),
         ("xs.jsonl", b"[[1, 2]]\n", "line 1 of xs.jsonl has a list"),
         ("xs.csv", b"[1],2\n", "line 1 of xs.csv"),
         ("xs.csv", b"nan\n1\n", "line 1 of xs.csv"),

@@ -1,21 +1,26 @@
 """Answers to be checked, with the precision that each number was typed to, and verdicts on them.
 
-``0.76`` claims two decimals and ``0.760`` three; a fraction claims to be exact. An answer is for
-one quantity at one step, and is named as in the JSON output: ``h``, ``pre.f``, ``exact.f``.
+``0.76`` claims two decimals and ``0.760`` three, a sum the most that are in it; with a fraction in
+it, a number claims to be exact. An answer is for one quantity at one step, and is named as in the
+JSON output: ``h``, ``pre.f``, ``exact.f``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from math import inf, ulp
 from typing import Any, NamedTuple
 
-from rnncalc.numerals import exact
+from rnncalc.numerals import exact, number_of
 
 RIGHT, FOLLOWS, WRONG = "right", "follows", "wrong"
 
 #: A step and a name.
 Key = tuple[int, str]
 
+
+_DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
 _NOISE = 1e-12
 
@@ -27,17 +32,24 @@ class Typed(float):
     decimals: how many there are.
     """
 
+    __slots__ = ("decimals", "text", "unit")
+
     text: str
     unit: float
     decimals: int
 
     def __new__(cls, text: str) -> Typed:
-        """Read a decimal, such as ``-.50`` or ``1e-3``."""
-        number = super().__new__(cls, text)
-        mantissa, _, exponent = text.lower().partition("e")
-        number.text = text
-        number.decimals = len(mantissa.partition(".")[2])
-        number.unit = float(f"1e{exponent or 0}") * 10.0**-number.decimals
+        """Read a number, such as ``-.50``, ``1e-3`` or ``0.25+0.1``."""
+        number = super().__new__(cls, number_of(text))
+        if "/" in text:
+            return cls.exactly(number, text)
+        number.text, number.unit, number.decimals = text, inf, 0
+        for mantissa, exponent in re.findall(_DIGITS, text):
+            decimals = len(mantissa.partition(".")[2])
+            # Beyond six digits an exponent is as good as any other: of 0, or of no float.
+            power = int(exponent[:7] or 0) - decimals
+            number.unit = min(number.unit, float(f"1e{power}"))
+            number.decimals = max(number.decimals, decimals)
         if number.unit > max(abs(number), 1):
             number.unit = 1.0  # 0e5 is no more than 0
         return number
@@ -60,8 +72,9 @@ class Typed(float):
         if abs(self - value) <= allowed + noise:
             return "right"
         if tolerance is None and 0 < self.unit < 1 and self * value >= 0:
+            # Where a value is as good as a rounder one, such as 0.3, its digits are those of that.
             short = abs(value) - abs(self)
-            if -noise <= short < self.unit * (1 - 1e-9) - noise:
+            if -noise <= short < self.unit - spread - 4 * ulp(value):
                 return "cut off"
         return ""
 

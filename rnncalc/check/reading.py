@@ -13,9 +13,10 @@ from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Answer, Key, Tolerance, Typed
 from rnncalc.errors import Faults, quoted, unknown
 from rnncalc.numerals import counted
+from rnncalc.problem.jsontext import json_documents
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.sizes import Given
-from rnncalc.problem.values import json_data, json_documents, read, shape_of
+from rnncalc.problem.values import read, shape_of
 
 _FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}'
 
@@ -75,7 +76,8 @@ def _from_objects(cell: Cell, content: Given, faults: Faults) -> Iterator[Entry]
     try:
         documents = list(json_documents(content.value, Typed))
     except ValueError as error:
-        raise ValueError(f"{error}; it {_FORM}") from None
+        said, *shown = str(error).split("\n", 1)
+        raise ValueError("\n".join([f"{said}; it {_FORM}", *shown])) from None
     if len(documents) == 1 and isinstance(documents[0], list):
         documents = documents[0]
     if not documents:
@@ -122,18 +124,15 @@ def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
 
 def _with_precision(given: object) -> Any:
     """Return a value with its precision; raise ValueError if it isn't one."""
-    if not isinstance(given, str):
-        checked = read(given, 2)
-        return _exactly(checked.tolist()) if hasattr(given, "dtype") else given
-    text = given.strip()
-    value = read(text, 2)
-    if text.startswith("["):
-        return json_data(text, Typed)
-    return Typed.exactly(value, text) if "/" in text else Typed(text)
+    value = read(given, 2, Typed)
+    return _exactly(value.tolist()) if hasattr(value, "tolist") else _exactly(value)
 
 
 def _exactly(value: Any) -> Any:
-    return [*map(_exactly, value)] if isinstance(value, list) else Typed.exactly(value)
+    """Return a value whose numbers claim to be exact if nobody typed them."""
+    if isinstance(value, list):
+        return [*map(_exactly, value)]
+    return value if isinstance(value, Typed) else Typed.exactly(value)
 
 
 def placed(problem: Problem, entries: Iterable[Entry]) -> list[Answer]:

@@ -63,11 +63,15 @@ def write(text: str, stream: TextIO | None) -> None:
 
 
 def tell(text: str, indent: str = "") -> None:
-    """Write a line to standard error, if anyone can read it there."""
+    """Write a message to standard error, if anyone can read it there.
+
+    The lines of a message that begin with four blanks show a text: they are never wrapped.
+    """
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
-    line = plainly(text)
+    line, *shown = (plainly(part) for part in text.split("\n    "))
+    line = wrap(line, columns(), indent) if on_terminal else indent + line
     with suppress(OSError):
-        write(f"{wrap(line, columns(), indent) if on_terminal else indent + line}\n", sys.stderr)
+        write(f"\n{indent}    ".join([line, *shown]) + "\n", sys.stderr)
 
 
 class Signals:

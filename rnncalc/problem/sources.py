@@ -8,27 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import nullcontext, suppress
 from os.path import splitext
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from rnncalc.errors import quoted
+from rnncalc.problem.arrays import ArrayFile, arrays_of, open_file
 from rnncalc.problem.problem import STDIN
-from rnncalc.problem.values import json_data
 
+_CHUNK = 1 << 16  # bytes of a stream
 _LARGEST = 1 << 26  # bytes of a text that is read as a whole
-_LARGEST_ARRAYS = 1 << 30  # bytes of the arrays in an archive
-
-
-def open_file(path: str) -> BinaryIO:
-    """Open a file to read; raise ValueError, to stand behind an option's name, if that fails."""
-    try:
-        return open(path, "rb")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f"can't read {quoted(path)}: {reason}") from None
 
 
 def standard_input() -> BinaryIO:
@@ -38,6 +28,32 @@ def standard_input() -> BinaryIO:
     with suppress(OSError, ValueError, AttributeError):
         os.set_blocking(sys.stdin.fileno(), True)  # or "nothing yet" would look like the end
     return sys.stdin.buffer
+
+
+def lines_of(
+    file: BinaryIO, before_waiting: Callable[[], None] | None = None
+) -> Generator[bytes, None, None]:
+    """Yield a file, or standard input, piece by piece as it comes, each piece whole lines."""
+    rest = bytearray()
+    with file if before_waiting is None else nullcontext():
+        while True:
+            if before_waiting:
+                before_waiting()
+            try:
+                data: bytes = file.read1(_CHUNK)  # type: ignore[attr-defined]
+            except OSError as error:
+                raise ValueError(f"can't be read: {error.strerror}") from None
+            if not data:
+                break
+            lines, newline, last = data.rpartition(b"\n")
+            if newline:
+                yield b"".join((rest, lines, newline))
+                rest.clear()
+            rest += last
+            if len(rest) > _LARGEST:
+                raise ValueError(f"is longer than {_LARGEST >> 20} MiB")
+    if rest:
+        yield bytes(rest) + b"\n"
 
 
 def text_of(path: str) -> str:
@@ -68,7 +84,7 @@ def fetch(text: str) -> object:
     if not text.startswith("@"):
         return text
     path = text[1:]
-    return array_of(path) if ending_of(path) == ".npy" else text_of(path)
+    return ArrayFile(path).read() if ending_of(path) == ".npy" else text_of(path)
 
 
 def ending_of(path: str) -> str:
@@ -83,47 +99,10 @@ def fetch_parameters(path: str) -> Mapping[str, object]:
     """
     path = path.removeprefix("@")
     if ending_of(path) == ".npz":
-        return _arrays_of(path)
+        return arrays_of(path)
+    from rnncalc.problem.jsontext import json_data
+
     data = json_data(text_of(path))
     if not isinstance(data, dict):
         raise ValueError(f'needs a JSON object in {quoted(path)}, such as {{"w_ss": 1}}')
     return data
-
-
-def array_of(path: str) -> Any:
-    """Map the array in an ``.npy`` file into memory."""
-    import numpy as np
-
-    open_file(path).close()
-    try:
-        array = np.lib.format.open_memmap(path, mode="r")
-        kind = array.dtype.kind
-    except Exception:  # a damaged file makes NumPy's readers raise whatever they come across
-        raise ValueError(f"can't use {quoted(path)}: it is not a whole .npy array") from None
-    if kind not in "fiu":
-        raise ValueError(f"can't use {quoted(path)}: it has no real numbers in it")
-    return array
-
-
-def _arrays_of(path: str) -> Mapping[str, object]:
-    """Return the arrays in an ``.npz`` file, by name."""
-    import zipfile
-
-    import numpy as np
-
-    open_file(path).close()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-            names = Counter(name.removesuffix(".npy") for name in archive.namelist())
-        ((name, times),) = names.most_common(1) or [("", 0)]
-        if times > 1:
-            reason = f"it has {quoted(name)} more than once"
-        elif size > _LARGEST_ARRAYS:
-            reason = f"it unpacks to more than {_LARGEST_ARRAYS >> 20} MiB"
-        else:
-            with np.load(path, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in arrays.files}
-    except Exception:  # a damaged file makes zip's and NumPy's readers raise whatever they meet
-        reason = "it is not an .npz of plain arrays"
-    raise ValueError(f"can't use {quoted(path)}: {reason}")

@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import nullcontext
 from itertools import chain
 from math import isfinite
-from typing import Any, BinaryIO
+from typing import Any
 
 from rnncalc.errors import InputError, listing, quoted
 from rnncalc.numerals import counted
+from rnncalc.problem.arrays import array_stream, open_file
 from rnncalc.problem.problem import STDIN, Stream
-from rnncalc.problem.sources import array_of, ending_of, open_file, standard_input, text_of
-from rnncalc.problem.values import Value, describe, json_data, read, shape_of
+from rnncalc.problem.sources import ending_of, lines_of, standard_input, text_of
+from rnncalc.problem.values import Value, describe, parse, read, read_row, shape_of
 
-_CHUNK = 1 << 16  # bytes
-_ROWS = 1024  # of an array, at a time
-_LONGEST_LINE = 1 << 26  # bytes
-
-# Lines that are a plain number or nothing at all; and all that lines of plain vectors consist of.
+# Lines that are a plain number or nothing at all; all that lines of plain vectors consist of; and
+# part of a number that may be nearer to 0 than any float, which Python takes for 0.
 _NUMBER_LINES = rb"(?:[ \t]*(?:-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?[ \t]*)?\r?\n)*"
 _HEADING = r"[^\W\d][\w .\[\]()-]*"
-_NOT_HEADINGS = ("nan", "inf", "infinity", "true", "false", "null", "none")
+_NO_NAME = r"(?i)[-+.]?[0-9]|(?:nan|inf|infinity|true|false|null|none)$"
 _NUMERIC = b"0123456789eE+-., \t\r\n[]"
+_TINY = rb"[eE]-0*[1-9]\d\d|0{200}"
 
 
 def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[object]:
@@ -38,7 +36,7 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[o
     that can't be used.
     """
     if text == STDIN:
-        return _stream("standard input", _lines(standard_input(), before_waiting))
+        return _stream("standard input", lines_of(standard_input(), before_waiting))
     if not text.startswith("@"):
         return _list_of_steps(text)
     path = text[1:]
@@ -46,73 +44,27 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[o
         case ".json":
             return _list_of_steps(text_of(path))
         case ".jsonl":
-            return _stream(path, _lines(open_file(path)))
-        case ".csv":
-            return _stream(path, _lines(open_file(path)), csv=True)
+            return _stream(path, lines_of(open_file(path)))
+        case ".csv" | ".tsv" | ".txt":
+            return _stream(path, lines_of(open_file(path)), may_be_headed=True)
         case ".npy":
-            return _array_stream(path)
-    endings = listing([".json", ".jsonl", ".csv", ".npy"], "or")
+            return array_stream(path)
+    endings = listing([".json", ".jsonl", ".csv", ".tsv", ".txt", ".npy"], "or")
     raise ValueError(f"can't tell what is in {quoted(path)}: the name must end in {endings}")
 
 
 def _list_of_steps(text: str) -> list[object]:
-    data = json_data(text)
+    needed = "a list of steps such as '[5, 3, 1]' or '[[1, 2], [3, 4]]'"
+    data = parse(text, needed)
     if not isinstance(data, list) or not data:
-        raise ValueError("needs a JSON array of steps, such as '[5, 3, 1]' or '[[1, 2], [3, 4]]'")
+        raise ValueError(f"needs {needed}")
     return data
 
 
-def _array_stream(path: str) -> Stream:
-    array = array_of(path)
-    if array.ndim not in (1, 2) or not array.size:
-        raise ValueError(f"can't use {quoted(path)}: it needs one row a step")
-
-    def batches() -> Iterator[Any]:
-        import numpy as np
-
-        for start in range(0, len(array), _ROWS):
-            with np.errstate(all="ignore"):
-                rows = np.array(array[start : start + _ROWS], dtype=np.float64)
-            finite = np.isfinite(rows).reshape(len(rows), -1).all(axis=1)
-            good = len(rows) if finite.all() else int(finite.argmin())
-            if good:
-                yield rows[:good].tolist() if rows.ndim == 1 else rows[:good]
-            if good < len(rows):
-                raise InputError(
-                    [f"row {start + good + 1} of {path} has a number that isn't finite"]
-                )
-
-    return Stream(path, array.shape[1:], batches(), len(array))
-
-
-def _lines(
-    file: BinaryIO, before_waiting: Callable[[], None] | None = None
-) -> Generator[bytes, None, None]:
-    """Yield a file, or standard input, piece by piece as it comes, each piece whole lines."""
-    parts: list[bytes] = []
-    with file if before_waiting is None else nullcontext():
-        while True:
-            if before_waiting:
-                before_waiting()
-            try:
-                data: bytes = file.read1(_CHUNK)  # type: ignore[attr-defined]
-            except OSError as error:
-                raise ValueError(f"can't be read: {error.strerror}") from None
-            if not data:
-                break
-            lines, newline, rest = data.rpartition(b"\n")
-            if newline:
-                yield b"".join([*parts, lines, newline])
-                parts = []
-            parts.append(rest)
-            if len(parts) > _LONGEST_LINE // _CHUNK and sum(map(len, parts)) > _LONGEST_LINE:
-                raise ValueError(f"is longer than {_LONGEST_LINE >> 20} MiB")
-    if last := b"".join(parts):
-        yield last + b"\n"
-
-
-def _stream(name: str, chunks: Generator[bytes, None, None], *, csv: bool = False) -> Stream:
-    lines = _StepLines(name, csv)
+def _stream(
+    name: str, chunks: Generator[bytes, None, None], *, may_be_headed: bool = False
+) -> Stream:
+    lines = _StepLines(name, 1 if may_be_headed else 2)
     batches = lines.batches(chunks)
     first = next(batches, None)
     if first is None:
@@ -121,25 +73,31 @@ def _stream(name: str, chunks: Generator[bytes, None, None], *, csv: bool = Fals
 
 
 class _StepLines:
-    """Turns lines into steps; the first one tells the size of all."""
+    """Turns lines into steps; the first one tells the size of all.
 
-    def __init__(self, name: str, csv: bool) -> None:
+    cells_of_csv: from how many cells on a line may have what only CSV has: names, and quotes.
+    """
+
+    def __init__(self, name: str, cells_of_csv: int) -> None:
         self.name = name
-        self.csv = csv
+        self.cells_of_csv = cells_of_csv
         self.line = 0
         self.shape: tuple[int, ...] | None = None
         self.first_line = 0
-        self.columns = 0  # that a header of CSV has
+        self.columns = 0  # that a header has
 
     def batches(self, chunks: Generator[bytes, None, None]) -> Iterator[Any]:
         """Yield what the lines of each chunk hold; raise InputError at the first bad line."""
         try:
             for chunk in chunks:
-                while self.shape is None and chunk:
-                    line, _, chunk = chunk.partition(b"\n")
-                    yield from self._one_by_one([line])
-                if not chunk:
+                start = 0
+                while self.shape is None and start < len(chunk):
+                    end = chunk.index(b"\n", start)
+                    yield from self._one_by_one([chunk[start:end]])
+                    start = end + 1
+                if start == len(chunk):
                     continue
+                chunk = chunk[start:] if start else chunk
                 if (batch := self._all_at_once(chunk)) is None:
                     yield from self._one_by_one(chunk.split(b"\n")[:-1])
                 else:
@@ -158,15 +116,18 @@ class _StepLines:
             if not re.fullmatch(_NUMBER_LINES, chunk):
                 return None
             numbers = list(map(float, chunk.split()))
-            return numbers if all(map(isfinite, numbers)) else None
-        if chunk.translate(None, _NUMERIC) or (self.csv and b"[" in chunk):
+            return None if _may_have_tiny(chunk) or not all(map(isfinite, numbers)) else numbers
+        if chunk.translate(None, _NUMERIC):
             return None
         if b"\r" in chunk and b"\r" in chunk.replace(b"\r\n", b"\n"):
             return None
-        lines = [line.strip() for line in chunk.split(b"\n")]
-        lines = [b"[%b]" % line if self.csv else line for line in lines if line]
+        lines = [line for line in map(bytes.strip, chunk.split(b"\n")) if line]
+        if b"[" not in chunk and b"]" not in chunk:
+            if b"," not in chunk:
+                lines = [b",".join(line.split()) for line in lines]
+            lines = [b"[%b]" % line for line in lines]
         # No text is left in which a list could begin on one line and end on another.
-        if not all(line[:1] == b"[" and line[-1:] == b"]" for line in lines):
+        elif not all(line[:1] == b"[" and line[-1:] == b"]" for line in lines):
             return None
 
         import json
@@ -179,7 +140,7 @@ class _StepLines:
         except (ValueError, RecursionError):
             return None
         right = batch.shape == (len(lines), *(self.shape or ())) and np.isfinite(batch).all()
-        return batch if right else None
+        return batch if right and (batch.all() or not _may_have_tiny(chunk)) else None
 
     def _one_by_one(self, lines: Sequence[bytes]) -> Iterator[Any]:
         steps: list[Any] = []
@@ -212,7 +173,7 @@ class _StepLines:
             return None
         if "\r" in text:
             raise ValueError("has a carriage return within it: lines end in a line feed")
-        value = self._row(text) if self.csv else read(text, 1)
+        value = read(text, 1) if text[0] == "[" else self._row(text)
         if value is None:
             return None
         shape = shape_of(value)
@@ -224,22 +185,45 @@ class _StepLines:
         return value
 
     def _row(self, text: str) -> Value | None:
-        """Return the numbers in a row of CSV, None for a header."""
-        import csv
-
-        try:
-            cells = [cell.strip() for cell in next(csv.reader([text]))]
-        except csv.Error as error:
-            raise ValueError(f"is not CSV: {error}") from None
-        if self.shape is None and all(map(_is_heading, cells)):
-            self.columns = len(cells)
+        """Return the numbers in a line that is no list, None for names of columns."""
+        cells = _cells(text) if self.shape is None or '"' in text else []
+        has_csv = len(cells) >= self.cells_of_csv
+        if self.shape is None and has_csv and _are_names(cells):
+            # Names that only blanks part may have blanks in them, too.
+            self.columns = 0 if len(cells) == 1 and " " in cells[0] else len(cells)
             return None
-        if self.columns not in (0, len(cells)):  # 1,5 for 1.5, say
+        if '"' in text and has_csv:
+            numbers = [read(cell, 0) for cell in cells]
+            value = numbers[0] if len(numbers) == 1 else numbers
+        else:
+            value = read_row(text)
+        count = len(value) if isinstance(value, list) else 1
+        if self.columns not in (0, count):  # 1,5 for 1.5, say
             headed = counted(self.columns, "column")
-            raise ValueError(f"has {counted(len(cells), 'number')}, but the header has {headed}")
-        numbers = [read(cell, 0) for cell in cells]
-        return numbers[0] if len(numbers) == 1 else numbers
+            raise ValueError(f"has {counted(count, 'number')}, but the header has {headed}")
+        return value
 
 
-def _is_heading(cell: str) -> bool:
-    return bool(re.fullmatch(_HEADING, cell)) and cell.lower() not in _NOT_HEADINGS
+def _cells(text: str) -> list[str]:
+    """Return what is between commas, or tabs if there are none, as CSV has it."""
+    import csv
+
+    text = text.removeprefix("#")  # as np.savetxt has before its header
+    try:
+        cells = next(csv.reader([text], delimiter="," if "," in text else "\t"))
+    except csv.Error as error:
+        raise ValueError(f"is not CSV: {error}") from None
+    return [cell.strip() for cell in cells]
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    words = [*cells, *(cells[0].split() if len(cells) == 1 else ())]
+    return all(re.fullmatch(_HEADING, cell) for cell in cells) and not any(
+        re.match(_NO_NAME, word) for word in words
+    )
+
+
+def _may_have_tiny(chunk: bytes) -> bool:
+    # Looking for a few bytes first takes a tenth of the time of the pattern.
+    likely = b"e-" in chunk or b"E-" in chunk or b"0" * 200 in chunk
+    return likely and re.search(_TINY, chunk) is not None
