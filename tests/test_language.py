@@ -248,12 +248,15 @@ def test_many_faults_are_told_in_a_moment() -> None:
     assert time.perf_counter() - start < 5
 
 
-def test_files_that_are_no_cells(rnncalc: Calculator, tmp_path: Path) -> None:
+def test_files_that_are_no_cells(
+    rnncalc: Calculator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A file is refused by its name, whatever is wrong with it, and prints no result."""
-    file = tmp_path / "mine"
+    monkeypatch.chdir(tmp_path)
+    file = Path("mine")
     file.write_bytes(b"h = tanh(h_prev)  # \xff\xfe latin \xe4\n")
     message = rnncalc.error(f"cell {file} --x 1")
-    assert str(file) in message or "mine" in message
+    assert "mine" in message
     assert "UTF-8" in message
     file.write_bytes(b"h = tanh(h_prev) #" + b"x" * 10_000_000)
     assert len(rnncalc.error(f"cell {file} --x 1")) < 500
@@ -261,7 +264,7 @@ def test_files_that_are_no_cells(rnncalc: Calculator, tmp_path: Path) -> None:
     message = rnncalc.error(f"cell {file} --all-weights 1 --x 1")
     assert "line 2: " in message
     assert "line 3: " in message
-    for given in (f"{tmp_path}/none", str(tmp_path), "-"):
+    for given in ("none", ".", "-", "''"):
         assert rnncalc(f"cell {given} --x 1").status == 2
     assert rnncalc("cell").status == 2
 
@@ -550,7 +553,7 @@ def test_what_is_added_has_one_size(rnncalc: Calculator, tmp_path: Path) -> None
     assert step["h"] == [1, 2]
     message = rnncalc.error(f"{command} --h '[1, 2]' --c '[1, 2, 3]' --x '[0, 0]'")
     assert "--c is a vector of 3" in message
-    assert "--x" in rnncalc.error(f"{command} --h '[1, 2]' --x '[0, 0, 0]'")
+    assert "input" in rnncalc.error(f"{command} --h '[1, 2]' --x '[0, 0, 0]'")
 
 
 def test_a_readout_is_on_or_off(rnncalc: Calculator) -> None:
