@@ -10,14 +10,17 @@ import mpmath
 import numpy as np
 import pytest
 
-from rnncalc import LSTM, SIMPLE, build, run
+from rnncalc import build, run
 from rnncalc.cells.functions import FUNCTIONS
+from tests.conftest import CORES, shape_of
 
 TRUE = {
     "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
     "tanh": mpmath.tanh,
 }
 UNIT = 2.0**-53  # what rounding to a float can be off by, against its size
+
+LSTM, SIMPLE = CORES["lstm"], CORES["simple"]
 
 
 def _pre_activations() -> list[float]:
@@ -121,9 +124,7 @@ def test_against_torch() -> None:
         n, m, steps = (int(v) for v in chance.integers(1, 9, 3))
         for cell in (LSTM, SIMPLE):
             given: dict[str, Any] = {
-                name: chance.uniform(-1.5, 1.5, (n, m if p.meets == "x" else n))
-                if p.kind == "weight"
-                else chance.uniform(-1.5, 1.5, n)
+                name: chance.uniform(-1.5, 1.5, shape_of(cell, p, n, m))
                 for name, p in cell.parameters.items()
             }
             xs = chance.uniform(-2, 2, (steps, m))

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rnncalc.cells.model import CELLS
+from rnncalc import CELLS
 from rnncalc.cli.main import command, main
 
 FILES = {

@@ -14,14 +14,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rnncalc.trace.running import rows
 
 from rnncalc import CELLS, build, run
 from rnncalc.trace.steps import run as run_plainly
+from rnncalc.trace.trace import rows
 from tests import oracle
-from tests.conftest import Calculator, Outcome
+from tests.conftest import CORES, Calculator, Outcome, shape_of
 
 RNNCALC = [sys.executable, "-m", "rnncalc"]
+LSTM = CORES["lstm"]
 SIZES = [(1, 1), (3, 2), (17, 5), (40, 40)]
 
 
@@ -289,8 +290,8 @@ def test_going_on_gives_the_same_bits_wherever_it_stops(n: int, m: int) -> None:
     """Wherever a sequence is cut, and so lies otherwise in the blocks, no bit differs."""
     chance = np.random.default_rng(n)
     weights = {
-        name: chance.normal(size=(n, m if p.meets == "x" else n)) / n**0.5
-        for name, p in CELLS["lstm"].parameters.items()
+        name: chance.normal(size=shape_of(LSTM, p, n, m)) / n**0.5
+        for name, p in LSTM.parameters.items()
         if p.kind == "weight"
     }
     xs = list(chance.normal(size=(60, m)))

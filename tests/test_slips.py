@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from rnncalc import CELLS, InputError, Problem, build
+from rnncalc import InputError, Problem, build
 from rnncalc.check.answers import elements
 from rnncalc.check.slips.catalogue import slips
 from rnncalc.check.slips.rewrites import Altered
 from tests import oracle
 from tests.benchmarks.slips import Rate, random_problem, rate, right_verdicts
+from tests.conftest import CORES as CELLS
 from tests.conftest import Calculator
 
 
@@ -262,7 +263,7 @@ def test_the_oracle_notices_every_slip(name: str, n: int) -> None:
 
 def _agrees(form: Altered, problem: Problem) -> bool:
     """Return whether a form of a problem gives what the oracle gives for the problem."""
-    n, cell = problem.sizes.n, problem.cell
+    n, cell = problem.sizes.largest, problem.cell
     given: dict[str, Any] = {}
     for name, parameter in cell.parameters.items():
         values = problem.state if parameter.kind == "state" else problem.weights

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from rnncalc import CELLS
 from tests import oracle
+from tests.conftest import CORES as CELLS
 from tests.conftest import Calculator
 
 EXERCISE = "lstm --all-weights 1 --x 5 --round --explain"

@@ -30,8 +30,8 @@ from rnncalc.problem.sources import text_of
 _ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
 new state, for the weights, the previous state and the input that you give."""
 
-_LANGUAGE = """FILE has a line NAME = EXPRESSION for each quantity, in the order of computing. W.ab is
-a weight, a matrix with @ and a vector with *; b.a a bias, NAME_prev the value of NAME before the
+_LANGUAGE = """FILE has a line NAME = EXPRESSION for each quantity, in the order of computing. W.ab
+is a weight, a matrix with @ and a vector with *; b.a a bias, NAME_prev the value of NAME before the
 step, x the input; any other name is a constant, --alpha 0.1. A line in brackets is computed only if
 its weights are given. rnncalc cell FILE --help shows the options that a file makes."""
 
@@ -56,20 +56,18 @@ class CellCommand(Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Write the answer to standard output, notes on it to standard error; end with a status."""
-        from rnncalc.cli.words import check_together, check_words
+        from rnncalc.cli.words import check
 
-        names = {record.key: record.name for record in self.records}
-        given = {names[key]: value for key, value in ctx.params.items() if value}
-        typed = {name: () if value is True else value for name, value in given.items()}
+        records = {record.key: record for record in self.records}
+        given = {key: value for key, value in ctx.params.items() if value}
         faults = Faults()
-        check_words(self.records, typed, ctx.args, faults)
-        faults.settle()
-        check_together(self.records, typed, faults)
+        check(records, given, ctx.args, faults)
 
         from rnncalc.cli.output import answer  # not before: no help has to wait for it
         from rnncalc.cli.request import read_request
 
-        ctx.exit(answer(read_request(self.cell, typed, faults), faults))
+        once = {key: value[0] for key, value in given.items() if records[key].is_single}
+        ctx.exit(answer(read_request(self.cell, {**given, **once}, faults), faults))
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the cell's equations and an example with its result."""

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from rnncalc.cells.functions import TIES
 from rnncalc.cells.model import Cell, Parameter, stages
 from rnncalc.cells.notation import UNICODE, spell
-from rnncalc.errors import listing
 from rnncalc.problem.sizes import ALL_WEIGHTS
 from rnncalc.reports import DEFAULT, FORMATS
 
@@ -60,9 +59,19 @@ class Option(NamedTuple):
         return self.name.removeprefix("--").replace("-", "_")
 
     @property
+    def reads(self) -> bool:
+        """Whether its value may be on standard input."""
+        return self.takes_value and self.group != "output" and not self.choices
+
+    @property
     def takes_value(self) -> bool:
         """Whether a value follows it."""
         return bool(self.metavar or self.choices)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one value follows it, and no more."""
+        return self.takes_value and not self.repeated
 
 
 def options(cell: Cell) -> Iterator[Option]:
@@ -121,15 +130,14 @@ def _calculation(cell: Cell) -> Iterator[Option]:
 
 
 def _output(cell: Cell) -> Iterator[Option]:
-    beside = ["--format", *(f"--{name}" for name in cell.variants)]
     text = f"form of the output  [default: {DEFAULT.name}]"
     yield Option("--format", "output", text, choices=list(FORMATS), short="-f")
     yield Option(
         "--equations",
         "output",
         "print the cell's equations alone, without values",
-        does=f"needs no values, {listing(beside)} alone go with it",
-        alone_with=beside,
+        does="needs no values",
+        alone_with=["--format", *(f"--{name}" for name in cell.variants)],
         formats="equations",
     )
     yield Option(

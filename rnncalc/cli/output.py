@@ -61,7 +61,9 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
         if not entries and not faults.messages:
             faults.add("--expect has no answer in it: NAME=VALUE, or objects with names and values")
         problem = pose(request, faults, output.flush, tell)
-        graded = grade(problem, entries, tolerance, reveals=request.reveals, decimals=paper.digits)
+        graded = grade(
+            problem, entries, tolerance, reveals=not request.no_reveal, decimals=paper.digits
+        )
         texts = request.form.report_on("grade")(graded, paper)
         status = DONE if graded.is_right else DIFFERS
     else:

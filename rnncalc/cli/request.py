@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell, stages
 from rnncalc.errors import Faults, listing, quoted, unknown
@@ -12,90 +12,69 @@ from rnncalc.problem.problem import STDIN, Problem, Stream
 from rnncalc.problem.sizes import ALL_WEIGHTS, Given, Inputs
 from rnncalc.reports import DEFAULT, FORMATS, Format
 
-_MOST_DIGITS = 30
-_MOST_STEPS = 10**9
+_MOST_DIGITS, _MOST_STEPS = 30, 10**9
 
 
 class Request(NamedTuple):
     """What a command line asks for; values are as they were typed, and no file is read yet.
 
-    cell: as its variants make it. values: of weights, biases, constants and states by name.
-    files: with parameters. held: quantities to be held, NAME=VALUE. ties: None without rounding.
-    digits: None if nothing is said. reveals: whether right answers may be shown.
+    cell: as its variants make it. parameters: weights, biases, constants and previous states, by
+    name. ties: None without rounding. digits: None if nothing is said. All others are the options of
+    that name.
     """
 
     cell: Cell
-    values: Mapping[str, str]
-    all_weights: str | None
-    files: Sequence[str]
-    x: Sequence[str]
-    xs: str | None
-    repeat: int
-    held: Sequence[str]
-    ties: str | None
+    parameters: Mapping[str, str]
     form: Format
+    ties: str | None
     digits: int | None
-    equations: bool
-    explain: bool
-    only: str | None
-    save: str | None
-    force: bool
-    save_state: str | None
-    expect: Sequence[str]
-    tolerance: str | None
-    reveals: bool
-    lint: bool
+    repeat: int
+    all_weights: str | None = None
+    weights: Sequence[str] = ()
+    x: Sequence[str] = ()
+    xs: str | None = None
+    set: Sequence[str] = ()
+    equations: bool = False
+    explain: bool = False
+    only: str | None = None
+    save: str | None = None
+    force: bool = False
+    save_state: str | None = None
+    expect: Sequence[str] = ()
+    tolerance: str | None = None
+    no_reveal: bool = False
+    lint: bool = False
 
 
-def read_request(cell: Cell, typed: Mapping[str, Sequence[str]], faults: Faults) -> Request:
-    """Return what was typed, by the names of the options, as a request; note what is wrong."""
+def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Request:
+    """Return what was typed as a request; note what is wrong with it.
 
-    def one(name: str) -> str | None:
-        return typed[name][-1] if name in typed else None
-
-    def count(name: str, least: int, most: int) -> int | None:
-        text = one(name)
-        if text is None:
-            return None
-        if text.isascii() and text.isdigit() and len(text) < 18 and least <= int(text) <= most:
-            return int(text)
-        faults.add(f"{name} is {quoted(text)}: it needs a whole number, {least:,} to {most:,}")
-        return None
-
-    only, ties, form = one("--only"), None, FORMATS.get(one("--format") or "", DEFAULT)
-    if "--round" in typed:
-        ties = one("--ties") or "low"
-    named = [f"--{name}" for name in cell.variants]
-    chosen = {name[2:]: typed[name][-1] for name in named if name in typed}
-    cell = cell.varied(**chosen)
+    given: texts, lists of them or True, by the options' names as Python has them.
+    """
+    others = {name: value for name, value in given.items() if name in Request._field_defaults}
+    parameters = {name: text for name, text in given.items() if name in cell.parameters}
+    ties = given.get("ties", "low") if "round" in given else None
+    cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
+    form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
     if only and only not in stages(cell, rounded=bool(ties)):
         faults.add(unknown("--only", only, list(cell.quantities)))
-    if not form.has_steps and "--equations" not in typed:
+    if not form.has_steps and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
-    parameters = cell.parameters.values()
-    return Request(
-        cell=cell,
-        values={p.name: typed[p.option][-1] for p in parameters if p.option in typed},
-        all_weights=one(ALL_WEIGHTS),
-        files=typed.get("--weights", ()),
-        x=typed.get("--x", ()),
-        xs=one("--xs"),
-        repeat=count("--repeat", 1, _MOST_STEPS) or 1,
-        held=typed.get("--set", ()),
-        ties=ties,
-        form=form,
-        digits=count("--digits", 0, _MOST_DIGITS),
-        equations="--equations" in typed,
-        explain="--explain" in typed,
-        only=only,
-        save=one("--save"),
-        force="--force" in typed,
-        save_state=one("--save-state"),
-        expect=typed.get("--expect", ()),
-        tolerance=one("--tolerance"),
-        reveals="--no-reveal" not in typed,
-        lint="--lint" in typed,
-    )
+    digits = _count(given, "digits", 0, _MOST_DIGITS, faults)
+    repeat = _count(given, "repeat", 1, _MOST_STEPS, faults) or 1
+    return Request(cell, parameters, form, ties, digits, repeat, **others)
+
+
+def _count(
+    given: Mapping[str, Any], name: str, least: int, most: int, faults: Faults
+) -> int | None:
+    """Return the whole number that an option has for its value, None if it has none."""
+    text = given.get(name, "")
+    if text.isascii() and text.isdigit() and len(text) < 18 and least <= int(text) <= most:
+        return int(text)
+    if text:
+        faults.add(f"--{name} is {quoted(text)}: it needs a whole number, {least} to {most:,}")
+    return None
 
 
 def pose(
@@ -111,13 +90,11 @@ def pose(
 
     Raises InputError with all that is wrong.
     """
-    _check_standard_input(request, faults)
     parameters = _from_files(request, faults, note)
-    for name, text in request.values.items():
+    for name, text in request.parameters.items():
         parameters[name] = _fetched(request.cell.parameters[name].option, text, faults)
-    common = request.all_weights
-    held = _held(request, faults)
-    _check_chosen(request, parameters, held, faults)
+    common, held = request.all_weights, _held(request, faults)
+    _check_chosen(request.cell, parameters, held, faults)
     return build(
         request.cell,
         parameters,
@@ -131,10 +108,9 @@ def pose(
 
 
 def _check_chosen(
-    request: Request, given: Collection[str], held: Collection[str], faults: Faults
+    cell: Cell, given: Collection[str], held: Collection[str], faults: Faults
 ) -> None:
     """Note the variants of lines that are not computed, as their weights are not given."""
-    cell = request.cell
     on = switched_on(cell, given, held)
     for option in cell.chosen:
         name = cell.variants[option].changes
@@ -162,22 +138,6 @@ def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
             yield name, content
 
 
-def _check_standard_input(request: Request, faults: Faults) -> None:
-    """Note it if more than one option wants to read standard input."""
-    parameters = request.cell.parameters
-    takers = [parameters[n].option for n, text in request.values.items() if text == STDIN]
-    one_each = {ALL_WEIGHTS: request.all_weights, "--xs": request.xs}
-    takers += [option for option, text in one_each.items() if text == STDIN]
-    repeated = {"--x": request.x, "--weights": request.files}
-    takers += [option for option, texts in repeated.items() for text in texts if text == STDIN]
-    for option, texts in (("--set", request.held), ("--expect", request.expect)):
-        named = [text.rpartition("=") for text in texts]
-        takers += [f"{option} {name}".rstrip() for name, _, value in named if value == STDIN]
-    if len(takers) > 1:
-        faults.add(f"{listing(takers)} want to read standard input: only one option can")
-        faults.settle()
-
-
 def _fetched(label: str, text: str, faults: Faults) -> Given:
     """Return a value as it was typed or as its file has it, with a name that says which."""
     if text != STDIN and not text.startswith("@"):
@@ -193,7 +153,7 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
 def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -> dict[str, object]:
     """Return the parameters that the files hold; a later file wins."""
     found: dict[str, object] = {}
-    for file in request.files:
+    for file in request.weights:
         from rnncalc.problem.sources import fetch_parameters
 
         with faults.of(f"--weights ({file})"):
@@ -215,7 +175,7 @@ def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -
 
 def _held(request: Request, faults: Faults) -> dict[str, object]:
     held: dict[str, object] = {}
-    for text in request.held:
+    for text in request.set:
         name, sign, value = (part.strip() for part in text.partition("="))
         if not sign:
             cell = request.cell

@@ -62,16 +62,16 @@ def write(text: str, stream: TextIO | None) -> None:
     stream.write(text if text.isascii() else spelled(text, encoding_of(stream)))
 
 
-def tell(text: str, indent: str = "") -> None:
+def tell(text: str) -> None:
     """Write a message to standard error, if anyone can read it there.
 
     The lines of a message that begin with four blanks show a text: they are never wrapped.
     """
     on_terminal = sys.stderr is not None and sys.stderr.isatty()
     line, *shown = (plainly(part) for part in text.split("\n    "))
-    line = wrap(line, columns(), indent) if on_terminal else indent + line
     with suppress(OSError):
-        write(f"\n{indent}    ".join([line, *shown]) + "\n", sys.stderr)
+        line = wrap(line, columns()) if on_terminal else line
+        write("\n    ".join([line, *shown]) + "\n", sys.stderr)
 
 
 class Signals:
@@ -157,12 +157,11 @@ def _complain(messages: Sequence[str]) -> None:
     messages = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in messages]
     if len(messages) == 1:
         tell(f"Error: {messages[0]}")
-    else:
-        tell("Error: several things are wrong:")
-        for message in messages[:_MOST]:
-            tell(message, indent="  ")
-        if len(messages) > _MOST:
-            tell(f"and {len(messages) - _MOST:,} more", indent="  ")
+        return
+    tell("Error: several things are wrong:")
+    more = [f"and {len(messages) - _MOST:,} more"] if len(messages) > _MOST else []
+    for message in [*messages[:_MOST], *more]:
+        tell(f"  {message}")
 
 
 def end_with(work: Callable[[], None]) -> NoReturn:

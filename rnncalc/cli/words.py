@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from rnncalc.cli.options import Option
 from rnncalc.errors import Faults, listing, plainly, quoted, unknown
+from rnncalc.problem.problem import STDIN
 from rnncalc.reports import FORMATS
 
-#: The values that were typed, by the names of the options; none for an option that takes none.
-Words = Mapping[str, Sequence[str]]
+#: By the options' names as Python has them.
+Records = Mapping[str, Option]
+Given = Mapping[str, Any]  # lists of texts, in the order of typing, or True
 
 
-def check_words(
-    options: Sequence[Option], typed: Words, left: Sequence[str], faults: Faults
-) -> None:
-    """Note what a shell or a slip of the keyboard does to options and their values.
+def check(records: Records, given: Given, left: Sequence[str], faults: Faults) -> None:
+    """Note what is wrong with options, before it is known what their values mean.
+
+    left: words that belong to no option. Raises InputError where no more can be told.
+    """
+    _check_words(records, given, left, faults)
+    faults.settle()
+    form = given.get("format", [""])[0]
+    for key in given:
+        _check_beside(records, records[key], given, form, faults)
+    readers = [reader for key in given for reader in _readers(records[key], given[key])]
+    if len(readers) > 1:
+        faults.add(f"{listing(readers)} want to read standard input: only one option can")
+        faults.settle()
+
+
+def _check_words(records: Records, given: Given, left: Sequence[str], faults: Faults) -> None:
+    """Note what a shell or a wrong key does to options and their values.
 
     That is: a vector that is split at its spaces, an option where a value should be, an option
-    given twice that takes one value, and words that belong to no option (``left``).
+    given twice that takes one value, and words that stand alone.
     """
-    names = {name for option in options for name in (option.name, option.short) if name}
+    names = {name for option in records.values() for name in (option.name, option.short) if name}
     words = list(left)
-    records = {option.name: option for option in options}
-    for name, values in typed.items():
-        option = records[name]
+    for option in (records[key] for key in given if records[key].takes_value):
+        values = given[option.key]
         for value in values:
             if value in names:
                 faults.add(f"{option.name} has no value: {quoted(value)} follows it")
@@ -71,20 +87,25 @@ def _as_one(parts: Sequence[str]) -> str:
     return f"{plainly(before)}{sign}'{plainly(vector)}'"
 
 
-def check_together(options: Sequence[Option], typed: Words, faults: Faults) -> None:
-    """Note the options that need another one, or don't go with another one or with the format."""
-    form = typed.get("--format", [""])[-1]
-    for option in options:
-        if option.name not in typed:
-            continue
-        told = f"{option.name} {option.does}"
-        if option.needs and option.needs not in typed:
-            faults.add(f"{told}: it needs {option.needs}")
-        allowed = {*typed} if option.alone_with is None else {option.name, *option.alone_with}
-        beside = [name for name in typed if name in option.excludes or name not in allowed]
-        if form and option.formats:
-            fitting = [name for name, it in FORMATS.items() if getattr(it, option.formats)]
-            if form not in fitting:
-                beside.append(f"--format {form} ({listing(fitting, 'or')} will do)")
-        if beside:
-            faults.add(f"{told}: leave out {listing(beside)}")
+def _check_beside(
+    records: Records, option: Option, given: Given, form: str, faults: Faults
+) -> None:
+    """Note what an option lacks, and what doesn't go with it: other options, or the format."""
+    names = [records[key].name for key in given]
+    if option.needs and option.needs not in names:
+        faults.add(f"{option.name} {option.does}: it needs {option.needs}")
+    allowed = names if option.alone_with is None else [option.name, *option.alone_with]
+    beside = [name for name in names if name in option.excludes or name not in allowed]
+    fitting = [name for name, it in FORMATS.items() if getattr(it, option.formats or "name")]
+    if form and form not in fitting:
+        beside.append(f"--format {form} ({listing(fitting, 'or')} will do)")
+    if beside:
+        faults.add(f"{option.name} {option.does}: leave out {listing(beside)}")
+
+
+def _readers(option: Option, values: Any) -> list[str]:
+    """Return what an option reads from standard input, each as it was typed."""
+    if not option.reads:
+        return []
+    ends = [value.rpartition("=") if "=" in option.metavar else ("", "", value) for value in values]
+    return [f"{option.name} {name}".rstrip() for name, _, value in ends if value == STDIN]

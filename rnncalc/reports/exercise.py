@@ -18,9 +18,7 @@ def table(exercise: Exercise, page: Page) -> Iterator[str]:
 
     drawing = Drawing(page)
     for number, line in enumerate(_lines(exercise)):
-        text = line.lstrip()
-        indent = line[: len(line) - len(text)]
-        drawing.text(text, "" if number else "heading", indent)
+        drawing.text(line, "" if number else "heading")
     yield drawing.take()
 
 

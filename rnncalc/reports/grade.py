@@ -20,25 +20,22 @@ _HUGE = 1e16
 
 def table(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a line for each answer as a table, then what there is to say."""
-    from rnncalc.reports.drawing import GAP, Drawing, longest_line
+    from rnncalc.reports.drawing import Drawing
 
     drawing = Drawing(page)
     drawing.text(_summary(grade), "heading")
     header = ["answer", "yours", *(["ours", "difference"] if grade.reveals else []), "verdict"]
-    rows = [[drawing.spell(cell) for cell in _row(grade, v, page)] for v in grade.verdicts]
-    widths = [max(map(longest_line, column)) for column in zip(header, *rows, strict=True)]
-    if sum(widths) + GAP * (len(widths) - 1) <= drawing.width:
-        roles = [[""] * (len(header) - 1) + [verdict.word] for verdict in grade.verdicts]
-        drawing.table(header, rows, widths, roles)
-    else:
+    rows = [_row(grade, verdict, page) for verdict in grade.verdicts]
+    roles = [[""] * (len(header) - 1) + [verdict.word] for verdict in grade.verdicts]
+    if not drawing.table(header, rows, roles):
         for verdict, (name, *cells, word) in zip(grade.verdicts, rows, strict=True):
             drawing.text(f"{name}: {word}", verdict.word)
             for heading, cell in zip(header[1:], cells, strict=False):
-                drawing.text(f"{heading} {cell}", indent="  ")
+                drawing.text(f"  {heading} {cell}")
     drawing.text()
     lines = list(findings(grade, page))
     for line in lines:
-        drawing.text(line.lstrip(), indent="  " * line.startswith(" "))
+        drawing.text(line)
     if lines:
         drawing.text()
     for note in problem_notes(grade.problem):

@@ -40,16 +40,15 @@ def spelled(text: str, encoding: str) -> str:
     return text.encode(encoding, "rnncalc").decode(encoding)
 
 
-def wrap(text: str, width: int, indent: str = "") -> str:
+def wrap(text: str, width: int) -> str:
     """Break a line between words where it is too long for a width, and nowhere else."""
-    if len(indent) + len(text) <= width:
-        return indent + text
-    import textwrap
+    if len(text) <= width:
+        return text
+    from textwrap import fill
 
-    return textwrap.fill(
+    return fill(
         text,
         max(width, 10),
-        initial_indent=indent,
         subsequent_indent="  ",
         break_long_words=False,
         break_on_hyphens=False,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rnncalc.numerals import rounded
 from rnncalc.problem.problem import Problem
-from rnncalc.reports.drawing import GAP, Drawing, longest_line
+from rnncalc.reports.drawing import Drawing
 from rnncalc.reports.notes import problem_notes, tie_notes
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import HEADER, LONGEST, Row, sequence_names, sequence_rows, step_rows
@@ -19,7 +19,6 @@ from rnncalc.reports.sequence import LONGEST_COURSE, Course, Summary, bar
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
 
-_WHAT = HEADER.index("what it is")
 _WIDEST = 200  # columns of a table with a row a step, where nothing limits it
 
 
@@ -52,15 +51,11 @@ def report(trace: Trace, page: Page) -> Iterator[str]:
 
 def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> None:
     """Draw a step in the widest layout that fits: a table, one with wrapped words, or blocks."""
-    rows = [[drawing.spell(cell) for cell in row] for row in step_rows(problem, step, digits)]
+    rows = list(step_rows(problem, step, digits))
     drawing.text(f"{problem.cell.title}, step {step.t}", "heading")
-    widths = [max(map(longest_line, column)) for column in zip(HEADER, *rows, strict=True)]
-    excess = sum(widths) + GAP * (len(widths) - 1) - drawing.width
-    widths[_WHAT] -= max(excess, 0)
-    if widths[_WHAT] < max(len(word) for row in rows for word in row[_WHAT].split()):
+    roles = [_roles(row) for row in rows]
+    if not drawing.table(HEADER, rows, roles, wrapped=HEADER.index("what it is")):
         _draw_blocks(rows, drawing)
-    else:
-        drawing.table(HEADER, rows, widths, [_roles(row) for row in rows])
     drawing.text()
 
 
@@ -75,9 +70,9 @@ def _draw_blocks(rows: Sequence[Row], drawing: Drawing) -> None:
         name = symbol if what == symbol else f"{symbol}: {what}"
         drawing.text(f"{name} ({role})" if role != what else name)
         if z:
-            drawing.text(f"pre-activation {z}", indent="  ")
+            drawing.text(f"  pre-activation {z}")
         for line in value.splitlines():
-            drawing.text(line, role, indent="  ")
+            drawing.text(f"  {line}", role)
 
 
 def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
@@ -88,12 +83,9 @@ def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
     rows = [row for step in steps for row in _with_bars(trace.problem, step, digits)]
     if shown.hidden:
         rows.insert(len(shown.head) + 1, ["…"] * (len(names) + 1))
-    rows = [[drawing.spell(text) for text in row] for row in rows]
-    header = ["t", *names]
-    widths = [max(map(longest_line, column)) for column in zip(header, *rows, strict=True)]
-    if sum(widths) + GAP * len(names) <= min(drawing.width, _WIDEST):
-        drawing.text(f"{cell.title}, {shown.count:,} steps", "heading")
-        drawing.table(header, rows, widths, [["", *map(cell.roles.__getitem__, names)]] * len(rows))
+    title = f"{cell.title}, {shown.count:,} steps"
+    roles = [["", *(cell.roles[name] for name in names)]] * len(rows)
+    if drawing.table(["t", *names], rows, roles, title=title, widest=_WIDEST):
         drawing.text()
     else:
         for step in steps:

@@ -52,9 +52,10 @@ def random_problem(name: str, n: int, steps: int, seed: int) -> Problem:
     def matrix() -> Any:
         return number() if n == 1 else [vector() for _ in range(n)]
 
-    parameters = CELLS[name].parameters.values()
+    cell = CELLS[name].having([e for e in CELLS[name].equations if not e.optional])
+    parameters = cell.parameters.values()
     given = {p.name: matrix() if p.kind == "weight" else vector() for p in parameters}
-    problem = build(CELLS[name], given, [vector() for _ in range(steps)])
+    problem = build(cell, given, [vector() for _ in range(steps)])
     return problem._replace(batches=list(problem.batches))
 
 
