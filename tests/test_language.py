@@ -44,7 +44,7 @@ WRONG_LINES = [
     ("‹this is no equation›", "="),
     ("‹tanh(h)›", "="),
     ("q =‹ ›", ""),
-    ("‹= tanh(h)›", "name"),
+    ("‹= tanh(h)›", "(?i)name"),
     ("‹q == tanh(h)›", ""),
     ("‹q := tanh(h)›", ""),
     ("‹q += h›", ""),
@@ -52,8 +52,8 @@ WRONG_LINES = [
     ("‹def q(): return h›", ""),
     ("‹import os›", ""),
     # Names that are none
-    *((f"‹{name}› = tanh(h)", "") for name in ("1q", "Q", "q-r", "q.r", "W.qr", "q r", "_q", "𝐬")),
-    ("‹q, r› = h", ""),
+    *((f"‹{name} = tanh(h)›", "") for name in ("1q", "Q", "q-r", "q.r", "W.qr", "q r", "_q", "𝐬")),
+    ("‹q, r = h›", ""),
     ("‹q_prev› = tanh(h)", "q_prev"),
     # Functions
     ("q = «sigmoi»(h)", "sigmoi.*did you mean sigmoid"),
@@ -71,7 +71,6 @@ WRONG_LINES = [
     ("q = tanh(W.qu @ «u_prev»)", r"\bu\b"),
     ("hidden = h\nq = tanh(W.qu @ «hiden_prev»)", "did you mean hidden"),
     ("q = «x_prev»", "x"),
-    ("q = «alpha_prev» * alpha", "alpha"),
     # Names that are taken
     *((f"«{name}» = tanh(h)", rf"\b{name}\b") for name in ("t", "x", "pre", "exact")),
     *((f"«{name}» = tanh(h)", rf"\b{name}\b") for name in ("round", "only", "xs", "save_state")),
@@ -122,7 +121,7 @@ def _places(text: str) -> list[tuple[int, int, int, bool]]:
     found = []
     for k, line in enumerate(text.split("\n"), 1):
         column = 0
-        for char in line:
+        for char in _printable(line):
             if char in "«‹":
                 start = column
             elif char in "»›":
@@ -147,28 +146,28 @@ def _check(message: str, text: str, place: tuple[int, int, int, bool], told: str
     assert shown[4:].strip() == _printable(line).strip()
     found = re.fullmatch(r"( {4} *)(\^+) *", carets)
     assert found, message
-    left = shown[4:].rstrip() == _printable(line).strip()  # then blanks at the left were cut
-    first = len(found[1]) - 4 + (len(line) - len(line.lstrip()) if left else 0)
+    cut = _printable(line).index(shown[4:])  # blanks at the left may be
+    first = len(found[1]) - 4 + cut
     last = first + len(found[2])
     if exactly:
-        assert (first, last <= end) == (start, True), message
-    else:
-        assert start <= first, message
-        assert last <= max(end, start + 1), message
+        assert first == start, message
+    ends = end == len(_printable(line))  # what isn't there is missing behind the end
+    assert start <= first < last <= end + ends, message
     assert re.search(told, head), message
 
 
 def _printable(line: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    return "".join(c if c.isprintable() or c == "\u00a0" else "\ufffd" for c in line)
 
 
 @pytest.mark.parametrize(("text", "told"), FAULTS, ids=[text.split("\n")[-1] for text, _ in FAULTS])
 def test_faults(text: str, told: str) -> None:
-    """What is wrong is said once, with its line, its place, and what would do."""
+    """What is wrong is said with its line, its place, and what would do, and nothing else is."""
     (place,) = _places(text)
     messages = _messages(_plain(text))
-    assert len(messages) == 1, "\n".join(messages)
-    _check(messages[0], text, place, told)
+    assert told == "" or len(messages) == 1, "\n".join(messages)
+    for message in messages:
+        _check(message, text, place, told)
 
 
 def test_all_faults_are_said_at_once() -> None:
@@ -249,12 +248,15 @@ def test_many_faults_are_told_in_a_moment() -> None:
     assert time.perf_counter() - start < 5
 
 
-def test_files_that_are_no_cells(rnncalc: Calculator, tmp_path: Path) -> None:
+def test_files_that_are_no_cells(
+    rnncalc: Calculator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A file is refused by its name, whatever is wrong with it, and prints no result."""
-    file = tmp_path / "mine"
+    monkeypatch.chdir(tmp_path)
+    file = Path("mine")
     file.write_bytes(b"h = tanh(h_prev)  # \xff\xfe latin \xe4\n")
     message = rnncalc.error(f"cell {file} --x 1")
-    assert str(file) in message or "mine" in message
+    assert "mine" in message
     assert "UTF-8" in message
     file.write_bytes(b"h = tanh(h_prev) #" + b"x" * 10_000_000)
     assert len(rnncalc.error(f"cell {file} --x 1")) < 500
@@ -262,7 +264,7 @@ def test_files_that_are_no_cells(rnncalc: Calculator, tmp_path: Path) -> None:
     message = rnncalc.error(f"cell {file} --all-weights 1 --x 1")
     assert "line 2: " in message
     assert "line 3: " in message
-    for given in (f"{tmp_path}/none", str(tmp_path), "-"):
+    for given in ("none", ".", "-", "''"):
         assert rnncalc(f"cell {given} --x 1").status == 2
     assert rnncalc("cell").status == 2
 
@@ -334,7 +336,7 @@ def test_arithmetic(text: str, value: float) -> None:
 KEYWORDS = ["is", "if", "or", "in", "as", "and", "not", "lambda", "def", "None", "True", "1", "2h"]
 
 
-@pytest.mark.parametrize("word", [word for word in KEYWORDS if word.islower()])
+@pytest.mark.parametrize("word", [word for word in KEYWORDS if word.isalpha() and word.islower()])
 def test_keywords_are_names(word: str) -> None:
     """Names and subscripts that Python keeps for itself are names as any other."""
     made = cell(f"{word} = tanh(W.{word} @ {word}_prev + b.{word} + x)", "odd")
@@ -481,8 +483,8 @@ def layers(tmp_path: Path) -> str:
         ("--all-weights 2 --x 3", {"x": 3, "a": 10, "c": 24}),
         ("--all-weights 2 --x 3 --w-yc 5", {"a": 10, "c": 24, "y": 120}),
         # Rows of a readout, a plain state beside it
-        ("--all-weights 2 --x 3 --w-yc '[1, 0, -1]'", {"c": 24, "y": [24, 0, -24]}),
-        ("--all-weights 2 --x 3 --w-yc '[[1], [2]]' --b-y 1", {"c": 24, "y": [25, 49]}),
+        ("--all-weights 2 --x 3 --c 2 --w-yc '[1, 0, -1]'", {"c": 24, "y": [24, 0, -24]}),
+        ("--all-weights 2 --x 3 --c 2 --w-yc '[[1], [2]]' --b-y 1", {"c": 24, "y": [25, 49]}),
         ("--all-weights 2 --x 3 --w-yc 1 --b-y '[1]'", {"c": 24, "y": [25]}),
         # Layers of 2 and 3, an input of 1
         (
@@ -495,6 +497,11 @@ def layers(tmp_path: Path) -> str:
         (
             "--all-weights 1 --a 0 --c '[0]' --x '[3, 4]' --w-ax 1 --w-ca '[1, 2]'",
             {"a": [3, 4], "c": [11]},
+        ),
+        # and a diagonal where the weight is square
+        (
+            "--all-weights 1 --a 0 --c '[0, 0]' --x '[3, 4]' --w-yc '[1, 2]' --b-y '[0, 1]'",
+            {"a": [3, 4], "c": [3, 4], "y": [3, 9]},
         ),
         # --set fixes a size, too
         ("--all-weights 1 --c 0 --x 3 --set 'a=[1, 2]' --w-ca 1", {"a": [1, 2], "c": [1, 2]}),
@@ -546,7 +553,7 @@ def test_what_is_added_has_one_size(rnncalc: Calculator, tmp_path: Path) -> None
     assert step["h"] == [1, 2]
     message = rnncalc.error(f"{command} --h '[1, 2]' --c '[1, 2, 3]' --x '[0, 0]'")
     assert "--c is a vector of 3" in message
-    assert "as the input" in rnncalc.error(f"{command} --h '[1, 2]' --x '[0, 0, 0]'")
+    assert "input" in rnncalc.error(f"{command} --h '[1, 2]' --x '[0, 0, 0]'")
 
 
 def test_a_readout_is_on_or_off(rnncalc: Calculator) -> None:
