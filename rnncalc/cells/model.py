@@ -6,6 +6,7 @@ text at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -117,6 +118,19 @@ class Cell(NamedTuple):
             changed[found.changes] = read_expression(text)
         lines = [e._replace(expression=changed.get(e.name, e.expression)) for e in self.equations]
         return self.having(lines)._replace(chosen={**self.chosen, **choices})
+
+    @property
+    def more_parameters(self) -> dict[str, tuple[str, str, Parameter]]:
+        """What the user gives with a variant alone, by name: the variant and choice, and it."""
+        found = {}
+        for option, variant in self.variants.items():
+            for choice, text in variant.choices.items():
+                symbols = re.findall(r"\b[Wb]\.\w+", text)
+                if any(key_of(symbol) not in self.parameters for symbol in symbols):
+                    for name, parameter in self.varied(**{option: choice}).parameters.items():
+                        if name not in self.parameters:
+                            found[name] = (option, choice, parameter)
+        return found
 
     def having(self, equations: Sequence[Equation]) -> Cell:
         """Return the cell with other equations, and what follows from those."""

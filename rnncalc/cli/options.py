@@ -83,6 +83,9 @@ def options(cell: Cell) -> Iterator[Option]:
     text = "JSON object or .npz with weights, biases and states by name (w_.., b_..); repeatable"
     yield Option("--weights", "weight", text, "FILE", repeated=True)
     yield from (_parameter(cell, p, "B") for p in parameters if p.kind == "bias")
+    for name, choice, parameter in cell.more_parameters.values():
+        option = _parameter(cell, parameter, "B")
+        yield option._replace(help=f"{option.help} (with --{name} {choice})")
     yield from (_parameter(cell, p, "S") for p in parameters if p.kind == "state")
     yield from (_parameter(cell, p, "A") for p in parameters if p.kind == "constant")
     yield from _input(cell)

@@ -19,8 +19,8 @@ class Request(NamedTuple):
     """What a command line asks for; values are as they were typed, and no file is read yet.
 
     cell: as its variants make it. parameters: weights, biases, constants and previous states, by
-    name. ties: None without rounding. digits: None if nothing is said. All others are the options of
-    that name.
+    name. ties: None without rounding. digits: None if nothing is said. All others are the options
+    of that name.
     """
 
     cell: Cell
@@ -52,9 +52,13 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     given: texts, lists of them or True, by the options' names as Python has them.
     """
     others = {name: value for name, value in given.items() if name in Request._field_defaults}
-    parameters = {name: text for name, text in given.items() if name in cell.parameters}
+    more = cell.more_parameters
     ties = given.get("ties", "low") if "round" in given else None
     cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
+    parameters = {name: text for name, text in given.items() if name in cell.parameters}
+    for name, (option, choice, parameter) in more.items():
+        if name in given and name not in cell.parameters:
+            faults.add(f"{parameter.option} has no effect without --{option} {choice}")
     form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
     if only and only not in stages(cell, rounded=bool(ties)):
         faults.add(unknown("--only", only, list(cell.quantities)))

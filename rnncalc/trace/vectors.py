@@ -233,10 +233,8 @@ class _Parts:
 
     def _sort(self, row: int, sign: int, term: Expression) -> None:
         match term:
-            case Binary("@", Symbol(weight), Symbol(vector)):
-                there = self.met.setdefault(vector, {})
-                factor = sign * self.problem.weights[weight]
-                there[row] = _added(there[row], factor) if row in there else factor
+            case Binary("@", Symbol(weight), Symbol(vector)) if row not in self.met.get(vector, {}):
+                self.met.setdefault(vector, {})[row] = sign * self.problem.weights[weight]
             case Symbol(name) if name in self.problem.weights:
                 self.bias[row] += sign * self.problem.weights[name]
             case Number(value):
@@ -256,20 +254,6 @@ class _Parts:
         columns = self.problem.sizes.number("x")
         weights = _factors_or_matrix(self.inputs, len(self.bias), self.size, columns)
         return partial(_projected, self.bias, *weights)
-
-
-def _added(one: Any, other: Any) -> Any:
-    """Return two weights of one vector as one."""
-    import numpy as np
-
-    square = next((weight for weight in (one, other) if weight.ndim == 2), None)
-    if square is not None:
-        rows = len(square)
-        one, other = (
-            weight if weight.ndim == 2 else np.diag(np.broadcast_to(weight, rows))
-            for weight in (one, other)
-        )
-    return one + other
 
 
 def _factors_or_matrix(

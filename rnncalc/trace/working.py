@@ -66,7 +66,7 @@ def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iter
         label, result = style.symbol(line.name), step.values[line.name]
         formula = spell(line.expression, style)
         stages = [] if formula == label else [("=", formula)]
-        if line.name in problem.held:
+        if line.name in problem.held_in(step.t):
             yield Derivation(label, [("=", writer.number(result))], "held with --set")
         elif isinstance(result, float):
             yield Derivation(label, [*stages, *writer.stages(line, None)])
