@@ -14,16 +14,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rnncalc.cells.model import CELLS, GATED, LSTM, SIMPLE, Cell
+    from collections.abc import Mapping
+
+    from rnncalc.cells.model import Cell, cell
     from rnncalc.errors import InputError
     from rnncalc.problem.building import build
     from rnncalc.problem.problem import Problem
-    from rnncalc.trace.loop import run
-    from rnncalc.trace.steps import Step
+    from rnncalc.trace.step import Step
+    from rnncalc.trace.trace import run
+
+    CELLS: Mapping[str, Cell]
+    SIMPLE: Cell
+    GATED: Cell
+    LSTM: Cell
+    GRU: Cell
 
 __all__ = [
     "CELLS",
     "GATED",
+    "GRU",
     "LSTM",
     "SIMPLE",
     "Cell",
@@ -31,17 +40,21 @@ __all__ = [
     "Problem",
     "Step",
     "build",
+    "cell",
     "run",
 ]
 
 __version__ = "0.1.0"
 
-_HOMES = {"InputError": "errors", "Step": "trace.steps", "run": "trace.loop"}
-_HOMES |= {"Problem": "problem.problem", "build": "problem.building"}
+_HOMES = {"InputError": "errors", "Problem": "problem.problem", "build": "problem.building"}
+_HOMES |= {"Step": "trace.step", "run": "trace.trace"}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is used: the command line starts faster without."""
     if name not in __all__:
         raise AttributeError(f"module 'rnncalc' has no attribute {name!r}")
-    return getattr(import_module(f"rnncalc.{_HOMES.get(name, 'cells.model')}"), name)
+    home = import_module(f"rnncalc.{_HOMES.get(name, 'cells.model')}")
+    if name == "CELLS":
+        return {found: home.built_in(found) for found in home.CATALOGUE}
+    return home.built_in(name.lower()) if name.isupper() else getattr(home, name)

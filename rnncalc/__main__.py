@@ -13,7 +13,9 @@ def main() -> None:
     gc.set_threshold(100_000)
     try:
         from rnncalc.cli.main import main as command_line
+        from rnncalc.cli.terminal import SIGNALS
 
+        SIGNALS.catch()
         command_line()
     except KeyboardInterrupt:
         sys.exit(130)

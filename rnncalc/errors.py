@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 _INDENT = "    "  # of the lines that show a text
@@ -84,3 +84,11 @@ def unknown(what: str, name: str, known: Sequence[str]) -> str:
     close = get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.5)
     hint = f" (did you mean {close[0]}?)" if close else ""
     return f"{what} {quoted(name)} is not known{hint}; it can be {listing(known, 'or')}"
+
+
+def meant(name: str, known: Collection[str]) -> str:
+    """Return the known name that a misspelt one is meant to be, if that is sure; otherwise ""."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.6)
+    return close[0] if close and len(name) > 2 else ""

@@ -175,3 +175,17 @@ def shortened(value: Any, digits: int, longest: int) -> str:
     ends = [*value[: longest - 2], value[-1]]
     shown = [rounded(float(item), digits) for item in ends]
     return f"[{', '.join(shown[:-1])}, …, {shown[-1]}] ({len(value):,} elements)"
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """Return () for a number, (k,) for a vector, (rows, columns) for a matrix."""
+    if isinstance(value, float):
+        return ()
+    return (len(value), *shape_of(value[0])) if isinstance(value, list) else value.shape
+
+
+def describe(shape: tuple[int, ...]) -> str:
+    """Put a shape into words, to stand behind "is" or "needs": "2×3", "a vector of 2"."""
+    if not shape:
+        return "a number"
+    return f"a vector of {shape[0]:,}" if len(shape) == 1 else "×".join(map(str, shape))

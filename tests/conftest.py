@@ -10,7 +10,21 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from rnncalc import CELLS, Cell
+from rnncalc.cells.model import Parameter
 from rnncalc.cli.main import main
+
+#: The built-in cells without their readouts, which nobody gets who doesn't ask for one.
+CORES = {
+    name: cell.having([e for e in cell.equations if not e.optional]) for name, cell in CELLS.items()
+}
+
+
+def shape_of(cell: Cell, parameter: Parameter, n: int, m: int) -> tuple[int, ...]:
+    """Return the shape of a parameter of a cell with n units, readouts included, and m inputs."""
+    if not parameter.is_matrix:
+        return (n,)
+    return (n, m if parameter.columns == cell.classes.get("x") else n)
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,17 @@ import mpmath
 import numpy as np
 import pytest
 
-from rnncalc import LSTM, SIMPLE, build, run
-from rnncalc.cells.functions import ACTIVATIONS
+from rnncalc import build, run
+from rnncalc.cells.functions import FUNCTIONS
+from tests.conftest import CORES, shape_of
 
 TRUE = {
     "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
     "tanh": mpmath.tanh,
 }
 UNIT = 2.0**-53  # what rounding to a float can be off by, against its size
+
+LSTM, SIMPLE = CORES["lstm"], CORES["simple"]
 
 
 def _pre_activations() -> list[float]:
@@ -37,11 +40,11 @@ def _ulps(got: float, true: mpmath.mpf) -> float:
 def test_within_two_ulp(name: str) -> None:
     """Float and array forms are within 2 ulp of 50 digits, without a warning anywhere."""
     inputs = _pre_activations()
-    arrays = ACTIVATIONS[name].array(np.array(inputs)).tolist()
+    arrays = FUNCTIONS[name].array(np.array(inputs)).tolist()
     with mpmath.workdps(50):
         for z, from_array in zip(inputs, arrays, strict=True):
             true = TRUE[name](mpmath.mpf(z))
-            number = ACTIVATIONS[name].number(z)
+            number = FUNCTIONS[name].number(z)
             assert _ulps(number, true) <= 2, z
             assert number == from_array or _ulps(from_array, true) <= 2, z
 
@@ -49,11 +52,11 @@ def test_within_two_ulp(name: str) -> None:
 def test_exact_activations() -> None:
     """Relu and identity give exactly what they are."""
     for z in _pre_activations()[::100]:
-        assert ACTIVATIONS["relu"].number(z) == max(z, 0.0)
-        assert ACTIVATIONS["identity"].number(z) == z
+        assert FUNCTIONS["relu"].number(z) == max(z, 0.0)
+        assert FUNCTIONS["identity"].number(z) == z
     array = np.array([-1.5, 0.0, 2.5])
-    assert ACTIVATIONS["relu"].array(array).tolist() == [0.0, 0.0, 2.5]
-    assert ACTIVATIONS["identity"].array(array).tolist() == array.tolist()
+    assert FUNCTIONS["relu"].array(array).tolist() == [0.0, 0.0, 2.5]
+    assert FUNCTIONS["identity"].array(array).tolist() == array.tolist()
 
 
 @pytest.mark.parametrize("size", [1.0, 30.0, 1e-8, 1e5])
@@ -66,10 +69,10 @@ def test_slopes(size: float) -> None:
             with mpmath.workdps(50):
                 step = mpmath.mpf(10) ** -15
                 true = (function(z + step) - function(z - step)) / (2 * step)
-            value = ACTIVATIONS[name].number(z)
-            assert ACTIVATIONS[name].slope(value) == pytest.approx(float(true), abs=1e-15)
-    assert [ACTIVATIONS["relu"].slope(y) for y in (0.0, 2.0)] == [0.0, 1.0]
-    assert ACTIVATIONS["identity"].slope(3.0) == 1.0
+            value = FUNCTIONS[name].number(z)
+            assert FUNCTIONS[name].slope(value) == pytest.approx(float(true), abs=1e-15)
+    assert [FUNCTIONS["relu"].slope(y) for y in (0.0, 2.0)] == [0.0, 1.0]
+    assert FUNCTIONS["identity"].slope(3.0) == 1.0
 
 
 def test_a_whole_step() -> None:
@@ -121,9 +124,7 @@ def test_against_torch() -> None:
         n, m, steps = (int(v) for v in chance.integers(1, 9, 3))
         for cell in (LSTM, SIMPLE):
             given: dict[str, Any] = {
-                name: chance.uniform(-1.5, 1.5, (n, m if p.meets == "x" else n))
-                if p.kind == "weight"
-                else chance.uniform(-1.5, 1.5, n)
+                name: chance.uniform(-1.5, 1.5, shape_of(cell, p, n, m))
                 for name, p in cell.parameters.items()
             }
             xs = chance.uniform(-2, 2, (steps, m))

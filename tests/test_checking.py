@@ -16,8 +16,8 @@ import pytest
 
 from rnncalc import CELLS, build
 from rnncalc.cells.model import stages
-from rnncalc.check.answers import as_typed, value_at
-from rnncalc.check.verdicts import judge
+from rnncalc.check.answers import written_down
+from rnncalc.check.grade import judge
 from rnncalc.trace.steps import run
 from tests.conftest import Calculator
 
@@ -46,7 +46,7 @@ SIMPLE = "simple --w-ss 0.5 --w-sx 2 --s 1 --x 0.247"  # s = tanh(0.994) = 0.759
 def test_right_to_the_digits_typed(
     rnncalc: Calculator, typed: str, status: int, words: str
 ) -> None:
-    """An answer is right if it is the value to the digits typed; a fraction claims to be exact."""
+    """An answer is right if it is the value to the digits typed; a fraction answers to be exact."""
     outcome = rnncalc(f"{SIMPLE} --expect s={typed} -f plain")
     assert outcome.status == status
     assert outcome.out.startswith(f"s: {words}")
@@ -313,18 +313,24 @@ def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
         ("--no-reveal", "--no-reveal says how to check an answer: it needs --expect"),
         (
             "--expect h=1 --only h",
-            "--expect has a report of its own (table, plain or json): leave out --only",
+            "--expect has a report of its own: leave out --only",
         ),
         ("--expect h=1 -f csv --explain", "leave out --format csv"),
         (
             "--expect h=1 --lint",
-            "--expect has a report of its own (table, plain or json): leave out --lint",
+            "--expect has a report of its own: leave out --lint",
         ),
-        ("--expect h=1 --explain -f json", "--explain goes with --format table"),
-        ("--expect h=1 --explain --no-reveal", "--explain shows the values that --no-reveal"),
+        (
+            "--expect h=1 --explain -f json",
+            "leave out --format json (table, plain, markdown or latex will do)",
+        ),
+        (
+            "--expect h=1 --explain --no-reveal",
+            "--explain shows how values come about: leave out --no-reveal",
+        ),
         (
             "--lint --save a.svg",
-            "--lint has a report of its own (table, plain or json): leave out --save",
+            "--lint has a report of its own: leave out --save",
         ),
         ("--set f=1 --expect pre.f=1", "--expect pre.f can't be compared: f is held"),
     ],
@@ -422,13 +428,13 @@ def test_whoever_goes_on_from_an_error_is_charged_once(seed: int, rounds: bool, 
         return value, error
 
     digits = source.randint(2, 6)
-    claims = [
-        as_typed(step.t, name, value_at(step, name), digits)
+    answers = [
+        written_down(step.t, name, step.value(name), digits)
         for step in run(problem, amend=err)
         for name in stages(cell, rounded=rounds)
         if source.random() < 0.7 or (step.t, name) == at
     ]
-    verdicts = {(v.claim.t, v.claim.name): v.word for v in judge(problem, claims)}
+    verdicts = {v.answer.key: v.word for v in judge(problem, answers)}
     assert verdicts.pop(at) == "wrong"
     assert "wrong" not in verdicts.values()
 

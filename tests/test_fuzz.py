@@ -17,9 +17,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rnncalc.cells.model import CELLS
-from rnncalc.cli.commands import command
-from rnncalc.cli.main import main
+from rnncalc import CELLS
+from rnncalc.cli.main import command, main
 
 FILES = {
     "number.json": b"0.5",

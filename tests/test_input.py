@@ -117,7 +117,7 @@ def test_missing_options_are_named_together(rnncalc: Calculator) -> None:
         ("simple --x [ 1,2 ]", "quote the vector, --x '[1, 2]'"),
         ("simple --w-ss [[1, 2], [3, -4]]", "quote the vector, --w-ss '[[1, 2], [3, -4]]'"),
         ("lstm --all-weights 1 --x 1 --only h --only c", "--only is given 2 times"),
-        ("gated --only hh", "--only 'hh' is not known; it can be x, s_prev, g, candidate or s"),
+        ("gated --only hh", "--only 'hh' is not known; it can be x, s_prev, g, candidate, s or y"),
         ("lstm --only forget", "--only 'forget' is not known"),
         ("lstm --x 1 --only candidat", "did you mean candidate?"),
         ("lstm --only h -f plain --all-weights 1 --x 1", "leave out --format plain"),
@@ -129,9 +129,12 @@ def test_missing_options_are_named_together(rnncalc: Calculator) -> None:
         ("simple --x [1, 2] --s [3 4]", "quote the vector, --s '[3, 4]'"),
         ("simple --all-weights 1 5", "'5' stands alone"),
         ("simple --all-weights 1 --x 1 -5", "'-5' stands alone"),
-        ("simple --all-weights 1 --x 1 -f xml", "'xml' is not one of"),
+        (
+            "simple --all-weights 1 --x 1 -f xml",
+            "--format 'xml' is not known; it can be table, plain",
+        ),
         ("simple --all-weights 1 --x 1 --onyl s", "--only"),
-        ("ltsm --x 1", "the cell 'ltsm' is not known (did you mean lstm?)"),
+        ("ltsm --x 1", "the command 'ltsm' is not known (did you mean lstm?)"),
         ("simple --x", "'--x' requires an argument"),
     ],
 )

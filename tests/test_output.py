@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import pytest
 
+from rnncalc.cli.terminal import columns
 from rnncalc.numerals import rounded
-from rnncalc.reports.page import columns
 from tests import oracle
 from tests.conftest import Calculator
 
@@ -245,10 +245,11 @@ def test_help_examples_are_true(rnncalc: Calculator) -> None:
         assert rnncalc(command).out == result + "\n"
 
 
-def test_width_of_no_terminal() -> None:
+def test_width_of_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """COLUMNS counts if it is a positive number."""
-    assert columns({"COLUMNS": "33"}) == 33
-    assert columns({"COLUMNS": "0"}) > 0
+    for told, width in (("33", 33), ("0", 80)):
+        monkeypatch.setenv("COLUMNS", told)
+        assert columns() == width
 
 
 def test_narrow_terminals_break_between_numbers() -> None:

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from rnncalc import CELLS, GATED, LSTM, Cell, build, run
+from rnncalc import Cell, build, run
+from tests.conftest import CORES, shape_of
 
+GATED, LSTM = CORES["gated"], CORES["lstm"]
 NUMBERS = st.floats(-3, 3, allow_subnormal=False)
-CELL = st.sampled_from(list(CELLS.values()))
+CELL = st.sampled_from(list(CORES.values()))
 
 
 def _array(*shape: int) -> st.SearchStrategy[Any]:
@@ -23,10 +25,7 @@ def _array(*shape: int) -> st.SearchStrategy[Any]:
 @st.composite
 def parameters(draw: st.DrawFn, cell: Cell, n: int, m: int) -> dict[str, Any]:
     """Return matrices and vectors for a cell with n units and m inputs."""
-    return {
-        name: draw(_array(n, m if p.meets == "x" else n) if p.kind == "weight" else _array(n))
-        for name, p in cell.parameters.items()
-    }
+    return {name: draw(_array(*shape_of(cell, p, n, m))) for name, p in cell.parameters.items()}
 
 
 @st.composite
@@ -79,7 +78,7 @@ def test_permuted_units(data: st.DataObject, cell: Cell) -> None:
     mixed = {}
     for name, p in cell.parameters.items():
         value = given[name][order]
-        mixed[name] = value[:, order] if p.kind == "weight" and p.meets != "x" else value
+        mixed[name] = value[:, order] if p.is_matrix and p.columns != cell.classes["x"] else value
     for step, other in zip(run(build(cell, given, xs)), run(build(cell, mixed, xs)), strict=True):
         for line in cell.equations:
             expected = pytest.approx(step.values[line.name][order], rel=1e-11, abs=1e-12)
@@ -106,19 +105,17 @@ def test_a_diagonal_is_its_matrix(data: st.DataObject, cell: Cell) -> None:
 
 
 @settings(deadline=None)
-@given(data=st.data(), cell=CELL, ties=st.sampled_from([None, "low"]))
-def test_one_by_one_is_the_sequence(data: st.DataObject, cell: Cell, ties: str | None) -> None:
+@given(data=st.data(), cell=CELL)
+def test_one_by_one_is_the_sequence(data: st.DataObject, cell: Cell) -> None:
     """Steps computed one by one, each from the state before, are the sequence bit for bit."""
     parameters, xs = data.draw(problems(cell, most=5))
     state: dict[str, Any] = {}
-    errors: dict[str, Any] = {}
-    for x, step in zip(xs, run(build(cell, parameters, xs, ties=ties)), strict=True):
-        problem = build(cell, {**parameters, **state}, [x], ties=ties, errors=errors)
+    for x, step in zip(xs, run(build(cell, parameters, xs)), strict=True):
+        problem = build(cell, {**parameters, **state}, [x])
         (alone,) = run(problem)
         for name, value in step.values.items():
             assert np.array_equal(alone.values[name], value), name
         state = {name: step.values[name] for name in cell.states}
-        errors = step.errors if ties else {}
 
 
 @settings(deadline=None)

@@ -19,12 +19,13 @@ import numpy as np
 import pytest
 
 from rnncalc import CELLS, build, run
-from rnncalc.trace.loop import rows
 from rnncalc.trace.steps import run as run_plainly
+from rnncalc.trace.trace import rows
 from tests import oracle
-from tests.conftest import Calculator, Outcome
+from tests.conftest import CORES, Calculator, Outcome, shape_of
 
 RNNCALC = [sys.executable, "-m", "rnncalc"]
+LSTM = CORES["lstm"]
 SIZES = [(1, 1), (3, 2), (17, 5), (40, 40)]
 
 
@@ -292,8 +293,8 @@ def test_going_on_gives_the_same_bits_wherever_it_stops(n: int, m: int) -> None:
     """Wherever a sequence is cut, and so lies otherwise in the blocks, no bit differs."""
     chance = np.random.default_rng(n)
     weights = {
-        name: chance.normal(size=(n, m if p.meets == "x" else n)) / n**0.5
-        for name, p in CELLS["lstm"].parameters.items()
+        name: chance.normal(size=shape_of(LSTM, p, n, m)) / n**0.5
+        for name, p in LSTM.parameters.items()
         if p.kind == "weight"
     }
     xs = list(chance.normal(size=(60, m)))
@@ -306,13 +307,14 @@ def test_going_on_gives_the_same_bits_wherever_it_stops(n: int, m: int) -> None:
             assert (ours.values["h"] == expected).all()
 
 
-def test_going_on_keeps_what_decides_ties(rnncalc: Calculator, here: Path) -> None:
-    """With --round, how far off a state may be goes on with it: a tie is decided as in one run."""
-    command = "gated --w-sx 1 --w-ss 1 --set g=0.1 --round --only s"
-    xs = [3, -3, -3, 3, 3, 3, 3, -3, -3, -0.030631931]
-    *_, whole = rnncalc(f"{command} --xs '{xs}'").out.splitlines()
-    rnncalc(f"{command} --xs '{xs[:-1]}' --save-state s.json")
-    assert rnncalc(f"{command} --weights s.json --x {xs[-1]}").out == f"{whole}\n"
+def test_errors_of_states_are_no_longer_needed(rnncalc: Calculator, here: Path) -> None:
+    """A file that also says how far off a state is can be used, and a note says what is ignored."""
+    Path("s.json").write_text('{"s": 0.5, "s_error": 1e-17}')
+    outcome = rnncalc("gated --all-weights 1 --weights s.json --x 1 --round --only s_prev")
+    assert (outcome.status, outcome.out) == (0, "0.5\n")
+    assert outcome.err.startswith("note: s_error in s.json is no longer needed")
+    assert rnncalc("gated --all-weights 1 --x 1 --round --save-state t.json").status == 0
+    assert set(json.loads(Path("t.json").read_text())) == {"s"}
 
 
 def test_values_saved_as_an_array(rnncalc: Calculator, here: Path) -> None:

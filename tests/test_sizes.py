@@ -62,9 +62,9 @@ def test_both_readings_are_shown_where_two_fit(rnncalc: Calculator) -> None:
     """A vector weight on an input of its own length is refused, with both ways to write it."""
     message = rnncalc.error("simple --w-ss 1 --w-sx '[1, 2]' --x '[3, 4]'")
     assert "for a row (1 unit) write --w-sx '[[1, 2]]'" in message
-    assert "for a diagonal (2 units) write --s '[0, 0]'" in message
+    assert "for a diagonal (2 units) write --w-sx '[[1, 0], [0, 2]]'" in message
     row = rnncalc(SUM + "--w-ss 1 --w-sx '[[1, 2]]' --x '[3, 4]'")
-    diagonal = rnncalc(SUM + "--w-ss 1 --w-sx '[1, 2]' --s '[0, 0]' --x '[3, 4]'")
+    diagonal = rnncalc(SUM + "--w-ss 1 --w-sx '[[1, 0], [0, 2]]' --x '[3, 4]'")
     assert (row.out, diagonal.out) == ("[11]\n", "[3, 8]\n")
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from rnncalc import CELLS, InputError, Problem, build
+from rnncalc import InputError, Problem, build
 from rnncalc.check.answers import elements
-from rnncalc.check.rewrites import Form
-from rnncalc.check.slips import slips
+from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.rewrites import Altered
 from tests import oracle
 from tests.benchmarks.slips import Rate, random_problem, rate, right_verdicts
+from tests.conftest import CORES as CELLS
 from tests.conftest import Calculator
 
 
@@ -251,8 +252,8 @@ def test_the_oracle_notices_every_slip(name: str, n: int) -> None:
     problem = random_problem(name, n, 3, seed=5)
     at_zero = build(CELLS[name], {}, [[0.0] * n if n > 1 else 0.0] * 3, all_weights=0)
     at_zero = at_zero._replace(batches=list(at_zero.batches))
-    assert _agrees(Form(problem, ()), problem)
-    assert _agrees(Form(at_zero, ()), at_zero)
+    assert _agrees(Altered(problem, ()), problem)
+    assert _agrees(Altered(at_zero, ()), at_zero)
     for of, others in ((problem, "(0)"), (at_zero, "")):
         for slip in slips(of, decimals=3):
             if ("(0)" in slip.name) == (not others):
@@ -260,9 +261,9 @@ def test_the_oracle_notices_every_slip(name: str, n: int) -> None:
                     assert not _agrees(form, of), (slip.name, form.equation())
 
 
-def _agrees(form: Form, problem: Problem) -> bool:
+def _agrees(form: Altered, problem: Problem) -> bool:
     """Return whether a form of a problem gives what the oracle gives for the problem."""
-    n, cell = problem.sizes.n, problem.cell
+    n, cell = problem.sizes.largest, problem.cell
     given: dict[str, Any] = {}
     for name, parameter in cell.parameters.items():
         values = problem.state if parameter.kind == "state" else problem.weights

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from rnncalc import CELLS
 from tests import oracle
+from tests.conftest import CORES as CELLS
 from tests.conftest import Calculator
 
 EXERCISE = "lstm --all-weights 1 --x 5 --round --explain"
@@ -186,7 +186,9 @@ def test_pictures_have_endings(rnncalc: Calculator, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.npy")
     message = rnncalc.error(f"lstm --all-weights 1 --x 1 --only h --force --save {tmp_path}/a.npy")
     assert "an array needs a file" in message
-    assert "--explain goes with" in rnncalc.error("lstm --all-weights 1 --x 1 --explain -f json")
+    assert "leave out --format json (table, plain" in rnncalc.error(
+        "lstm --all-weights 1 --x 1 --explain -f json"
+    )
 
 
 def test_equations_alone(rnncalc: Calculator) -> None:

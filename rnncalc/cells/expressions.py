@@ -1,19 +1,17 @@
-"""Expressions: what an equation is made of, and how its text becomes a tree.
+"""Expressions: the trees that equations are made of, and what walks them.
 
-An equation is written as Python would write it, ``sigmoid(W.fh @ h_prev + b.f)``, and parsed by
-Python's own parser. Only what a recurrent cell needs is let through. The tree keeps the order and
-the brackets of the text: nothing is simplified, so whatever is derived from it reads as it was
-written.
-
-Every question asked of an expression is a small function that walks the tree: its symbols here,
-its value in `evaluate`, its text in `notation`.
+The tree keeps the order and the brackets of the text: nothing is simplified, so whatever is derived
+from it reads as it was written. Every question asked of an expression is a small function that
+walks the tree: its symbols here, its text in `notation`, its value in the folder `trace`.
 """
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+
+#: What the name of a state ends with where the equations mean its value before the step.
+PREVIOUS = "_prev"
 
 
 class Number(NamedTuple):
@@ -23,7 +21,7 @@ class Number(NamedTuple):
 
 
 class Symbol(NamedTuple):
-    """A name: a quantity (``h_prev``), a weight (``W.fh``) or a bias (``b.f``)."""
+    """A name: a quantity (``h_prev``), a weight (``W.fh``), a bias (``b.f``) or a constant."""
 
     name: str
 
@@ -35,7 +33,7 @@ class Negation(NamedTuple):
 
 
 class Binary(NamedTuple):
-    """Two operands and one of ``+ - * @``; ``*`` is elementwise, ``@`` is weight times vector."""
+    """Two operands and one of ``+ - * / @``; ``*`` is elementwise, ``@`` is weight times vector."""
 
     operator: str
     left: Expression
@@ -43,7 +41,7 @@ class Binary(NamedTuple):
 
 
 class Call(NamedTuple):
-    """An activation function applied to its argument."""
+    """A function applied to its argument."""
 
     function: str
     argument: Expression
@@ -51,33 +49,60 @@ class Call(NamedTuple):
 
 Expression = Number | Symbol | Negation | Binary | Call
 
-_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.MatMult: "@"}
 
+class Equation(NamedTuple):
+    """One line of a cell: ``name = expression``, and what the quantity is called.
 
-def parse(text: str) -> Expression:
-    """Return the tree of an expression written in Python's syntax.
-
-    Raises ValueError, naming the offending part, for anything but numbers, names, ``W.ab``,
-    minus, ``+ - * @`` and calls with one argument.
+    optional: whether it stands in brackets, and is computed only if its weights are given.
     """
-    return _convert(ast.parse(text.strip(), mode="eval").body)
+
+    name: str
+    expression: Expression
+    description: str
+    optional: bool = False
+
+    @property
+    def activation(self) -> str | None:
+        """The function that gives the quantity its value, or None if it is plain arithmetic."""
+        return self.expression.function if isinstance(self.expression, Call) else None
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether what is squashed is computed here: then that is its pre-activation."""
+        return isinstance(self.expression, Call) and not isinstance(
+            self.expression.argument, Symbol | Number
+        )
 
 
-def _convert(node: ast.expr) -> Expression:
-    match node:
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return Number(float(value))
-        case ast.Name(id=name):
-            return Symbol(name)
-        case ast.Attribute(value=ast.Name(id=family), attr=name):
-            return Symbol(f"{family}.{name}")
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Negation(_convert(operand))
-        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-            return Binary(_OPERATORS[type(operator)], _convert(left), _convert(right))
-        case ast.Call(func=ast.Name(id=function), args=[argument], keywords=[]):
-            return Call(function, _convert(argument))
-    raise ValueError(f"an equation can't contain {ast.unparse(node)!r}")
+class Place(NamedTuple):
+    """Where something stands in a text: the line, from 1, and the characters of it, from 0."""
+
+    line: int
+    start: int
+    end: int
+
+
+class Fault(NamedTuple):
+    """What is wrong at a place of a text; None for the text as a whole."""
+
+    place: Place | None
+    message: str
+
+
+class Line(NamedTuple):
+    """An equation as it stands in a text.
+
+    symbols: each name in the expression, with where it stands first. is_whole: whether the line
+    could be read to its end.
+    """
+
+    name: str
+    expression: Expression
+    description: str
+    optional: bool
+    place: Place
+    symbols: dict[str, Place]
+    is_whole: bool = True
 
 
 def children(node: Expression) -> tuple[Expression, ...]:
@@ -104,6 +129,11 @@ def symbols(node: Expression) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Symbol)))
 
 
+def calls(node: Expression) -> tuple[str, ...]:
+    """Return the names of the functions in an expression, in reading order."""
+    return tuple(part.function for part in walk(node) if isinstance(part, Call))
+
+
 def rewrite(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """Return the tree with ``change`` applied to every node, the innermost first."""
     match node:
@@ -114,3 +144,20 @@ def rewrite(node: Expression, change: Callable[[Expression], Expression]) -> Exp
         case Call(function, argument):
             node = Call(function, rewrite(argument, change))
     return change(node)
+
+
+def summands(node: Expression, sign: int = 1) -> Iterator[tuple[int, Expression]]:
+    """Yield the terms that an expression is the sum of, from left to right, with their signs."""
+    match node:
+        case Binary("+" | "-" as operator, left, right):
+            yield from summands(left, sign)
+            yield from summands(right, -sign if operator == "-" else sign)
+        case Negation(operand):
+            yield from summands(operand, -sign)
+        case _:
+            yield sign, node
+
+
+def key_of(symbol: str) -> str:
+    """Return the key in a file for a name in an equation: ``W.fh`` is ``w_fh``."""
+    return symbol.replace(".", "_").lower() if "." in symbol else symbol.removesuffix(PREVIOUS)

@@ -1,14 +1,14 @@
-"""Activation functions, for a float and for an array, and what the lecture rounds them to.
+"""Functions: what a cell may apply, for a float and for an array, and what the lecture rounds.
 
-The textbook forms lose accuracy or overflow, and even a C library's tanh may be off by more than
-2 units in the last place (ulp). These stay below 2 ulp for every finite pre-activation, given an
-exp that is right to about 1 ulp. NumPy is imported by the array forms alone.
+The textbook forms of sigmoid and tanh lose accuracy or overflow, and even a C library's tanh may be
+off by more than 2 units in the last place (ulp). These stay below 2 ulp for every finite argument,
+given an exp that is right to about 1 ulp. NumPy is imported by the array forms alone.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from math import exp
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,30 +17,48 @@ if TYPE_CHECKING:
     Array = numpy.ndarray[Any, numpy.dtype[numpy.float64]]
 
 
-class Activation(NamedTuple):
-    """A function from a pre-activation to a value, elementwise.
+class Function(NamedTuple):
+    """A function from an argument to a value, elementwise but for softmax.
 
-    number: the function of a float. array: the function of an array of any shape.
-    slope: its derivative, from the value of the function.
-    levels: what rounding gives below, exactly at and above a pre-activation of 0; None if the
-    function is not one that the lecture rounds.
+    number: the function of a float. array: the function of an array, along its last axis.
+    slope: its derivative, from the value of the function (of softmax: its diagonal).
+    spread: the most that the value can be off by, from the value and what the argument is off by.
+    levels: what rounding gives below, exactly at and above an argument of 0; None if the function
+    is not one that the lecture rounds. is_bounded: whether its values lie within -1 and 1.
+    is_gate: whether they lie within 0 and 1. is_elementwise: whether each element of the value
+    depends on that of the argument alone.
     """
 
     number: Callable[[float], float]
     array: Callable[[Array], Array]
     slope: Callable[[Any], Any]
     levels: tuple[float, float, float] | None = None
+    is_bounded: bool = False
+    is_gate: bool = False
+    is_elementwise: bool = True
+
+    def spread(self, value: Any, error: Any) -> Any:
+        """Return how far off a value may be, to first order, if the argument is by ``error``.
+
+        value, error: floats, or arrays of one shape.
+        """
+        own = self.slope(value) * error
+        if self.is_elementwise or isinstance(value, float):
+            return own
+        return own + value * ((value * error).sum() - value * error)
 
 
-#: What ``--ties`` picks of an activation's levels where the pre-activation is 0.
+#: What ``--ties`` picks of a function's levels where the argument is 0.
 TIES: Mapping[str, int] = {"low": 0, "high": 2, "keep": 1}
+
+_GATE_LEVELS = (0.0, 0.5, 1.0)
 
 # Below this, e/(1+e) loses most to the rounding of 1+e, and e - e²/(1+e) hardly any.
 _SMALL = 0.35
 
 
 def _sigmoid(z: float) -> float:
-    e = exp(-abs(z))
+    e = math.exp(-abs(z))
     if z >= 0:
         return 1 / (1 + e)
     return e / (1 + e) if e > _SMALL else e - e * e / (1 + e)
@@ -67,7 +85,7 @@ def _tanh(z: float) -> float:
         # Lambert's continued fraction (1768), as z minus a correction that is small against it.
         k = square / (3 + square / (5 + square / (7 + square / (9 + square / (11 + square / (13 + square / 15))))))  # fmt: skip  # noqa: E501
         return z - z * k / (1 + k)
-    e = exp(-2 * abs(z))
+    e = math.exp(-2 * abs(z))
     size = 1 - 2 * e / (1 + e)
     return size if z > 0 else -size
 
@@ -88,17 +106,84 @@ def _relu_array(z: Array) -> Array:
     return np.maximum(z, 0.0)
 
 
-def _relu_slope(value: Any) -> Any:
-    return (value > 0) * 1.0
+def _softplus(z: float) -> float:
+    return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
 
 
-def _identity(z: Any) -> Any:
-    return z
+def _softplus_array(z: Array) -> Array:
+    import numpy as np
+
+    result: Array = np.maximum(z, 0.0) + np.log1p(np.exp(-abs(z)))
+    return result
 
 
-ACTIVATIONS: Mapping[str, Activation] = {
-    "tanh": Activation(_tanh, _tanh_array, lambda y: 1 - y * y, (-1.0, 0.0, 1.0)),
-    "sigmoid": Activation(_sigmoid, _sigmoid_array, lambda y: y * (1 - y), (0.0, 0.5, 1.0)),
-    "relu": Activation(_relu, _relu_array, _relu_slope),
-    "identity": Activation(_identity, _identity, lambda y: 1.0),
+def _exp(z: float) -> float:
+    return math.exp(z) if z < 709.79 else math.inf  # as NumPy has it, not OverflowError
+
+
+def _exp_array(z: Array) -> Array:
+    import numpy as np
+
+    return np.exp(z)
+
+
+def _softplus_slope(y: Any) -> Any:
+    return 1 - (_exp(-y) if isinstance(y, float) else _exp_array(-y))
+
+
+def _softmax_array(z: Array) -> Array:
+    import numpy as np
+
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    result: Array = e / e.sum(axis=-1, keepdims=True)
+    return result
+
+
+def _step(z: float) -> float:
+    return 1.0 if z > 0 else 0.0
+
+
+def _step_array(z: Array) -> Array:
+    import numpy as np
+
+    return np.where(z > 0, 1.0, 0.0)
+
+
+def _hard(divisor: float) -> Function:
+    """Return a sigmoid of three straight pieces: z / divisor + 1/2 within 0 and 1."""
+
+    def number(z: float) -> float:
+        return min(max(z / divisor + 0.5, 0.0), 1.0)
+
+    def array(z: Array) -> Array:
+        import numpy as np
+
+        result: Array = np.clip(z / divisor + 0.5, 0.0, 1.0)
+        return result
+
+    def slope(y: Any) -> Any:
+        return ((y > 0) & (y < 1)) / divisor
+
+    return Function(number, array, slope, _GATE_LEVELS, True, True)
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "tanh": Function(_tanh, _tanh_array, lambda y: 1 - y * y, (-1.0, 0.0, 1.0), True),
+    "sigmoid": Function(_sigmoid, _sigmoid_array, lambda y: y * (1 - y), _GATE_LEVELS, True, True),
+    "relu": Function(_relu, _relu_array, lambda y: (y > 0) * 1.0),
+    "identity": Function(lambda z: z, lambda z: z, lambda y: y * 0.0 + 1.0),
+    "softplus": Function(_softplus, _softplus_array, _softplus_slope),
+    "exp": Function(_exp, _exp_array, lambda y: y),
+    "softmax": Function(
+        lambda z: 1.0 if z - z == 0 else math.nan,
+        _softmax_array,
+        lambda y: y * (1 - y),
+        None,
+        True,
+        True,
+        is_elementwise=False,
+    ),
+    "step": Function(_step, _step_array, lambda y: y * 0.0, None, True, True),
+    "hard_sigmoid": _hard(6.0),
+    "hard_sigmoid_02": _hard(5.0),
 }

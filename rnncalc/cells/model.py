@@ -1,70 +1,67 @@
-"""The three cells, each written once, as the lecture writes it.
+"""The model of a cell: checked equations, and what follows from them.
 
-Everything else is derived from these texts: the command line's options, the help, the sizes, the
-evaluation, the rows of the table, the keys of the JSON. ``W.fh`` is the lecture's W^{f,h}, ``b.f``
-a bias, ``h_prev`` the state before the step. ``@`` is a weight times a vector, ``*`` is elementwise
-multiplication. The comment behind an equation says what the quantity is.
-
-Source: lecture notes "Gating and LSTM". They have no biases; homework mostly does.
+`cell` makes it from a text, whose language is that of `grammar`, or says all that is wrong with the
+text at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
+from rnncalc.cells.anatomy import Classes, feeds, roles
+from rnncalc.cells.catalogue import CATALOGUE, Variant
+from rnncalc.cells.checks import check
 from rnncalc.cells.expressions import (
+    PREVIOUS,
     Binary,
-    Call,
+    Equation,
     Expression,
+    Negation,
+    Place,
     Symbol,
-    parse,
-    rewrite,
-    symbols,
-    walk,
+    calls,
+    children,
+    key_of,
 )
-from rnncalc.cells.functions import ACTIVATIONS
+from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.cells.grammar import (
+    read_expression,
+    read_lines,
+    shown,
+    split_lines,
+)
+from rnncalc.cells.notation import source
+from rnncalc.errors import InputError
 
-#: What the name of a state ends with where the equations mean its value before the step.
-PREVIOUS = "_prev"
-
-#: The option that gives every weight and every previous state that isn't given itself.
-ALL_WEIGHTS = "--all-weights"
-
-
-class Equation(NamedTuple):
-    """One line of a cell: ``name = expression``, and what the quantity is called."""
-
-    name: str
-    expression: Expression
-    description: str
-
-    @property
-    def activation(self) -> str | None:
-        """The function that gives the quantity its value, or None if it is plain arithmetic."""
-        return self.expression.function if isinstance(self.expression, Call) else None
-
-    @property
-    def is_unit(self) -> bool:
-        """Whether a sum of its own is squashed: then that sum is its pre-activation."""
-        return isinstance(self.expression, Call) and isinstance(self.expression.argument, Binary)
+_LONGEST = 1 << 16  # characters of a text
 
 
 class Parameter(NamedTuple):
-    """A value that the user gives: a weight, a bias or a previous state.
+    """A value that the user gives.
 
-    name: the key in files and in Python, ``w_fh``, ``b_f``, ``h``.
-    symbol: the name in the equations, ``W.fh``, ``b.f``, ``h_prev``.
-    kind: "weight", "bias" or "state".
+    name: the key in files and in Python, ``w_fh``, ``b_f``, ``h``, ``alpha``.
+    symbol: the name in the equations, ``W.fh``, ``b.f``, ``h_prev``, ``alpha``.
+    kind: "weight", "bias", "constant" or "state".
     feeds: the quantities whose equations read it.
-    meets: for a weight, the symbol of the vector that it multiplies; otherwise None.
+    meets: for a weight that ``@`` applies, what it is applied to; otherwise None.
+    rows, columns: the classes of its size; both are one unless ``meets`` is something.
     """
 
     name: str
     symbol: str
     kind: str
     feeds: tuple[str, ...]
-    meets: str | None = None
+    meets: Expression | None
+    rows: int
+    columns: int
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether it stands for a matrix: a weight that ``@`` applies."""
+        return self.meets is not None
 
     @property
     def option(self) -> str:
@@ -77,11 +74,12 @@ class Cell(NamedTuple):
 
     equations: in the order of computing.
     states: the quantities whose previous value the equations read back.
-    parameters: what the user gives, by name: weights, then biases, then previous states.
+    parameters: what the user gives, by name: weights, biases, constants, previous states.
     quantities: the name and the description of all that a step shows, in order.
-    roles: what each quantity is to the cell: "input", "state", "gate", "candidate", or
-    "intermediate". A state is what the next step reads back, a gate is a unit that a sigmoid
-    squashes, a candidate is any other unit.
+    roles: what each quantity is to the cell: "input", "state", "gate", "candidate", "output" or
+    "intermediate"; see `anatomy.roles`.
+    classes: which symbols have one size, by number; order: the classes in the order of computing.
+    variants: what `varied` can choose, by name; chosen: what it chose.
     """
 
     name: str
@@ -91,57 +89,120 @@ class Cell(NamedTuple):
     parameters: Mapping[str, Parameter]
     quantities: Mapping[str, str]
     roles: Mapping[str, str]
+    classes: Mapping[str, int]
+    order: Sequence[int]
+    variants: Mapping[str, Variant] = {}
+    chosen: Mapping[str, str] = {}
 
-    def with_activation(self, function: str) -> Cell:
-        """Return the same cell with another function in every activation's place."""
+    @property
+    def functions(self) -> list[str]:
+        """The names of the functions in its equations, each once, in reading order."""
+        return list(dict.fromkeys(name for e in self.equations for name in calls(e.expression)))
 
-        def change(node: Expression) -> Expression:
-            return Call(function, node.argument) if isinstance(node, Call) else node
+    @property
+    def source(self) -> str:
+        """The text of the cell, which `cell` reads back."""
+        return source(self.title, self.equations)
 
-        return _derive(
-            self.name,
-            self.title,
-            [line._replace(expression=rewrite(line.expression, change)) for line in self.equations],
+    def varied(self, **choices: str) -> Cell:
+        """Return the cell with other equations, as its variants have them: ``reset="after"``.
+
+        Raises InputError for a variant or a choice that it doesn't have.
+        """
+        changed = {}
+        for option, choice in choices.items():
+            found = self.variants.get(option, Variant({}, "", ""))
+            if choice not in found.choices:
+                raise InputError([f"{self.name} has no {option} {choice!r}"])
+            text = found.choices[choice].partition(" = ")[2]
+            changed[found.changes] = read_expression(text)
+        lines = [e._replace(expression=changed.get(e.name, e.expression)) for e in self.equations]
+        return self.having(lines)._replace(chosen={**self.chosen, **choices})
+
+    @property
+    def more_parameters(self) -> dict[str, tuple[str, str, Parameter]]:
+        """What the user gives with a variant alone, by name: the variant and choice, and it."""
+        found = {}
+        for option, variant in self.variants.items():
+            for choice, text in variant.choices.items():
+                symbols = re.findall(r"\b[Wb]\.\w+", text)
+                if any(key_of(symbol) not in self.parameters for symbol in symbols):
+                    for name, parameter in self.varied(**{option: choice}).parameters.items():
+                        if name not in self.parameters:
+                            found[name] = (option, choice, parameter)
+        return found
+
+    def having(self, equations: Sequence[Equation]) -> Cell:
+        """Return the cell with other equations, and what follows from those."""
+        found = _derive(self.name, self.title, equations)
+        return found._replace(variants=self.variants, chosen=self.chosen)
+
+    def weights_of(self, line: Equation) -> list[Parameter]:
+        """Return the weights in an equation that no other one has."""
+        own = [p for p in self.parameters.values() if p.kind == "weight"]
+        return [p for p in own if p.feeds == (line.name,)]
+
+
+def cell(text: str, name: str = "cell") -> Cell:
+    """Return the cell that a text describes; see `grammar` for the language.
+
+    name: what errors call the text, and the title of one without. Raises InputError with all that
+    is wrong with it, each with its line and a caret below the place.
+    """
+    if len(text) > _LONGEST:
+        raise InputError(
+            [f"{name}: the text is too long: a cell has {_LONGEST:,} characters at most"]
         )
+    title, lines, faults = read_lines(text)
+    faults += check(lines) if lines or not faults else ()
+    if faults:
+        raw = split_lines(text)
+        faults.sort(key=lambda fault: fault.place or Place(0, 0, 0))
+        raise InputError([shown(name, raw, fault) for fault in faults])
+    return _derive(
+        name,
+        title or name,
+        [Equation(e.name, e.expression, e.description, e.optional) for e in lines],
+    )
 
 
-def cell(name: str, title: str, equations: str) -> Cell:
-    """Return the cell that a text describes, a line ``name = expression  # description`` each."""
-    lines = []
-    for text in equations.strip().splitlines():
-        equation, description = text.split("#")
-        target, expression = equation.split("=")
-        lines.append(Equation(target.strip(), parse(expression), description.strip()))
-    return _derive(name, title, lines)
+@cache
+def built_in(name: str) -> Cell:
+    """Return a cell of the catalogue."""
+    found = CATALOGUE[name]
+    return cell(found.text, name)._replace(variants=found.variants)
 
 
 def _derive(name: str, title: str, equations: Sequence[Equation]) -> Cell:
-    nodes = [node for line in equations for node in walk(line.expression)]
-    feeds: dict[str, tuple[str, ...]] = {}
+    classes, feeding = Classes(equations), feeds(equations)
+    states = tuple(s.removesuffix(PREVIOUS) for s in feeding if s.endswith(PREVIOUS))
+    met: dict[str, Expression] = {}
     for line in equations:
-        for symbol in symbols(line.expression):
-            feeds[symbol] = (*feeds.get(symbol, ()), line.name)
-    states = tuple(symbol.removesuffix(PREVIOUS) for symbol in feeds if symbol.endswith(PREVIOUS))
-    weights = {
-        node.left.name: node.right.name
-        for node in nodes
-        if isinstance(node, Binary) and node.operator == "@"
-        if isinstance(node.left, Symbol) and isinstance(node.right, Symbol)
-    }
-    biases = [symbol for symbol in feeds if symbol.startswith("b.")]
-    parameters = [Parameter(_key(w), w, "weight", feeds[w], weights[w]) for w in weights]
-    parameters += [Parameter(_key(b), b, "bias", feeds[b]) for b in biases]
-    parameters += [Parameter(s, s + PREVIOUS, "state", feeds[s + PREVIOUS]) for s in states]
-    described = {line.name: line.description for line in equations}
-    quantities = {"x": "input"} | {n + PREVIOUS: f"previous {described[n]}" for n in states}
-    roles = {"x": "input"} | {state + PREVIOUS: "state" for state in states}
-    for line in equations:
-        if line.name in states:
-            roles[line.name] = "state"
-        elif not line.is_unit:
-            roles[line.name] = "intermediate"
-        else:
-            roles[line.name] = "gate" if line.activation == "sigmoid" else "candidate"
+        for weight, vector in _applied(line.expression):
+            met.setdefault(weight, vector)
+    computed = {line.name for line in equations} | {"x"}
+    kinds: dict[str, list[str]] = {"weight": [], "bias": [], "constant": [], "state": []}
+    for symbol in feeding:
+        if symbol not in computed:
+            kinds[_kind(symbol)].append(symbol)
+    parameters = [
+        Parameter(
+            key_of(symbol),
+            symbol,
+            kind,
+            feeding[symbol],
+            met.get(symbol),
+            classes.of[symbol],
+            classes.meets.get(symbol, classes.of[symbol]),
+        )
+        for kind, found in kinds.items()
+        for symbol in found
+    ]
+    found = roles(equations, states)
+    described = {e.name: e.description or found[e.name] for e in equations}
+    quantities = {"x": "input"} if "x" in feeding else {}
+    quantities |= {n + PREVIOUS: f"previous {described[n]}" for n in states}
+    given = {name: "input" if name == "x" else "state" for name in quantities}
     return Cell(
         name,
         title,
@@ -149,7 +210,9 @@ def _derive(name: str, title: str, equations: Sequence[Equation]) -> Cell:
         states,
         {parameter.name: parameter for parameter in parameters},
         quantities | described,
-        roles,
+        given | found,
+        classes.of,
+        classes.order,
     )
 
 
@@ -164,35 +227,23 @@ def stages(cell: Cell, *, rounded: bool = True) -> list[str]:
         line = lines.get(name)
         if line and line.is_unit:
             names.append(f"pre.{name}")
-        if rounded and line and line.activation and ACTIVATIONS[line.activation].levels:
+        if rounded and line and line.activation and FUNCTIONS[line.activation].levels:
             names.append(f"exact.{name}")
         names.append(name)
     return names
 
 
-def _key(symbol: str) -> str:
-    """Turn the name in an equation into the name in a file: ``W.fh`` is ``w_fh``."""
-    return symbol.replace(".", "_").lower()
+def _kind(symbol: str) -> str:
+    family, dot, _ = symbol.partition(".")
+    if dot:
+        return "weight" if family == "W" else "bias"
+    return "state" if symbol.endswith(PREVIOUS) else "constant"
 
 
-SIMPLE = cell("simple", "simple RNN", """
-    s = tanh(W.ss @ s_prev + W.sx @ x + b.s)              # hidden state
-""")  # fmt: skip
-
-GATED = cell("gated", "gated RNN", """
-    g = sigmoid(W.gs @ s_prev + W.gx @ x + b.g)           # update gate
-    candidate = tanh(W.ss @ s_prev + W.sx @ x + b.s)      # candidate
-    s = (1 - g) * s_prev + g * candidate                  # hidden state
-""")  # fmt: skip
-
-LSTM = cell("lstm", "LSTM", """
-    f = sigmoid(W.fh @ h_prev + W.fx @ x + b.f)           # forget gate
-    i = sigmoid(W.ih @ h_prev + W.ix @ x + b.i)           # input gate
-    o = sigmoid(W.oh @ h_prev + W.ox @ x + b.o)           # output gate
-    candidate = tanh(W.ch @ h_prev + W.cx @ x + b.c)      # candidate
-    c = f * c_prev + i * candidate                        # memory cell
-    tanh_c = tanh(c)                                      # tanh of memory cell
-    h = o * tanh_c                                        # hidden state
-""")  # fmt: skip
-
-CELLS: Mapping[str, Cell] = {cell.name: cell for cell in (SIMPLE, GATED, LSTM)}
+def _applied(node: Expression) -> Iterator[tuple[str, Expression]]:
+    """Yield each weight that ``@`` applies, with what it is applied to."""
+    for part in children(node):
+        yield from _applied(part)
+    match node:
+        case Binary("@", Symbol(name) | Negation(Symbol(name)), vector):
+            yield name, vector

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Number, Symbol, symbols
-from rnncalc.cells.model import PREVIOUS, Cell, Equation
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Negation,
+    Number,
+    Symbol,
+    symbols,
+)
+from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.numerals import exact
 
 
@@ -41,13 +51,13 @@ def _number(value: float) -> str:
 def _lecture_symbol(name: str) -> str:
     family, _, subscript = name.partition(".")
     if family == "W" and subscript:
-        return f"W^{{{subscript[0]},{subscript[1:]}}}"
+        return f"W^{{{','.join(subscript) if len(subscript) == 2 else subscript}}}"
     return f"{family}_{subscript}" if subscript else name
 
 
-_OPERATORS = {"+": " + ", "-": " - ", "*": " * ", "@": " @ "}
+_OPERATORS = {"+": " + ", "-": " - ", "*": " * ", "/": " / ", "@": " @ "}
 
-#: As the equations are written in `cells`; `expressions.parse` reads it back.
+#: As cells are written; `grammar` reads it back.
 SOURCE = Style(str, _number, {}, _OPERATORS, brackets_minus=False)
 
 #: As the lecture writes them, in characters.
@@ -55,12 +65,10 @@ UNICODE = Style(
     _lecture_symbol, _number, {"sigmoid": "σ"}, {**_OPERATORS, "*": " ⊙ ", "@": " "}, times="·"
 )
 
-_LATEX_FUNCTIONS = {
-    "sigmoid": r"\sigma",
-    "tanh": r"\tanh",
-    "relu": r"\operatorname{relu}",
-    "identity": r"\operatorname{id}",
-}
+_GREEK = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda"),
+    *("mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
+)
 
 
 def latex_number(text: str) -> str:
@@ -70,22 +78,38 @@ def latex_number(text: str) -> str:
     return re.sub(r" \(([^()]* elements)\)", r" \\text{ (\1)}", text)
 
 
-def latex(cell: Cell) -> Style:
-    r"""Return the style of the lecture's LaTeX: ``h_{t-1}``, ``x_t``, ``\tilde{c}_t``."""
-    by_name = {line.name: line for line in cell.equations}
+def is_inlined(line: Equation, roles: Mapping[str, str]) -> bool:
+    """Return whether mathematics writes an equation out where it is used, as tanh(c) for tanh_c."""
+    is_call = isinstance(line.expression, Call) and not line.is_unit
+    return is_call and roles[line.name] == "intermediate"
+
+
+def latex(equations: Sequence[Equation], roles: Mapping[str, str]) -> Style:
+    r"""Return the style of the lecture's LaTeX: ``h_{t-1}``, ``x_t``, ``\tilde{c}_t``.
+
+    equations, roles: those of the cell.
+    """
+    by_name = {line.name: line for line in equations}
+    candidates = [name for name, role in roles.items() if role == "candidate"]
 
     def symbol(name: str) -> str:
-        if "." in name:
-            return _lecture_symbol(name)
-        if name.endswith(PREVIOUS):
-            return f"{name.removesuffix(PREVIOUS)}_{{t-1}}"
+        family, dot, subscript = name.partition(".")
+        if dot:
+            parts = ",".join(subscript) if family == "W" and len(subscript) == 2 else subscript
+            text = _escaped(parts)
+            sign = "^" if family == "W" else "_"
+            return f"{family}{sign}{{{text}}}" if len(parts) > 1 else f"{family}{sign}{text}"
+        if name.endswith(PREVIOUS) and name in roles:
+            return f"{_upright(name.removesuffix(PREVIOUS))}_{{t-1}}"
         line = by_name.get(name)
-        if line and isinstance(line.expression, Call) and not line.is_unit:
-            return spell(line.expression, style)  # tanh_c is tanh(c)
-        if name == "candidate":
-            state = next(e.name for e in cell.equations if name in symbols(e.expression))
-            return rf"\tilde{{{state}}}_t"
-        return f"{name}_t"
+        if line and is_inlined(line, roles):
+            return spell(line.expression, style)
+        if name not in roles:
+            return _upright(name)  # a constant
+        if candidates == [name] and len(name) > 1:
+            users = (e.name for e in equations if name in symbols(e.expression))
+            return rf"\tilde{{{_upright(next(users, name))}}}_t"
+        return f"{_upright(name)}_t"
 
     operators = {**_OPERATORS, "*": r" \odot ", "@": r" \, "}
     style = Style(
@@ -102,13 +126,29 @@ def latex(cell: Cell) -> Style:
     return style
 
 
+def _upright(name: str) -> str:
+    """Write a name of one letter, or a Greek one, as it is, and a longer one upright."""
+    if name in _GREEK:
+        return f"\\{name}"
+    return name if len(name) == 1 else rf"\mathrm{{{_escaped(name)}}}"
+
+
+def _escaped(name: str) -> str:
+    return name.replace("_", r"\_")
+
+
+_LATEX_FUNCTIONS = {name: rf"\operatorname{{{_escaped(name)}}}" for name in FUNCTIONS}
+_LATEX_FUNCTIONS |= {"sigmoid": r"\sigma", "tanh": r"\tanh", "exp": r"\exp"}
+_LATEX_FUNCTIONS |= {"identity": r"\operatorname{id}"}
+
+
 def _latex_unit(symbol: str, unit: int) -> str:
     if symbol.endswith("_t"):
         return f"{symbol}_{{t,{unit}}}".replace("_t_", "_")
     return f"({symbol})_{{{unit}}}"
 
 
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "@": 2}
+_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2}
 _NEGATION = 3
 _ATOM = 4
 
@@ -158,3 +198,15 @@ def _bracketed(node: Expression, style: Style, at_least: int) -> str:
 def equation(line: Equation, style: Style) -> str:
     """Write a whole equation: ``h = o ⊙ tanh_c``."""
     return f"{style.symbol(line.name)} = {spell(line.expression, style)}"
+
+
+def source(title: str, equations: Sequence[Equation]) -> str:
+    """Write a cell as a text to start from, which `grammar` reads back."""
+    lines = [equation(line, SOURCE) for line in equations]
+    lines = [f"[{text}]" if e.optional else text for text, e in zip(lines, equations, strict=True)]
+    width = max(map(len, lines))
+    rows = [
+        f"{text:{width}}  # {e.description}" if e.description else text
+        for text, e in zip(lines, equations, strict=True)
+    ]
+    return "".join(f"{row}\n" for row in [f"# {title}", *rows])

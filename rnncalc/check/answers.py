@@ -1,20 +1,25 @@
-"""Claims: answers to be checked, with the precision that each number was typed to.
+"""Answers to be checked, with the precision that each number was typed to, and verdicts on them.
 
 ``0.76`` claims two decimals and ``0.760`` three, a sum the most that are in it; with a fraction in
-it, a number claims to be exact. A claim is for one quantity at one step, and is named as in the
+it, a number claims to be exact. An answer is for one quantity at one step, and is named as in the
 JSON output: ``h``, ``pre.f``, ``exact.f``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from math import inf, ulp
 from typing import Any, NamedTuple
 
 from rnncalc.numerals import exact, number_of
-from rnncalc.trace.steps import Step
+
+RIGHT, FOLLOWS, WRONG = "right", "follows", "wrong"
+
+#: A step and a name.
+Key = tuple[int, str]
+
 
 _DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
@@ -99,12 +104,17 @@ class Tolerance(NamedTuple):
         return self.size * abs(value) if self.relative else self.size
 
 
-class Claim(NamedTuple):
-    """An answer for one quantity at one step; ``value`` is a `Typed` or a list of them."""
+class Answer(NamedTuple):
+    """What was answered for one quantity at one step; ``value`` is a `Typed` or a list of them."""
 
     t: int
     name: str
     value: Any
+
+    @property
+    def key(self) -> Key:
+        """The step and the name."""
+        return self.t, self.name
 
     @property
     def numbers(self) -> list[Typed]:
@@ -131,6 +141,27 @@ class Claim(NamedTuple):
         ]
 
 
+class Verdict(NamedTuple):
+    """What there is to say of an answer.
+
+    word: "right", "follows" (wrong, but right with the earlier answers that it follows from) or
+    "wrong". ours: the right value. agreement: "right", "cut off" or "" for each element.
+    follows_from: the answers that it follows from. carried: its value computed from those.
+    """
+
+    answer: Answer
+    word: str
+    ours: Any
+    agreement: Sequence[str]
+    follows_from: Sequence[Answer] = ()
+    carried: Any = None
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether it is right but for digits that are cut off instead of rounded."""
+        return self.word == RIGHT and "cut off" in self.agreement
+
+
 def elements(value: Any) -> list[float]:
     """Return the elements of a number, a list or an array of one dimension at most."""
     if isinstance(value, list):
@@ -141,15 +172,7 @@ def elements(value: Any) -> list[float]:
     return found
 
 
-def as_typed(t: int, name: str, value: Any, decimals: int) -> Claim:
-    """Return the claim that somebody makes who types a value with some decimals."""
+def written_down(t: int, name: str, value: Any, decimals: int) -> Answer:
+    """Return the answer of somebody who writes a value down with some decimals."""
     numbers = [Typed(f"{number:.{decimals}f}") for number in elements(value)]
-    return Claim(t, name, numbers[0] if isinstance(value, float) else numbers)
-
-
-def value_at(step: Step, name: str) -> Any:
-    """Return what a step has under a name, such as "h", "pre.f" or "exact.f"."""
-    stage, _, quantity = name.rpartition(".")
-    values: Mapping[str, Any] = getattr(step, stage or "values")
-    # What isn't rounded is as it was before.
-    return values[quantity] if quantity in values else step.values[quantity]
+    return Answer(t, name, numbers[0] if isinstance(value, float) else numbers)

@@ -1,4 +1,4 @@
-"""Linting: how good a problem is as an exercise.
+"""Exercises: how good a problem is as an exercise.
 
 A slip is hidden if it gives the right answer: the exercise can't tell who makes it from who is
 right. All weights equal, a state of 0 and saturated gates hide most; other numbers show them, and
@@ -12,17 +12,16 @@ from itertools import cycle
 from shlex import quote
 from typing import Any, NamedTuple
 
-from rnncalc.cells.model import Cell, stages
-from rnncalc.check.answers import Claim, as_typed, elements, value_at
-from rnncalc.check.grade import decimals_shown, gathered
-from rnncalc.check.rewrites import Form
-from rnncalc.check.slips import Slip, slips
-from rnncalc.cli.request import problem_of
-from rnncalc.errors import Faults, InputError
+from rnncalc.cells.model import stages
+from rnncalc.check.answers import Answer, Key, elements, written_down
+from rnncalc.check.slips.catalogue import Slip, slips
+from rnncalc.check.slips.rewrites import Altered
+from rnncalc.errors import InputError
 from rnncalc.numerals import elementwise, exact
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.sizes import DEFAULT
 from rnncalc.trace.steps import run
+from rnncalc.trace.trace import gathered
 
 _NUMBERS = (0.5, -0.7, 0.3, 0.9, -0.4, 0.8, -0.2, 0.6, -0.9, 0.4, 0.7, -0.3)
 _MOST_STEPS = 100  # of an exercise: each slip is tried on all of them, many times
@@ -53,7 +52,7 @@ class Change(NamedTuple):
     hidden: Hidden
 
 
-class Lint(NamedTuple):
+class Exercise(NamedTuple):
     """A problem, what it hides, and which changes would show more, the most telling first.
 
     decimals: those of the answers. command: what to type with all the changes; "" if that is long.
@@ -66,15 +65,12 @@ class Lint(NamedTuple):
     command: str
 
 
-def lint(
-    cell: Cell, given: Mapping[str, Any], faults: Faults, before_waiting: Callable[[], None]
-) -> Lint:
-    """Return what there is to say of the problem that the options pose.
+def lint(problem: Problem, decimals: int = 4) -> Exercise:
+    """Return what there is to say of a problem as an exercise.
 
-    Raises InputError with all that is wrong with it.
+    decimals: those of the answers. Raises InputError if it has too many steps.
     """
-    problem = gathered(problem_of(cell, given, faults, before_waiting), _MOST_STEPS)
-    decimals = decimals_shown(given)
+    problem = gathered(problem, _MOST_STEPS)
     now = best = _hidden(problem, decimals)
     changed, changes = problem, []
     for possible in (_CHANGES, _LAST_RESORT):
@@ -86,7 +82,7 @@ def lint(
                 break
             best, changed = found[name], left.pop(name)(changed)
             changes.append(Change(name, best))
-    return Lint(problem, decimals, now, changes, _command(changed) if changes else "")
+    return Exercise(problem, decimals, now, changes, _command(changed) if changes else "")
 
 
 def _hidden(problem: Problem, decimals: int) -> Hidden:
@@ -98,9 +94,9 @@ def _hidden(problem: Problem, decimals: int) -> Hidden:
         if name in quantities or (name[:4] == "pre." and name[4:] in quantities - held)
     ]
     states = problem.cell.states
-    right: dict[int, list[Claim]] = {}
+    right: dict[int, list[Answer]] = {}
     for step in run(problem):
-        right[step.t] = [as_typed(step.t, n, value_at(step, n), decimals) for n in names]
+        right[step.t] = [written_down(step.t, n, step.value(n), decimals) for n in names]
     everywhere: list[Slip] = []
     in_state: list[Slip] = []
     tried = 0
@@ -114,17 +110,17 @@ def _hidden(problem: Problem, decimals: int) -> Hidden:
     return Hidden(everywhere, in_state, tried)
 
 
-def _seen(form: Form, right: Mapping[int, Sequence[Claim]]) -> set[tuple[int, str]]:
+def _seen(form: Altered, right: Mapping[int, Sequence[Answer]]) -> set[Key]:
     """Return the steps and the names of what a slip changes, as far as the digits show."""
     try:
         return {
-            (claim.t, claim.name)
+            answer.key
             for step in form.run()
-            for claim in right[step.t]
-            if not all(claim.agreement(value_at(step, claim.name), None))
+            for answer in right[step.t]
+            if not all(answer.agreement(step.value(answer.name), None))
         }
     except InputError:  # numbers that become too large are seen
-        return {(len(right), claim.name) for claim in right[len(right)]}
+        return {answer.key for answer in right[len(right)]}
 
 
 # Changes -----------------------------------------------------------------------------------------
@@ -215,8 +211,8 @@ def _command(problem: Problem) -> str:
             words += [parameter.option, quote(exact(value))]
     for name, value in problem.held.items():
         words += ["--set", quote(f"{name}={exact(value)}")]
-    if len(cell.equations) == 1 and cell.equations[0].activation != "tanh":
-        words += ["--activation", cell.equations[0].activation or ""]
+    for name, choice in cell.chosen.items():
+        words += [f"--{name}", choice]
     for batch in problem.batches if problem.has_input else ():
         for x in batch:
             words += ["--x", quote(exact(x))]

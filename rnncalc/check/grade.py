@@ -1,22 +1,67 @@
-"""Grading: what ``--expect`` asks for, from the words typed to the report and its status."""
+"""Grading: which answers are right, and which slips of the catalogue explain the others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
 
-from rnncalc.cells.model import Cell
-from rnncalc.check.answers import Claim
-from rnncalc.check.reading import place, read_answers, read_tolerance
-from rnncalc.check.verdicts import RIGHT, WRONG, Verdict, judge
-from rnncalc.cli.request import problem_of
-from rnncalc.errors import Faults, InputError
+from rnncalc.check.answers import (
+    RIGHT,
+    WRONG,
+    Answer,
+    Key,
+    Tolerance,
+    Verdict,
+    elements,
+    written_down,
+)
+from rnncalc.check.carrying import explained, follow, step_alone
+from rnncalc.check.reading import Entry, placed
+from rnncalc.check.slips.catalogue import Slip, slips
+from rnncalc.check.slips.rewrites import Altered
+from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
+from rnncalc.trace.steps import run
+from rnncalc.trace.trace import gathered
 
-if TYPE_CHECKING:
-    from rnncalc.check.diagnosis import Diagnosis
+# Steps that are checked, in about ten seconds.
+_MOST = 100_000
+# Steps, times what each takes, up to which every slip is tried on the whole of a sequence, and up
+# to which those that are hidden are counted: with a hundred slips the first takes seconds.
+_MOST_TRIED, _MOST_COUNTED = 1000, 100
+_MOST_ALONE = 3  # steps in which mistakes are looked for one by one
+_DIGITS = 17  # that a float has
+_NOISE = 1e-9  # that what floating-point numbers are off by may be taken for, at most
 
-_MOST_STEPS = 100_000  # that are checked, in about ten seconds
+
+class Explanation(NamedTuple):
+    """A slip that gives answers, its form that does, and the value that it gives at the place."""
+
+    slip: Slip
+    form: Altered
+    gives: Any
+
+
+class Mistake(NamedTuple):
+    """A wrong answer that doesn't follow from another, and its explanations, commonest first."""
+
+    place: Answer
+    explanations: Sequence[Explanation]
+
+
+class Diagnosis(NamedTuple):
+    """What the catalogue says of wrong answers.
+
+    mistakes: the first wrong answer if slips explain all of the answers; if none does, each wrong
+    one by itself. tried: how many slips there are. hidden: how many of them give the right last
+    state, as far as the digits show.
+    """
+
+    mistakes: Sequence[Mistake]
+    explains_all: bool
+    tried: int
+    hidden: int
 
 
 class Grade(NamedTuple):
@@ -36,50 +81,165 @@ class Grade(NamedTuple):
         return all(verdict.word == RIGHT for verdict in self.verdicts)
 
     @property
-    def place(self) -> Claim | None:
-        """The first wrong claim, the place to look."""
-        return next((v.claim for v in self.verdicts if v.word == WRONG), None)
+    def place(self) -> Answer | None:
+        """The first wrong answer, the place to look."""
+        return next((v.answer for v in self.verdicts if v.word == WRONG), None)
 
-    def label(self, claim: Claim) -> str:
-        """Return a claim's name as it is typed, with its step where there are several."""
-        return claim.name if self.problem.steps == 1 else f"{claim.name}@{claim.t}"
+    def label(self, answer: Answer) -> str:
+        """Return an answer's name as it is typed, with its step where there are several."""
+        return answer.name if self.problem.steps == 1 else f"{answer.name}@{answer.t}"
 
 
 def grade(
-    cell: Cell, given: Mapping[str, Any], faults: Faults, before_waiting: Callable[[], None]
+    problem: Problem,
+    entries: Iterable[Entry],
+    tolerance: Tolerance | None = None,
+    *,
+    reveals: bool = True,
+    decimals: int = 4,
 ) -> Grade:
-    """Return what there is to say of the answers that the options give.
+    """Return what there is to say of answers as they were typed.
 
-    Raises InputError with all that is wrong with the problem, or with the answers to it.
+    reveals: whether right values may be shown. decimals: those that a reader sees.
+    Raises InputError if the answers don't fit the problem.
     """
-    tolerance = read_tolerance(given["tolerance"], faults)
-    answers = read_answers(cell, given["expect"], faults)
-    if not answers and not faults.messages:
-        faults.add("--expect has no answer in it: NAME=VALUE, or objects with names and values")
-    problem = gathered(problem_of(cell, given, faults, before_waiting), _MOST_STEPS)
-    verdicts = judge(problem, place(problem, answers, faults), tolerance)
+    problem = gathered(problem, _MOST)
+    verdicts = judge(problem, placed(problem, entries), tolerance)
     diagnosis = None
-    if not given["no_reveal"] and any(verdict.word != RIGHT for verdict in verdicts):
-        from rnncalc.check.diagnosis import diagnose
-
-        diagnosis = diagnose(problem, verdicts, tolerance, decimals_shown(given))
-    return Grade(problem, verdicts, diagnosis, not given["no_reveal"])
+    if reveals and any(verdict.word != RIGHT for verdict in verdicts):
+        diagnosis = diagnose(problem, verdicts, tolerance, decimals)
+    return Grade(problem, verdicts, diagnosis, reveals)
 
 
-def decimals_shown(given: Mapping[str, Any]) -> int:
-    """Return how many decimals readers see."""
-    return 4 if given["digits"] is None else int(given["digits"])
+def judge(
+    problem: Problem, answers: Sequence[Answer], tolerance: Tolerance | None = None
+) -> list[Verdict]:
+    """Return a verdict on each answer, in the order of computing.
 
-
-def gathered(problem: Problem, most: int) -> Problem:
-    """Return a problem with all of its inputs at hand, to be gone through more than once.
-
-    Raises InputError if there are more than ``most``.
+    problem: with inputs that can be gone through more than once. Raises InputError at the first
+    step with a quantity that is not a finite number.
     """
-    batches, steps = [], 0
-    for batch in problem.batches:
-        batches.append(batch)
-        steps += len(batch)
-        if steps > most:
-            raise InputError([f"there are more than {most:,} steps, and no more are gone through"])
-    return problem._replace(batches=batches, steps=steps)
+    wanted = {(answer.t, answer.name): answer for answer in answers}
+    verdicts: dict[Key, Verdict] = {}
+
+    def compare(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        if answer := wanted.get((t, name)):
+            agreement = answer.agreement(value, tolerance, _noise(value, error))
+            word = RIGHT if all(agreement) else WRONG
+            verdicts[t, name] = Verdict(answer, word, value, agreement)
+        return value, error
+
+    for _ in run(problem, amend=compare):
+        pass
+    if any(verdict.word == WRONG for verdict in verdicts.values()):
+        follow(problem, verdicts, tolerance)
+    return [verdicts[key] for key in wanted]
+
+
+def _noise(value: Any, error: Any) -> list[float]:
+    """Return how far off floating-point numbers may be, where sums cancel more than elsewhere."""
+    return [
+        min(4 * off, _NOISE * max(1.0, abs(number)))
+        for number, off in zip(elements(value), elements(error), strict=True)
+    ]
+
+
+def diagnose(
+    problem: Problem,
+    verdicts: Sequence[Verdict],
+    tolerance: Tolerance | None = None,
+    digits: int = 4,
+) -> Diagnosis:
+    """Look for slips that explain all answers, or else each wrong one with the others as they are.
+
+    problem: with inputs that can be gone through more than once. verdicts: in the order of
+    computing; one of them at least is wrong. digits: decimals that a reader sees.
+    """
+    answers = [verdict.answer for verdict in verdicts]
+    places = [verdict.answer for verdict in verdicts if verdict.word == WRONG]
+    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
+    tried = hidden = 0
+    explanations = []
+    if size < _MOST_TRIED:
+        right = _last_state(problem, digits) if size < _MOST_COUNTED else []
+        for slip in slips(problem, _decimals(answers)):
+            tried += 1
+            for number, form in enumerate(slip.forms):
+                wanted = [] if number else right
+                gives, is_hidden = _outcome(form, answers, wanted, tolerance)
+                hidden += is_hidden
+                if len(gives) == len(answers):
+                    given = gives[places[0].t, places[0].name]
+                    explanations.append(Explanation(slip, form, given))
+                    break
+    if explanations:
+        return Diagnosis([Mistake(places[0], explanations)], True, tried, hidden)
+    if len(answers) == problem.steps == 1:  # there is nothing else that could be as it is
+        return Diagnosis([Mistake(places[0], [])], False, tried, hidden)
+    mistakes: list[Mistake] = []
+    for t in list(dict.fromkeys(place.t for place in places))[:_MOST_ALONE]:
+        found, tried = _in_step(problem, verdicts, t, tolerance)
+        mistakes += found
+    return Diagnosis(mistakes, False, tried, hidden)
+
+
+def _decimals(answers: Sequence[Answer]) -> int:
+    return min(max(number.decimals for answer in answers for number in answer.numbers), _DIGITS)
+
+
+def _last_state(problem: Problem, digits: int) -> list[Answer]:
+    """Return the answers of somebody who has the last state right."""
+    *_, step = run(problem)
+    names = problem.cell.states
+    return [written_down(step.t, name, step.values[name], digits) for name in names]
+
+
+def _outcome(
+    form: Altered, answers: Sequence[Answer], right: Sequence[Answer], tolerance: Tolerance | None
+) -> tuple[dict[Key, Any], bool]:
+    """Return what a slip gives for answers, up to one that it doesn't, and whether it is hidden.
+
+    right: the answers of somebody who is right. A slip is hidden if it agrees with all of those.
+    """
+    gives: dict[Key, Any] = {}
+    agrees, hidden = True, bool(right)
+    waiting = sorted([*answers, *right], key=lambda answer: -answer.t)
+    with suppress(InputError):  # a slip may make numbers too large: then it explains nothing
+        for step in form.run():
+            while waiting and waiting[-1].t == step.t:
+                answer = waiting.pop()
+                value = step.value(answer.name)
+                if any(answer is one for one in right):
+                    hidden = hidden and all(answer.agreement(value, None))
+                elif agrees and all(answer.agreement(value, tolerance)):
+                    gives[answer.t, answer.name] = value
+                else:
+                    agrees = False
+            if not waiting or not (agrees or hidden):
+                return gives, hidden
+    return {}, False
+
+
+def _in_step(
+    problem: Problem, verdicts: Sequence[Verdict], t: int, tolerance: Tolerance | None
+) -> tuple[list[Mistake], int]:
+    """Return the mistakes of one step, each explained by itself, and how many slips were tried.
+
+    All other answers are carried on as they are, and what was right or followed must still do so.
+    """
+    here: dict[Key, Verdict] = {
+        (1, verdict.answer.name): verdict for verdict in verdicts if verdict.answer.t == t
+    }
+    wrong = {name: verdict for (_, name), verdict in here.items() if verdict.word == WRONG}
+    alone = step_alone(problem, verdicts, t, tolerance)
+    found: dict[str, list[Explanation]] = {name: [] for name in wrong}
+    tried = 0
+    for slip in slips(alone, _decimals([verdict.answer for verdict in here.values()])):
+        tried += 1
+        known: set[str] = set()
+        for form in slip.forms:
+            for name, value in explained(form, here, tolerance):
+                if name not in known:
+                    known.add(name)
+                    found[name].append(Explanation(slip, form, value))
+    return [Mistake(verdict.answer, found[name]) for name, verdict in wrong.items()], tried

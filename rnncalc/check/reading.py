@@ -1,4 +1,4 @@
-"""Expectations: what ``--expect`` and ``--tolerance`` say, read and put to a problem's quantities.
+"""Reading answers: what ``--expect`` and ``--tolerance`` say, put to a problem's quantities.
 
 An answer is given as NAME=VALUE for the last step or for all steps, NAME@T=VALUE for one of them,
 or in objects of the form of the JSON output.
@@ -11,20 +11,19 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell, stages
-from rnncalc.check.answers import Claim, Tolerance, Typed
-from rnncalc.cli.request import UNREADABLE, fetched
+from rnncalc.check.answers import Answer, Key, Tolerance, Typed
 from rnncalc.errors import Faults, quoted, unknown
-from rnncalc.numerals import counted, number_of
+from rnncalc.numerals import counted, number_of, shape_of
 from rnncalc.problem.jsontext import json_documents
-from rnncalc.problem.problem import STDIN, Problem
-from rnncalc.problem.values import read, shape_of
+from rnncalc.problem.problem import Problem
+from rnncalc.problem.sizes import Given
+from rnncalc.problem.values import read
 
-_AT = "@"
 _FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}'
 
 
-class Answer(NamedTuple):
-    """What was given for a quantity.
+class Entry(NamedTuple):
+    """What was typed for a quantity.
 
     label: how an error calls it. name: the quantity, as in the JSON output. t: the step, None if
     none was named. value: a number or lists of them. typed: returns that value as `Typed` numbers.
@@ -51,60 +50,46 @@ def read_tolerance(text: str | None, faults: Faults) -> Tolerance | None:
     return None
 
 
-def read_answers(cell: Cell, texts: Iterable[str], faults: Faults) -> list[Answer]:
-    """Return what the values of ``--expect`` say, with whatever is wrong noted."""
-    found: list[Answer] = []
-    for text in texts:
-        name, sign, value = text.partition("=")
-        if text.startswith(_AT) or text == STDIN:
-            found += _from_objects(cell, text, faults)
-        elif not sign:
-            example = f"--expect {cell.states[-1]}=0.5, or --expect @FILE"
-            faults.add(f"--expect {quoted(text)} has no value: NAME=VALUE, such as {example}")
-        else:
-            found += _named(cell, name.strip(), value.strip(), faults)
-    return found
+def read_entries(cell: Cell, given: Iterable[tuple[str, Given]], faults: Faults) -> Iterator[Entry]:
+    """Yield what the values of ``--expect`` say, with whatever is wrong noted.
+
+    given: pairs of NAME or NAME@T and its value, or of "" and the text of objects.
+    """
+    for name, content in given:
+        with faults.of(content.label):
+            if name:
+                yield from _named(cell, name, content, faults)
+            else:
+                yield from _from_objects(cell, content, faults)
 
 
-def _named(cell: Cell, name: str, text: str, faults: Faults) -> Iterator[Answer]:
-    name, at, step = name.partition(_AT)
-    label = f"--expect {name}{at}{step}"
+def _named(cell: Cell, name: str, content: Given, faults: Faults) -> Iterator[Entry]:
+    name, at, step = name.partition("@")
     if not _is_known(cell, "--expect", name, faults):
         return
     if at and not (step.isascii() and step.isdigit() and 0 < len(step) < 18 and int(step)):
-        faults.add(f"{label} names no step: they count from 1, and {name}@2 is {name} at step 2")
-        return
-    content = fetched(label, text, faults)
-    with faults.of(content.label):
-        given = content.value
-        value = read(given, 2)
-        t = int(step) if at else None
-        yield Answer(content.label, name, t, value, lambda: _typed(given))
+        raise ValueError(f"names no step: they count from 1, and {name}@2 is {name} at step 2")
+    value, typed = read(content.value, 2), partial(_with_precision, content.value)
+    yield Entry(content.label, name, int(step) if at else None, value, typed)
 
 
-def _from_objects(cell: Cell, source: str, faults: Faults) -> Iterator[Answer]:
-    """Yield what the objects of a file, in the form of the JSON output, have for each name."""
-    label = f"--expect ({'standard input' if source == STDIN else source})"
-    content = fetched("--expect", source, faults)
-    if content is UNREADABLE:
-        return
-    with faults.of(label):
-        if not isinstance(content.value, str):
+def _from_objects(cell: Cell, content: Given, faults: Faults) -> Iterator[Entry]:
+    """Yield what objects in the form of the JSON output have for each name."""
+    if not isinstance(content.value, str):
+        raise ValueError(_FORM)
+    try:
+        objects = _objects(content.value, number_of)
+    except ValueError as error:
+        said, *shown = str(error).split("\n", 1)
+        raise ValueError("\n".join([f"{said}; it {_FORM}", *shown])) from None
+    if not objects:
+        raise ValueError(f"has nothing in it; it {_FORM}")
+    again = cache(lambda: [_by_name(found) for found in _objects(content.value, Typed)])
+    for place, found in enumerate(objects):
+        if not isinstance(found, dict):
             raise ValueError(_FORM)
-        text = content.value
-        try:
-            objects = _objects(text, number_of)
-        except ValueError as error:
-            said, *shown = str(error).split("\n", 1)
-            raise ValueError("\n".join([f"{said}; it {_FORM}", *shown])) from None
-        if not objects:
-            raise ValueError(f"has nothing in it; it {_FORM}")
-        typed = cache(lambda: [_flat(found) for found in _objects(text, Typed)])
-        for place, found in enumerate(objects):
-            if not isinstance(found, dict):
-                raise ValueError(_FORM)
-            retyped = partial(_retyped, typed, place)
-            yield from _members(cell, label, found, len(objects) > 1, retyped, faults)
+        typed = partial(_again, again, place)
+        yield from _members(cell, content.label, found, len(objects) > 1, typed, faults)
 
 
 def _objects(text: str, number: Callable[[str], float]) -> list[Any]:
@@ -114,15 +99,15 @@ def _objects(text: str, number: Callable[[str], float]) -> list[Any]:
     return documents[0] if is_list else documents
 
 
-def _retyped(typed: Callable[[], list[dict[str, Any]]], place: int, name: str) -> Any:
-    return _typed(typed()[place][name])
+def _again(objects: Callable[[], list[dict[str, Any]]], place: int, name: str) -> Any:
+    return _with_precision(objects()[place][name])
 
 
-def _flat(found: dict[str, Any]) -> dict[str, Any]:
-    """Return the values in an object by names such as "h" and "pre.f"."""
+def _by_name(found: dict[str, Any]) -> dict[str, Any]:
+    """Return what an object has by names such as "h" and "pre.f"."""
     flat: dict[str, Any] = {}
     for name, value in found.items():
-        if name in ("pre", "exact") and isinstance(value, dict):
+        if name in ("pre", "exact", "z") and isinstance(value, dict):
             items = {f"{name}.{inner}": item for inner, item in value.items()}
         else:
             items = {name: value}
@@ -139,28 +124,30 @@ def _members(
     is_one_of_many: bool,
     typed: Callable[[str], Any],
     faults: Faults,
-) -> Iterator[Answer]:
+) -> Iterator[Entry]:
     t = found.pop("t", None)
     if t is None and is_one_of_many:
         raise ValueError('has an object without "t", the number of its step')
     if t is not None and not (isinstance(t, float) and t.is_integer() and t >= 1):
         raise ValueError('has a "t" that is not the number of a step, from 1')
-    for name, value in _flat(found).items():
+    for name, value in _by_name(found).items():
         if not _is_known(cell, f"{label}:", name, faults):
             continue
         named = f"{label}: {name}" + (f" at step {int(t)}" if t else "")
         with faults.of(named):
-            yield Answer(named, name, int(t) if t else None, read(value, 2), partial(typed, name))
+            yield Entry(named, name, int(t) if t else None, read(value, 2), partial(typed, name))
 
 
 def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
     known = stages(cell)
-    if name not in known:
+    if name not in known and name.replace("z.", "pre.", 1) in known:
+        faults.add(f"{label} {quoted(name)} is called {name.replace('z.', 'pre.', 1)} here")
+    elif name not in known:
         faults.add(unknown(label, name, known))
     return name in known
 
 
-def _typed(given: object) -> Any:
+def _with_precision(given: object) -> Any:
     """Return a value with its precision; raise ValueError if it isn't one."""
     value = read(given, 2, Typed)
     return _exactly(value.tolist()) if hasattr(value, "tolist") else _exactly(value)
@@ -173,51 +160,48 @@ def _exactly(value: Any) -> Any:
     return value if isinstance(value, Typed) else Typed.exactly(value)
 
 
-def place(problem: Problem, answers: Iterable[Answer], faults: Faults) -> list[Claim]:
-    """Return the claims that answers make on a problem, in the order of computing.
+def placed(problem: Problem, entries: Iterable[Entry]) -> list[Answer]:
+    """Return the answers that entries give to a problem, in the order of computing.
 
     Raises InputError with all that don't fit the problem.
     """
-    found: dict[tuple[int, str], Claim] = {}
-    for answer in answers:
-        with faults.of(answer.label):
-            for claim in _placed(problem, answer):
-                if found.setdefault((claim.t, claim.name), claim) is not claim:
-                    raise ValueError(f"is given more than once for step {claim.t}; once is enough")
+    faults = Faults()
+    found: dict[Key, Answer] = {}
+    for entry in entries:
+        with faults.of(entry.label):
+            for answer in _placed(problem, entry):
+                if found.setdefault(answer.key, answer) is not answer:
+                    raise ValueError(f"is given more than once for step {answer.t}; once is enough")
     faults.settle()
     order = stages(problem.cell)
-    return sorted(found.values(), key=lambda claim: (claim.t, order.index(claim.name)))
+    return sorted(found.values(), key=lambda answer: (answer.t, order.index(answer.name)))
 
 
-def _placed(problem: Problem, answer: Answer) -> Iterator[Claim]:
-    """Yield a claim for each step that an answer speaks of: one, or all of them."""
-    stage, _, name = answer.name.rpartition(".")
+def _placed(problem: Problem, entry: Entry) -> Iterator[Answer]:
+    """Yield an answer for each step that an entry speaks of: one, or all of them."""
+    stage, _, name = entry.name.rpartition(".")
     steps = problem.steps or 1
     if name not in problem.quantities:
         raise ValueError(f"can't be compared: nothing needs {name} here, and it isn't given")
     if stage and name in problem.held:
-        raise ValueError(f"can't be compared: {name} is held, so there is no {answer.name}")
+        raise ValueError(f"can't be compared: {name} is held, so there is no {entry.name}")
     if stage == "exact" and not problem.ties:
         raise ValueError("can't be compared: without --round nothing is rounded")
-    if answer.t is not None and answer.t > steps:
-        raise ValueError(f"can't be compared: there {_are(steps, 'step')}")
+    if entry.t is not None and entry.t > steps:
+        raise ValueError(
+            f"can't be compared: there {'is' if steps == 1 else 'are'} {counted(steps, 'step')}"
+        )
     sizes = problem.sizes
-    plain, size = sizes.plain_state, sizes.n
-    if name == "x":
-        plain, size = sizes.plain_input, sizes.m
-    shape = shape_of(answer.value)
+    plain, size = sizes.is_plain(name), sizes.number(name)
+    shape = shape_of(entry.value)
     one: tuple[int, ...] = () if plain else (size,)
     if shape == one:
-        yield Claim(steps if answer.t is None else answer.t, answer.name, answer.typed())
-    elif answer.t is None and shape == (steps, *one):
-        for t, value in enumerate(answer.typed(), 1):
-            yield Claim(t, answer.name, value)
+        yield Answer(steps if entry.t is None else entry.t, entry.name, entry.typed())
+    elif entry.t is None and shape == (steps, *one):
+        for t, value in enumerate(entry.typed(), 1):
+            yield Answer(t, entry.name, value)
     else:
         needed = "a number" if plain else f"a vector of {size}"
-        every = f", or a list of {steps} of them, one a step" * (answer.t is None and steps > 1)
+        every = f", or a list of {steps} of them, one a step" * (entry.t is None and steps > 1)
         given = "×".join(map(str, shape)) if len(shape) > 1 else f"a vector of {(shape or (0,))[0]}"
         raise ValueError(f"is {given if shape else 'a number'}; it needs {needed}{every}")
-
-
-def _are(number: int, noun: str) -> str:
-    return f"{'is' if number == 1 else 'are'} {counted(number, noun)}"

@@ -1,120 +1,119 @@
-"""Help: options that stand under headings, and commands that print them so.
-
-Click does the wrapping and the columns. What it says in words of its own is said here instead:
-the first translated word costs the start-up 2 ms.
-"""
+"""Help: commands whose options stand under headings, and are Click's options made from records."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from rnncalc.cli.shell import write
-from rnncalc.reports.page import columns, encoding_of, spelled
+from rnncalc.cells.catalogue import CATALOGUE
+from rnncalc.cells.model import Cell
+from rnncalc.cli.options import HEADINGS, Option
+from rnncalc.cli.terminal import columns, encoding_of, write
+from rnncalc.reports.page import spelled
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-#: What every command of the program is made with.
-SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
+_VALUES = """A value is a number (5, -.5, 1e-3, 1/3) or a JSON vector '[1, 2]'; a weight may be a
+JSON matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
+standard input."""
 
 
-class Option(click.Option):
-    """An option that stands under a heading in the help.
+class ClickOption(click.Option):
+    """An option as Click has it. All values are left as text, so that all faults come together."""
 
-    group: a key of the headings. repeated: whether it may be given more than once. help: a text,
-    or a function that returns it, for what would take its time to say. values: what a shell can
-    complete its value to, or a function that returns that; "FILE" if it is a file's name.
-    """
-
-    def __init__(
-        self,
-        group: str,
-        *names: str,
-        repeated: bool = False,
-        values: Callable[[], Iterable[str]] | str = "",
-        help: str | Callable[[], str],  # noqa: A002 - Click's name
-        **settings: Any,
-    ) -> None:
-        super().__init__(names, **settings)
-        self.group = group
-        self.repeated = repeated
-        self.values = values
-        self._text = help
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Return what the help says of the option."""
-        self.explain()
-        return super().get_help_record(ctx)
-
-    def explain(self) -> None:
-        """Let Click have the help's text."""
-        self.help = self._text if isinstance(self._text, str) else self._text()
+    def __init__(self, record: Option) -> None:
+        settings: dict[str, Any] = {"is_flag": True}
+        if record.takes_value:
+            metavar = record.metavar or f"[{'|'.join(record.choices)}]"
+            settings = {"type": click.UNPROCESSED, "metavar": metavar, "multiple": True}
+        names = [name for name in (record.short, record.name) if name]
+        super().__init__(names, help=record.help, **settings)
+        self.record = record
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return what a shell can complete a value to."""
         from click.shell_completion import CompletionItem
 
-        if callable(self.values):
-            names = [name for name in self.values() if name.startswith(incomplete)]
-            return [CompletionItem(name) for name in names]
-        if self.values or incomplete.startswith("@"):
+        names = [*self.record.choices, *self.record.completions]
+        if not names and (self.record.metavar == "FILE" or incomplete.startswith("@")):
             return [CompletionItem(incomplete, type="file")]
-        return super().shell_complete(ctx, incomplete)
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-class Helpful(click.Command):
+def instead(*names: str, text: Callable[[click.Context], str], about: str) -> click.Option:
+    """Return an option that prints a text instead of all else that the program does.
+
+    Click's own are no shorter to say, and the first word that Click translates takes 2 ms.
+    """
+
+    def show(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        if value and not ctx.resilient_parsing:
+            write(f"{text(ctx)}\n", sys.stdout)
+            ctx.exit()
+
+    settings: dict[str, Any] = {"is_flag": True, "is_eager": True, "expose_value": False}
+    return click.Option(names, callback=show, help=about, **settings)
+
+
+class Command(click.Command):
     """A command whose help has headings, and only characters that standard output can show."""
 
     #: The headings of the help, by the groups of the options, in order; the last has --help.
-    headings: ClassVar[Mapping[str, str]] = {}
+    headings: ClassVar[Mapping[str, str]] = HEADINGS
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+    def get_help_option(self, ctx: click.Context) -> click.Option:
         """Return --help."""
-        if self._help_option is None:
-            self._help_option = Option(
-                list(self.headings)[-1],
-                *ctx.help_option_names,
-                is_flag=True,
-                is_eager=True,
-                expose_value=False,
-                callback=_show_help,
-                help="show this and exit",
-            )
-        return self._help_option
+        return _HELP
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, as wide as the terminal but for very wide ones."""
         formatter = click.HelpFormatter(width=max(min(columns(), 100) - 1, 20))
         self.format_help(ctx, formatter)
-        text = formatter.getvalue().rstrip("\n")
-        return spelled(text, encoding_of(sys.stdout))
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the options that a shell can complete a word to, with their help."""
-        for param in self.get_params(ctx):
-            if isinstance(param, Option):
-                param.explain()
-        return super().shell_complete(ctx, incomplete)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show how the command is called."""
-        pieces = " ".join(self.collect_usage_pieces(ctx))
-        formatter.write_usage(ctx.command_path, pieces, prefix="Usage: ")
+        return spelled(formatter.getvalue().rstrip("\n"), encoding_of(sys.stdout))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the options under their headings."""
-        for group, heading in self.headings.items():
-            options = [param for param in self.get_params(ctx) if isinstance(param, Option)]
-            records = (option.get_help_record(ctx) for option in options if option.group == group)
-            with formatter.section(heading):
-                formatter.write_dl([record for record in records if record])
+        found: dict[str, list[tuple[str, str]]] = {group: [] for group in self.headings}
+        for param in self.get_params(ctx):
+            group = param.record.group if isinstance(param, ClickOption) else list(found)[-1]
+            if record := param.get_help_record(ctx):
+                found[group].append(record)
+        for group in [group for group, records in found.items() if records]:
+            with formatter.section(self.headings[group]):
+                formatter.write_dl(found[group])
 
 
-def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        write(ctx.get_help() + "\n", sys.stdout)
-        ctx.exit()
+_HELP = instead("-h", "--help", text=lambda ctx: ctx.get_help(), about="show this and exit")
+
+
+def write_equations(cell: Cell, formatter: click.HelpFormatter) -> None:
+    """Write a cell's equations and what each gives into a help text."""
+    from rnncalc.cells.notation import UNICODE, equation
+
+    lines = []
+    for line in cell.equations:
+        text = equation(line, UNICODE)
+        if line.optional:
+            text = f"[{text}]"
+        lines.append((text, cell.quantities[line.name]))
+    width = max(len(text) for text, _ in lines)
+    with formatter.section(cell.title[0].upper() + cell.title[1:]):
+        for text, description in lines:
+            formatter.write(f"  {text:{width}}   {description}\n")
+
+
+def write_examples(names: Sequence[str], formatter: click.HelpFormatter) -> None:
+    """Write an example for each of the named cells into a help text."""
+    with formatter.section("Example" if len(names) == 1 else "Examples"):
+        for name in names:
+            formatter.write(f"  $ rnncalc {CATALOGUE[name].example}\n  {CATALOGUE[name].result}\n")
+
+
+def write_values(formatter: click.HelpFormatter) -> None:
+    """Say what a value is in a help text."""
+    formatter.write_paragraph()
+    formatter.write_text(_VALUES)

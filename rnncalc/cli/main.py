@@ -1,73 +1,182 @@
-"""The command line: the program itself, which imports no more than it is asked for."""
+"""The command line: the program and its commands, from the words typed to a status."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
+from shlex import quote
 from typing import Any, ClassVar, NoReturn
 
 import click
 
 from rnncalc import __version__
-from rnncalc.cli.help import SETTINGS, Helpful, Option
-from rnncalc.cli.shell import end_with, write
+from rnncalc.cells.catalogue import CATALOGUE, EXAMPLES
+from rnncalc.cells.model import Cell, built_in, cell
+from rnncalc.cli.help import (
+    ClickOption,
+    Command,
+    instead,
+    write_equations,
+    write_examples,
+    write_values,
+)
+from rnncalc.cli.options import Option, options
+from rnncalc.cli.terminal import end_with, write
+from rnncalc.errors import Faults, InputError, listing, unknown
+from rnncalc.problem.sources import text_of
 
 _ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
 new state, for the weights, the previous state and the input that you give."""
 
+_LANGUAGE = """FILE has a line NAME = EXPRESSION for each quantity, in the order of computing. W.ab
+is a weight, a matrix with @ and a vector with *; b.a a bias, NAME_prev the value of NAME before the
+step, x the input; any other name is a constant, --alpha 0.1. A line in brackets is computed only if
+its weights are given. rnncalc cell FILE --help shows the options that a file makes."""
 
 # What a shell sets when it asks for completions; nothing else of them is needed without.
 _COMPLETION = "_RNNCALC_COMPLETE"
 
 
-class _Calculator(Helpful, click.Group):
+class CellCommand(Command):
+    """The command of one cell."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self.records = list(options(cell))
+        # What Click takes for no option of the cell may be a part of a vector.
+        settings = {"allow_extra_args": True, "ignore_unknown_options": True}
+        super().__init__(
+            cell.name,
+            params=[ClickOption(record) for record in self.records],
+            context_settings=settings,
+            short_help=f"Evaluate the {cell.title}.",
+        )
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Write the answer to standard output, notes on it to standard error; end with a status."""
+        from rnncalc.cli.words import check
+
+        records = {record.key: record for record in self.records}
+        given = {key: value for key, value in ctx.params.items() if value}
+        faults = Faults()
+        check(records, given, ctx.args, faults)
+
+        from rnncalc.cli.output import answer  # not before: no help has to wait for it
+        from rnncalc.cli.request import read_request
+
+        once = {key: value[0] for key, value in given.items() if records[key].is_single}
+        ctx.exit(answer(read_request(self.cell, {**given, **once}, faults), faults))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the cell's equations and an example with its result."""
+        write_equations(self.cell, formatter)
+        if found := CATALOGUE.get(self.cell.name):
+            if found.remark:
+                formatter.write_paragraph()
+                formatter.write_text(found.remark)
+            write_examples([self.cell.name], formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Say what a value is."""
+        write_values(formatter)
+
+
+class OwnCellCommand(Command):
+    """The command of a cell whose text stands in a file: that of the cell, once it is read."""
+
+    headings: ClassVar[Mapping[str, str]] = {"start": "Options"}
+
+    def __init__(self) -> None:
+        text = f"print a cell to start from: {listing(list(EXAMPLES), 'or')}"
+        example = ClickOption(Option("--example", "start", text, "NAME", completions=[*EXAMPLES]))
+        file = click.Argument(["file"], required=False, type=click.Path())
+        super().__init__("cell", params=[file, example], short_help="Evaluate a cell of your own.")
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Return the context of the cell in the file that comes first."""
+        if args[:1] == ["-"]:
+            told = "standard input is for values: cell takes a file or a pipe, as in <(…)"
+            raise InputError([told])
+        if not args or args[0].startswith("-"):
+            return super().make_context(info_name, args, parent, **extra)
+        path = args.pop(0)
+        try:
+            text = text_of(path)
+        except ValueError as error:
+            raise InputError([f"cell {error}"]) from None
+        own = cell(text, os.path.basename(path))._replace(name=f"cell {quote(path)}")
+        return CellCommand(own).make_context(f"cell {path}", args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Print an example, or say what is missing."""
+        for name in ctx.params["example"]:
+            if name not in EXAMPLES:
+                raise InputError([unknown("--example", name, list(EXAMPLES))])
+            write(EXAMPLES[name], sys.stdout)
+            return
+        told = "cell needs a file with its equations: rnncalc cell FILE --x 1 …"
+        raise InputError([f"{told}; rnncalc cell --example {next(iter(EXAMPLES))} prints one"])
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Say what the file looks like."""
+        formatter.write_paragraph()
+        formatter.write_text(_LANGUAGE)
+        with formatter.section("For example"):
+            for line in EXAMPLES[next(iter(EXAMPLES))].splitlines():
+                formatter.write(f"  {line}\n")
+
+
+@cache
+def command(name: str) -> Command:
+    """Return the command of the cell with that name, or that of a cell in a file."""
+    return CellCommand(built_in(name)) if name in CATALOGUE else OwnCellCommand()
+
+
+_COMMANDS = [*CATALOGUE, "cell"]
+
+
+class _Calculator(Command, click.Group):
     """The program: the cells, whose commands are made when they are asked for."""
 
     headings: ClassVar[Mapping[str, str]] = {"program": "Options"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the cells."""
-        from rnncalc.cells.model import CELLS
-
-        return list(CELLS)
+        return _COMMANDS
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a cell, None if there is no such cell."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        from rnncalc.cli.commands import command
-
-        return command(cmd_name)
+        return command(cmd_name) if cmd_name in _COMMANDS else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which ones there are."""
-        cells = self.list_commands(ctx)
-        if args[0] not in cells and not args[0].startswith("-"):
-            from rnncalc.errors import InputError, unknown
-
-            raise InputError([unknown("the cell", args[0], cells)])
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            raise InputError([unknown("the command", args[0], _COMMANDS)])
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show what the program does, the cells' equations, and examples with their results."""
-        from rnncalc.cells.model import CELLS
-        from rnncalc.cli.commands import write_equations, write_examples
-
         formatter.write_paragraph()
         formatter.write_text(_ABOUT)
-        for cell in CELLS.values():
-            write_equations(cell, formatter)
-        write_examples(list(CELLS), formatter)
+        for name in CATALOGUE:
+            write_equations(built_in(name), formatter)
+        write_examples(list(CATALOGUE), formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the commands, then the options."""
         with formatter.section("Commands"):
-            cells = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-            formatter.write_dl([(name, found.short_help or "") for name, found in cells if found])
-        Helpful.format_options(self, ctx, formatter)
+            formatter.write_dl([(name, command(name).short_help or "") for name in _COMMANDS])
+        Command.format_options(self, ctx, formatter)
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run the program and leave with its status."""
@@ -75,10 +184,10 @@ class _Calculator(Helpful, click.Group):
 
         def work() -> None:
             if _COMPLETION in os.environ:
-                from rnncalc.cli import completion
+                from rnncalc.cli.completion import completion
 
-                if completion.is_asked():
-                    completion.complete(self, "rnncalc")
+                if (text := completion(self, _COMPLETION, os.environ)) is not None:
+                    write(f"{text}\n", sys.stdout)
                     return
             with self.make_context("rnncalc", words) as ctx:
                 self.invoke(ctx)
@@ -86,28 +195,21 @@ class _Calculator(Helpful, click.Group):
         end_with(work)
 
 
-def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        write(f"rnncalc {__version__}\n", sys.stdout)
-        ctx.exit()
-
-
-@click.group(cls=_Calculator, invoke_without_command=True, context_settings=SETTINGS)
-@click.pass_context
-def main(ctx: click.Context) -> None:
-    """Evaluate recurrent cells."""
+def _show_help() -> None:
+    """Show the help, where no cell is named."""
+    ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
-        write(ctx.get_help() + "\n", sys.stdout)
+        write(f"{ctx.get_help()}\n", sys.stdout)
 
 
-main.params.append(
-    Option(
-        "program",
-        "--version",
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_show_version,
-        help="show the version and exit",
-    )
+main = _Calculator(
+    callback=_show_help,
+    invoke_without_command=True,
+    params=[
+        instead(
+            "--version",
+            text=lambda ctx: f"rnncalc {__version__}",
+            about="show the version and exit",
+        )
+    ],
 )

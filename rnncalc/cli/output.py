@@ -1,198 +1,152 @@
-"""Answers: what the options of a command ask for, computed and written."""
+"""Answering: what a request asks for, computed and written."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from rnncalc.cells.model import Cell
-from rnncalc.cli.demands import check_output
-from rnncalc.cli.request import problem_of
-from rnncalc.cli.shell import DIFFERS, DONE, Output, abandon_stdout, tell
+from rnncalc.cli.request import Request, expected, pose
+from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
-from rnncalc.numerals import any_of, exact
-from rnncalc.problem.problem import ERROR, STDIN, Problem
-from rnncalc.reports import FOR_PEOPLE, FORMATS
-from rnncalc.reports.page import Page, page
+from rnncalc.numerals import exact
+from rnncalc.problem.problem import STDIN
+from rnncalc.reports import DEFAULT
+from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
-    from rnncalc.reports.notes import TieLog
-    from rnncalc.trace.steps import Step
-
-# What a picture is drawn on: as wide as it needs to be, in colour.
-_PICTURE = Page(styled=True)
+    from rnncalc.trace.trace import Trace
 
 
-def answer(cell: Cell, given: Mapping[str, Any]) -> int:
-    """Write the output that the options ask for, and the notes on it to standard error.
+def answer(request: Request, faults: Faults) -> int:
+    """Write the output that a request asks for, and the notes on it to standard error.
 
-    Returns the exit status: 1 if an answer that was to be checked is wrong, otherwise 0. Raises
-    InputError with all that is wrong with the input: before there is any output, unless it is a
-    stream that goes wrong on the way.
+    faults: what is wrong with it already. Returns the exit status: 1 if an answer that was to be
+    checked is wrong, otherwise 0. Raises InputError with all that is wrong with the input: before
+    there is any output, unless it is a stream that goes wrong on the way.
     """
-    faults = Faults()
-    check_output(cell, given, faults)
+    _check_files(request, faults)
     output = Output()
-    if given["equations"]:
+    if request.equations:
         faults.settle()
-        from rnncalc.reports.equations import equations
-
-        form = given["format"] or FORMATS[0]
-        _write([equations(cell, given.get("activation"), form)], output, as_it_comes=True)
-    elif given["expect"] or given["lint"]:
-        return _study(cell, given, faults, output)
-    else:
-        _evaluate(cell, given, faults, output)
+        _write([request.form.write_equations(_shown(request))], output, as_it_comes=True)
+        return DONE
+    if request.expect or request.lint:
+        return _study(request, faults, output)
+    _evaluate(request, faults, output)
     return DONE
 
 
-def _study(cell: Cell, given: Mapping[str, Any], faults: Faults, output: Output) -> int:
-    """Write what there is to say of answers, or of a problem as an exercise."""
-    form = given["format"] or FORMATS[0]
-    paper = _paper(given, form)._replace(explain=given["explain"])
-    if given["expect"]:
-        from rnncalc.check.grade import grade
-        from rnncalc.reports import grade as report
+def _shown(request: Request) -> Cell:
+    """Return the cell with the lines in brackets that an option adds only if that was typed."""
+    cell = request.cell
+    if not request.form.has_steps:
+        return cell
+    added = {variant.changes for variant in cell.variants.values()}
+    chosen = {cell.variants[name].changes for name in cell.chosen}
+    lines = [e for e in cell.equations if not e.optional or e.name not in added - chosen]
+    return cell.having(lines)
 
-        graded = grade(cell, given, faults, output.flush)
-        texts, status = report.FORMS[form](graded, paper), DONE if graded.is_right else DIFFERS
+
+def _study(request: Request, faults: Faults, output: Output) -> int:
+    """Write what there is to say of answers, or of a problem as an exercise."""
+    paper, status = _paper(request), DONE
+    if request.expect:
+        from rnncalc.check.grade import grade
+        from rnncalc.check.reading import read_entries, read_tolerance
+
+        tolerance = read_tolerance(request.tolerance, faults)
+        entries = list(read_entries(request.cell, expected(request, faults), faults))
+        if not entries and not faults.messages:
+            faults.add("--expect has no answer in it: NAME=VALUE, or objects with names and values")
+        problem = pose(request, faults, output.flush, tell)
+        graded = grade(
+            problem, entries, tolerance, reveals=not request.no_reveal, decimals=paper.digits
+        )
+        texts = request.form.report_on("grade")(graded, paper)
+        status = DONE if graded.is_right else DIFFERS
     else:
         from rnncalc.check.exercise import lint
-        from rnncalc.reports import exercise
 
-        linted = lint(cell, given, faults, output.flush)
-        texts, status = exercise.FORMS[form](linted, paper), DONE
+        exercise = lint(pose(request, faults, output.flush, tell), paper.digits)
+        texts = request.form.report_on("exercise")(exercise, paper)
     try:
         _write(texts, output, as_it_comes=False)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
         abandon_stdout()
         return status
-    _note(given, form, None)
+    _note_digits(request)
     return status
 
 
-def _evaluate(cell: Cell, given: Mapping[str, Any], faults: Faults, output: Output) -> None:
+def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     """Write a problem's results."""
-    only, form = given["only"], given["format"] or FORMATS[0]
-    problem = problem_of(cell, given, faults, output.flush)
-    if only and only not in problem.quantities:
-        raise InputError([f"--only {only}: nothing needs {only} here, and it isn't given"])
+    only, form = request.only, request.form
+    problem = pose(request, faults, output.flush, tell)
+    quantity = (only or "x").rpartition(".")[2]
+    if only and quantity not in problem.quantities:
+        raise InputError([f"--only {only}: nothing needs {quantity} here, and it isn't given"])
+    if only and "." in only and quantity in problem.held:
+        raise InputError([f"--only {only}: {quantity} is held, so there is no {only}"])
 
     # Imported only now: no error has to wait for them.
     from rnncalc.cli.progress import with_progress
-    from rnncalc.reports.notes import TieLog
+    from rnncalc.reports.notes import problem_notes, tie_notes
+    from rnncalc.trace.trace import Trace
 
-    problem = with_progress(problem, writes_along=bool(only) or form != "table")
-    ties, end = TieLog(problem), _End(problem)
-    if only:
-        texts = _only(problem, only, given["save"], ties, end)
-    else:
-        texts = _report(problem, form, given, ties, end)
+    trace = Trace(with_progress(problem, writes_along=bool(only) or not form.is_drawn))
+    texts = _values(trace, only, request.save) if only else _report(trace, request)
     _write(texts, output, as_it_comes=problem.is_stream)
-    if given["save_state"]:
+    if request.save_state:
         from rnncalc.cli.saving import save_state
 
-        save_state(given["save_state"], end.state)
-    _note(given, form, problem if form == "plain" and not only else None)
-    if form in ("plain", "json", "csv") or only:
-        for note in ties.notes():
-            tell(f"note: {note}")
-
-
-def _note(given: Mapping[str, Any], form: str, problem: Problem | None) -> None:
-    """Write notes on the output to standard error, and those on the problem if one is given."""
-    from rnncalc.reports.notes import problem_notes
-
-    if given["digits"] is not None and (given["only"] or form not in FOR_PEOPLE):
-        tell("note: --digits has no effect here: only what people read is rounded")
-    for note in problem_notes(problem) if problem else ():
+        save_state(request.save_state, trace.state)
+    _note_digits(request)
+    notes: list[str] = []
+    if not only and form.for_people and not form.has_notes:
+        notes += problem_notes(problem)
+    if only or not form.has_notes:
+        notes += tie_notes(trace)
+    for note in notes:
         tell(f"note: {note}")
 
 
-def _paper(given: Mapping[str, Any], form: str) -> Page:
-    """Return the page that people will read on."""
-    paper = _PICTURE if given["save"] else page(sys.stdout)
-    if given["digits"] is not None and form in FOR_PEOPLE:
-        paper = paper._replace(digits=given["digits"])
-    return paper
+def _note_digits(request: Request) -> None:
+    if request.digits is not None and (request.only or not request.form.for_people):
+        tell("note: --digits has no effect here: only what people read is rounded")
 
 
-def _only(problem: Problem, name: str, save: str | None, ties: TieLog, end: _End) -> Iterator[str]:
+def _paper(request: Request) -> Page:
+    """Return the page that people will read on; a picture is as wide as it needs to be."""
+    paper = Page(styled=True) if request.save else page(sys.stdout)
+    typed = request.xs == STDIN and sys.stdin is not None and sys.stdin.isatty()
+    digits = paper.digits if request.digits is None else request.digits
+    return paper._replace(digits=digits, live=typed, explain=request.explain)
+
+
+def _values(trace: Trace, name: str, save: str | None) -> Iterator[str]:
     """Yield a quantity's values, a line each, or save them."""
-    values = _values(problem, name, ties, end)
     if save:
         from rnncalc.cli.saving import save_array
 
-        save_array(save, values)
+        save_array(save, trace.values(name))
     else:
-        yield from (f"{exact(value)}\n" for value in values)
+        yield from (f"{exact(value)}\n" for value in trace.values(name))
 
 
-def _report(
-    problem: Problem, form: str, given: Mapping[str, Any], ties: TieLog, end: _End
-) -> Iterator[str]:
+def _report(trace: Trace, request: Request) -> Iterator[str]:
     """Yield the report in a format, or save it as a picture."""
-    from rnncalc.reports import report_for
-
-    typed = given["xs"] == STDIN and sys.stdin is not None and sys.stdin.isatty()
-    paper = _paper(given, form)._replace(live=typed, explain=given["explain"])
-    texts = report_for(form)(problem, end.watch(ties.watch(_run(problem))), paper)
-    if given["save"]:
+    texts = request.form.report(trace, _paper(request))
+    if request.save:
         from rnncalc.cli.saving import save_picture
 
-        save_picture(given["save"], "".join(texts))
+        picture = "".join(texts)
+        trace.settle()
+        save_picture(request.save, picture)
     else:
         yield from texts
-
-
-class _End:
-    """Watches steps go by and keeps what the last of them left: the states, by name."""
-
-    def __init__(self, problem: Problem) -> None:
-        self._names = problem.cell.states
-        self.state: dict[str, Any] = {}
-
-    def watch(self, steps: Iterable[Step]) -> Iterator[Step]:
-        """Yield the steps as they are."""
-        step = None
-        for step in steps:
-            yield step
-        if step:
-            self.state = {name: step.values[name] for name in self._names}
-            # Without these, a run that goes on could decide a tie otherwise than one run would.
-            errors = {name: error for name, error in step.errors.items() if any_of(error)}
-            self.state |= {name + ERROR: error for name, error in errors.items()}
-
-
-def _is_short(problem: Problem) -> bool:
-    """Return whether it isn't worth to write out a loop, which gives the same floats."""
-    return problem.scalar and problem.steps == 1
-
-
-def _run(problem: Problem) -> Iterator[Step]:
-    if _is_short(problem):
-        from rnncalc.trace import steps
-
-        return steps.run(problem)
-    from rnncalc.trace import loop
-
-    return loop.run(problem)
-
-
-def _values(problem: Problem, name: str, ties: TieLog, end: _End) -> Iterator[Any]:
-    """Yield a quantity's value at each step."""
-    if problem.ties or _is_short(problem):
-        for step in end.watch(ties.watch(_run(problem))):
-            yield step.values[name]
-    else:
-        from rnncalc.trace.loop import rows
-
-        row = None
-        for row in rows(problem, [name, *problem.cell.states]):
-            yield row[0]
-        if row:
-            end.state = dict(zip(problem.cell.states, row[1:], strict=True))
+        trace.settle()
 
 
 def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
@@ -206,3 +160,27 @@ def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
         output.flush()
         raise
     output.flush()
+
+
+def _check_files(request: Request, faults: Faults) -> None:
+    """Note what is wrong with the files that are to be written."""
+    save, state = request.save, request.save_state
+    if save is None and state is None:
+        return
+    from rnncalc.cli.saving import check_writable, same_file
+
+    if save is not None:
+        if save and not save.endswith((".npy",) if request.only else (".svg", ".html", ".txt")):
+            faults.add("--save takes a name in .svg, .html or .txt; with --only one in .npy")
+        if not request.only and not request.form.is_drawn:
+            faults.add(
+                f"--save makes a picture of the {DEFAULT.name}:"
+                f" leave out --format {request.form.name}"
+            )
+        with faults.of("--save"):
+            check_writable(save, may_overwrite=request.force, in_place=bool(request.only))
+    if state is not None:
+        with faults.of("--save-state"):
+            check_writable(state, may_overwrite=True)
+    if save and state and same_file(save, state):
+        faults.add("--save and --save-state name the same file")

@@ -42,15 +42,13 @@ def _counted(problem: Problem) -> Iterator[Any]:
 
 
 def _bar(steps: int | None) -> Any:
+    from rich import progress
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    console = Console(stderr=True)
-    bar = Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
+    columns = (progress.BarColumn(), progress.MofNCompleteColumn(), progress.TimeRemainingColumn())
+    bar = progress.Progress(
+        *columns,
+        console=Console(stderr=True),
         transient=True,
         redirect_stdout=False,  # results stay where they belong
         redirect_stderr=False,

@@ -1,71 +1,148 @@
-"""Requests: the problem that a command line poses, from its words, its files and its input."""
+"""Requests: what a command line asks for, and the problem that it poses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from rnncalc.cells.functions import ACTIVATIONS
-from rnncalc.cells.model import ALL_WEIGHTS, Cell
+from rnncalc.cells.model import Cell, stages
 from rnncalc.errors import Faults, listing, quoted, unknown
-from rnncalc.problem.building import build
-from rnncalc.problem.problem import ERROR, STDIN, Problem, Stream
-from rnncalc.problem.sizes import Given, Inputs
+from rnncalc.problem.building import build, switched_on
+from rnncalc.problem.problem import STDIN, Problem, Stream
+from rnncalc.problem.sizes import ALL_WEIGHTS, Given, Inputs
+from rnncalc.reports import DEFAULT, FORMATS, Format
 
-#: What stands for a value that can't be read, once that is noted.
-UNREADABLE = Given("what can't be read", 0.0)
+_MOST_DIGITS, _MOST_STEPS = 30, 10**9
 
 
-def problem_of(
-    cell: Cell, given: Mapping[str, Any], faults: Faults, before_waiting: Callable[[], None]
+class Request(NamedTuple):
+    """What a command line asks for; values are as they were typed, and no file is read yet.
+
+    cell: as its variants make it. parameters: weights, biases, constants and previous states, by
+    name. ties: None without rounding. digits: None if nothing is said. All others are the options
+    of that name.
+    """
+
+    cell: Cell
+    parameters: Mapping[str, str]
+    form: Format
+    ties: str | None
+    digits: int | None
+    repeat: int
+    all_weights: str | None = None
+    weights: Sequence[str] = ()
+    x: Sequence[str] = ()
+    xs: str | None = None
+    set: Sequence[str] = ()
+    equations: bool = False
+    explain: bool = False
+    only: str | None = None
+    save: str | None = None
+    force: bool = False
+    save_state: str | None = None
+    expect: Sequence[str] = ()
+    tolerance: str | None = None
+    no_reveal: bool = False
+    lint: bool = False
+
+
+def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Request:
+    """Return what was typed as a request; note what is wrong with it.
+
+    given: texts, lists of them or True, by the options' names as Python has them.
+    """
+    others = {name: value for name, value in given.items() if name in Request._field_defaults}
+    more = cell.more_parameters
+    ties = given.get("ties", "low") if "round" in given else None
+    cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
+    parameters = {name: text for name, text in given.items() if name in cell.parameters}
+    for name, (option, choice, parameter) in more.items():
+        if name in given and name not in cell.parameters:
+            faults.add(f"{parameter.option} has no effect without --{option} {choice}")
+    form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
+    if only and only not in stages(cell, rounded=bool(ties)):
+        faults.add(unknown("--only", only, list(cell.quantities)))
+    if not form.has_steps and "equations" not in given:
+        faults.add(f"--format {form.name} is a form of equations: it needs --equations")
+    digits = _count(given, "digits", 0, _MOST_DIGITS, faults)
+    repeat = _count(given, "repeat", 1, _MOST_STEPS, faults) or 1
+    return Request(cell, parameters, form, ties, digits, repeat, **others)
+
+
+def _count(
+    given: Mapping[str, Any], name: str, least: int, most: int, faults: Faults
+) -> int | None:
+    """Return the whole number that an option has for its value, None if it has none."""
+    text = given.get(name, "")
+    if text.isascii() and text.isdigit() and len(text) < 18 and least <= int(text) <= most:
+        return int(text)
+    if text:
+        faults.add(f"--{name} is {quoted(text)}: it needs a whole number, {least} to {most:,}")
+    return None
+
+
+def pose(
+    request: Request,
+    faults: Faults,
+    before_waiting: Callable[[], None],
+    note: Callable[[str], None],
 ) -> Problem:
-    """Return the problem that the options pose.
+    """Return the problem that a request poses.
 
-    given: the options' values by their names. faults: what is wrong already. before_waiting:
-    called whenever reading may have to wait for more of a stream.
+    faults: what is wrong already. before_waiting: called whenever reading may have to wait for
+    more of a stream. note: takes what there is to say of a file that can be used.
 
     Raises InputError with all that is wrong.
     """
-    _check_standard_input(cell, given, faults)
-    parameters, errors = _from_files(cell, given["weights"], faults)
-    for name, parameter in cell.parameters.items():
-        if given[name] is not None:
-            errors.pop(name, None)
-            parameters[name] = fetched(parameter.option, given[name], faults)
-    common = given["all_weights"]
-    activation = given.get("activation")
-    if activation:
-        cell = cell.with_activation(activation)
-        if given["round"] and not ACTIVATIONS[activation].levels:
-            faults.add(f"--round rounds sigmoid and tanh; it has no rule for {activation}")
-    if given["ties"] and not given["round"]:
-        faults.add(f"--ties {given['ties']} says how to round: it needs --round")
+    parameters = _from_files(request, faults, note)
+    for name, text in request.parameters.items():
+        parameters[name] = _fetched(request.cell.parameters[name].option, text, faults)
+    common, held = request.all_weights, _held(request, faults)
+    _check_chosen(request.cell, parameters, held, faults)
     return build(
-        cell,
+        request.cell,
         parameters,
-        _inputs(given, faults, before_waiting),
-        all_weights=None if common is None else fetched(ALL_WEIGHTS, common, faults),
-        held=_held(cell, given["set"], faults),
-        ties=(given["ties"] or "low") if given["round"] else None,
-        errors=errors,
+        _inputs(request, faults, before_waiting),
+        all_weights=None if common is None else _fetched(ALL_WEIGHTS, common, faults),
+        held=held,
+        ties=request.ties,
+        repeat=request.repeat,
         faults=faults,
     )
 
 
-def _check_standard_input(cell: Cell, given: Mapping[str, Any], faults: Faults) -> None:
-    """Note it if more than one option wants to read standard input."""
-    names = [*cell.parameters, "all_weights", "xs"]
-    takers = [f"--{name.replace('_', '-')}" for name in names if given[name] == STDIN]
-    takers += [f"--{name}" for name in ("x", "weights") for text in given[name] if text == STDIN]
-    for option in ("set", "expect"):
-        named = [text.rpartition("=") for text in given[option]]
-        takers += [f"--{option} {name}".rstrip() for name, _, value in named if value == STDIN]
-    if len(takers) > 1:
-        faults.add(f"{listing(takers)} want to read standard input: only one option can")
-        faults.settle()
+def _check_chosen(
+    cell: Cell, given: Collection[str], held: Collection[str], faults: Faults
+) -> None:
+    """Note the variants of lines that are not computed, as their weights are not given."""
+    on = switched_on(cell, given, held)
+    for option in cell.chosen:
+        name = cell.variants[option].changes
+        (line,) = (line for line in cell.equations if line.name == name)
+        if line.optional and name not in on:
+            weights = listing([parameter.option for parameter in cell.weights_of(line)], "or")
+            faults.add(f"--{option} has no effect: {name} is computed only if {weights} is given")
 
 
-def fetched(label: str, text: str, faults: Faults) -> Given:
+def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
+    """Yield what ``--expect`` gives: NAME or NAME@T and a value, or "" and the text of objects."""
+    for text in request.expect:
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if text.startswith("@") or text == STDIN:
+            name, label, value = "", "--expect", text
+        elif sign:
+            label = f"--expect {name}"
+        else:
+            example = f"--expect {request.cell.states[-1]}=0.5, or --expect @FILE"
+            faults.add(f"--expect {quoted(text)} has no value: NAME=VALUE, such as {example}")
+            continue
+        before = len(faults.messages)
+        content = _fetched(label, value, faults)
+        if len(faults.messages) == before:
+            yield name, content
+
+
+def _fetched(label: str, text: str, faults: Faults) -> Given:
     """Return a value as it was typed or as its file has it, with a name that says which."""
     if text != STDIN and not text.startswith("@"):
         return Given(label, text)
@@ -74,61 +151,57 @@ def fetched(label: str, text: str, faults: Faults) -> Given:
     label = f"{label} ({'standard input' if text == STDIN else text})"
     with faults.of(label):
         return Given(label, fetch(text))
-    return UNREADABLE
+    return Given(label, 0.0)  # a stand-in: the fault is noted
 
 
-def _from_files(
-    cell: Cell, files: Sequence[str], faults: Faults
-) -> tuple[dict[str, object], dict[str, object]]:
-    """Return the parameters that the files hold, and the errors of states; a later file wins."""
+def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -> dict[str, object]:
+    """Return the parameters that the files hold; a later file wins."""
     found: dict[str, object] = {}
-    errors: dict[str, object] = {}
-    if not files:
-        return found, errors
-    from rnncalc.problem.sources import fetch_parameters
+    for file in request.weights:
+        from rnncalc.problem.sources import fetch_parameters
 
-    for file in files:
         with faults.of(f"--weights ({file})"):
             for name, value in fetch_parameters(file).items():
-                item = Given(f"{name} in {file}", value, origin=file)
-                if name in cell.parameters:
-                    found[name] = item
-                    errors.pop(name, None)
-                elif name.removesuffix(ERROR) in cell.states:
-                    errors[name.removesuffix(ERROR)] = item
+                if name in request.cell.parameters:
+                    found[name] = Given(f"{name} in {file}", value, origin=file)
+                elif name.removesuffix("_error") in request.cell.states:
+                    # Earlier versions saved how far off a state may be.
+                    note(
+                        f"note: {name} in {file} is no longer needed:"
+                        " a saved state starts without an error of its own"
+                    )
                 else:
-                    faults.add(unknown(f"in {file}, the name", name, list(cell.parameters)))
+                    faults.add(unknown(f"in {file}, the name", name, list(request.cell.parameters)))
             continue
         faults.settle()  # without the file there is no telling what else is wrong
-    return found, errors
+    return found
 
 
-def _held(cell: Cell, texts: Sequence[str], faults: Faults) -> dict[str, object]:
+def _held(request: Request, faults: Faults) -> dict[str, object]:
     held: dict[str, object] = {}
-    for text in texts:
-        name, sign, value = text.partition("=")
-        name = name.strip()
+    for text in request.set:
+        name, sign, value = (part.strip() for part in text.partition("="))
         if not sign:
+            cell = request.cell
             gates = [name for name, role in cell.roles.items() if role == "gate"]
             example = (gates or cell.states)[0]
             faults.add(f"--set {quoted(text)} has no value: NAME=VALUE, such as --set {example}=0")
         elif name in held:
             faults.add(f"--set {name} is given more than once; it needs one value")
         else:
-            held[name] = fetched(f"--set {name}", value.strip(), faults)
+            held[name] = _fetched(f"--set {name}", value, faults)
     return held
 
 
 def _inputs(
-    given: Mapping[str, Any], faults: Faults, before_waiting: Callable[[], None]
+    request: Request, faults: Faults, before_waiting: Callable[[], None]
 ) -> Sequence[object] | Inputs | Stream:
-    steps, source = given["x"], given["xs"]
-    if steps and source is not None:
-        faults.add("--x and --xs both give the input: leave one of them out")
-        faults.settle()
+    steps, source = request.x, request.xs
     if source is None:
         labels = [f"--x (step {t})" if len(steps) > 1 else "--x" for t in range(1, len(steps) + 1)]
-        return [fetched(label, x, faults) for label, x in zip(labels, steps, strict=True)]
+        return [_fetched(label, x, faults) for label, x in zip(labels, steps, strict=True)]
+    if steps:  # which of them is meant can't be told
+        faults.settle()
     from rnncalc.problem.streams import open_steps
 
     with faults.of(f"--xs ({source})" if source.startswith("@") else "--xs"):

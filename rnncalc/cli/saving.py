@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any, BinaryIO
 
-from rnncalc.cli.shell import signals_held
 from rnncalc.errors import InputError, quoted
 from rnncalc.numerals import exact
 
@@ -46,28 +45,6 @@ def same_file(one: str, other: str) -> bool:
 
 
 @contextmanager
-def _endings_as_exceptions() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the program as exceptions do: with what is to be cleared away."""
-    import signal
-    import threading
-
-    def end(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    before = {}
-    if threading.current_thread() is threading.main_thread():  # only there can they be handled
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                before[number] = signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
 def _whole(path: str) -> Iterator[BinaryIO]:
     """Open a file that takes the name it is to have when all of it is written, and not before."""
     # What a link points to is replaced, not the link; a device or a pipe is written to as it is.
@@ -75,7 +52,7 @@ def _whole(path: str) -> Iterator[BinaryIO]:
     is_special = os.path.exists(target) and not os.path.isfile(target)
     # Random, as runs in several containers may share a folder, but not their process numbers.
     draft = os.path.join(os.path.dirname(target), f".rnncalc-{os.urandom(6).hex()}.part")
-    with _endings_as_exceptions():
+    try:
         try:
             with open(target, "wb") if is_special else open(draft, "xb") as file:
                 yield file
@@ -86,13 +63,11 @@ def _whole(path: str) -> Iterator[BinaryIO]:
                 if os.path.exists(target):
                     shutil.copymode(target, draft)
                 os.replace(draft, target)
-        except BaseException as error:
-            with signals_held(), suppress(OSError):
+        finally:
+            with suppress(OSError):  # it is gone if all went well
                 os.unlink(draft)
-            if isinstance(error, OSError):
-                told = f"can't write {quoted(path)}: {error.strerror or error}"
-                raise InputError([told]) from None
-            raise
+    except OSError as error:
+        raise InputError([f"can't write {quoted(path)}: {error.strerror or error}"]) from None
 
 
 def save_state(path: str, state: Mapping[str, Any]) -> None:

@@ -12,7 +12,6 @@ from math import prod
 from typing import Any, BinaryIO
 
 from rnncalc.errors import InputError, quoted
-from rnncalc.problem.problem import Stream
 
 _LARGEST = 1 << 30  # bytes of arrays that are read as a whole
 _BLOCK, _ROWS = 1 << 22, 1024  # bytes and rows at a time of an array that is not
@@ -24,7 +23,7 @@ def open_file(path: str) -> BinaryIO:
         return open(path, "rb")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f"can't read {quoted(path)}: {reason}") from None
+        raise ValueError(f"can't read {quoted(path, 200)}: {reason}") from None
 
 
 class ArrayFile:
@@ -93,11 +92,11 @@ class ArrayFile:
         return ValueError(f"can't use {quoted(self._path)}: {reason}")
 
 
-def array_stream(path: str) -> Stream:
-    """Return the rows of an ``.npy`` file as steps."""
+def array_steps(path: str) -> tuple[tuple[int, ...], Iterator[Any], int]:
+    """Return what a stream of the rows of an ``.npy`` file has: shape, batches, steps."""
     array = ArrayFile(path)
     if len(array.shape) not in (1, 2) or not all(array.shape):
-        raise ValueError(f"can't use {quoted(path)}: it needs one row a step")
+        raise ValueError(f"can't use {quoted(path, 200)}: it needs one row a step")
 
     def batches() -> Iterator[Any]:
         import numpy as np
@@ -123,7 +122,7 @@ def array_stream(path: str) -> Stream:
         except ValueError as error:
             raise InputError([f"--xs {error}"]) from None
 
-    return Stream(path, array.shape[1:], batches(), array.shape[0])
+    return array.shape[1:], batches(), array.shape[0]
 
 
 def arrays_of(path: str) -> Mapping[str, object]:
@@ -147,4 +146,4 @@ def arrays_of(path: str) -> Mapping[str, object]:
                 return {name: arrays[name] for name in arrays.files}
     except Exception:  # a damaged file makes zip's and NumPy's readers raise whatever they meet
         reason = "it is not an .npz of plain arrays"
-    raise ValueError(f"can't use {quoted(path)}: {reason}")
+    raise ValueError(f"can't use {quoted(path, 200)}: {reason}")

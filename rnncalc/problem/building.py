@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from rnncalc.cells.expressions import symbols
-from rnncalc.cells.functions import TIES
-from rnncalc.cells.model import ALL_WEIGHTS, Cell, Parameter
-from rnncalc.errors import Faults, listing, unknown
-from rnncalc.problem.problem import Problem, Stream
-from rnncalc.problem.sizes import DEFAULT, Given, Inputs, Sizes, infer
-from rnncalc.problem.values import describe, read
+from rnncalc.cells.functions import FUNCTIONS, TIES
+from rnncalc.cells.model import Cell
+from rnncalc.errors import Faults, listing, meant, quoted, unknown
+from rnncalc.numerals import counted
+from rnncalc.problem.problem import Problem, Sizes, Stream
+from rnncalc.problem.sizes import ALL_WEIGHTS, DEFAULT, Given, Inputs, infer
+from rnncalc.problem.values import read
 
 _MOST_FAULTS = 5  # of steps, that are told
 _BATCH = 1024  # steps that go together if they are all here
+_AT = "@"  # between a quantity and the step that it is held at
 
 
 def build(
@@ -25,57 +27,72 @@ def build(
     all_weights: object = None,
     held: Mapping[str, object] | None = None,
     ties: str | None = None,
-    errors: Mapping[str, object] | None = None,
+    repeat: int = 1,
     faults: Faults | None = None,
 ) -> Problem:
     """Return the problem that the values pose to a cell.
 
-    parameters: weights, biases and previous states by name, such as ``w_fh``, ``b_f``, ``h``.
+    parameters: weights, biases, constants and previous states by name: ``w_fh``, ``b_f``, ``h``.
     xs: the input of each step, or a stream of them.
-    all_weights: the value of every weight and every previous state that isn't given.
-    held: values of quantities that are not to be computed, by name.
-    ties: round activations as the lecture does, and how at a pre-activation of 0: "low", "high"
-    or "keep"; None computes without rounding.
-    errors: how far off previous states may be, by name: what the last `Step` before says.
+    all_weights: the value of every weight and every previous state that isn't given; a line in
+    brackets none of whose weights are given stays away.
+    held: values of quantities that are not to be computed, by name, or at one step: ``g@2``.
+    ties: round functions as the lecture does, and how at an argument of 0: "low", "high" or
+    "keep"; None computes without rounding.
+    repeat: how many steps there are if there is no input.
     faults: what is known to be wrong already, to be reported with the rest.
 
     A value is a number, a list, an array, or text as on the command line, and may come as a
-    `Given` with another name for errors; a weight may be a matrix (rows are units). Sizes follow
-    the rules of `sizes`. Raises InputError with all that is missing, malformed or of the wrong
-    size.
+    `Given` with another name for errors; a weight may be a matrix (rows are what it gives). Sizes
+    follow the rules of `sizes`. Raises InputError with all that is missing, malformed or of the
+    wrong size.
     """
     faults = Faults() if faults is None else faults
     if ties is not None and ties not in TIES:
         faults.add(unknown("ties", ties, list(TIES)))
-    stopped = _read_held(cell, held or {}, faults)
-    if stopped and all_weights is None:
-        cell = _without_idle(cell, stopped, {*parameters, *(("x",) if len(xs) else ())})
-    needed = {s for e in cell.equations if e.name not in stopped for s in symbols(e.expression)}
+    held = held or {}
+    cell, parameters = _switched_on(cell, parameters, held, faults)
+    stopped = _read_held(cell, held, faults)
+    always = {name for name in stopped if _AT not in name}
+    if ties and not any(FUNCTIONS[name].levels for name in cell.functions):
+        found = f"has {listing(cell.functions)}" if cell.functions else "has no function"
+        faults.add(f"--round rounds sigmoid, hard_sigmoid and tanh, but {cell.name} {found}")
+    if always and all_weights is None:
+        cell = _without_idle(cell, always, {*parameters, *(("x",) if len(xs) else ())})
+    needed = {s for e in cell.equations if e.name not in always for s in symbols(e.expression)}
     given, missing = _read_parameters(cell, parameters, all_weights, needed, faults)
     if "x" in needed and not len(xs):
         missing.append("--x")
     if missing:
-        advice = f"; {ALL_WEIGHTS} W gives every weight at once" if missing != ["--x"] else ""
-        faults.add(f"{listing(missing)} {'is' if len(missing) == 1 else 'are'} missing{advice}")
+        faults.add(_say_missing(cell, missing))
     inputs = _read_inputs(xs, faults)
+    if "x" not in cell.quantities and len(inputs):
+        faults.add(f"{cell.name} has no input: --x has no effect, --repeat N makes several steps")
+        inputs = Inputs([], inputs.label)
+    steps = xs.steps if isinstance(xs, Stream) else len(inputs) or repeat
+    _check_steps(stopped, steps, faults)
     sizes = infer(cell, given, stopped, inputs, faults)
-    ready = _floats if sizes.plain_state and sizes.plain_input else _arrays
-    weights, state = {}, {}
+    ready = _floats if sizes.scalar else _arrays
+    weights, state = dict[str, Any](), dict[str, Any]()
     for name, item in given.items():
-        parameter = cell.parameters[name]
-        if parameter.kind == "state":
-            state[parameter.symbol] = ready(item, sizes, None)
-        elif parameter.symbol in needed:
-            weights[parameter.symbol] = ready(item, sizes, parameter)
+        symbol = cell.parameters[name].symbol
+        if symbol in needed or name in cell.states:
+            (state if name in cell.states else weights)[symbol] = ready(item, symbol, cell, sizes)
+    numbers = {name: ready(i, name.split(_AT)[0], cell, sizes) for name, i in stopped.items()}
+    at_steps: dict[int, dict[str, Any]] = {}
+    for name in stopped.keys() - always:
+        quantity, _, step = name.partition(_AT)
+        at_steps.setdefault(int(step), {})[quantity] = numbers[name]
     return Problem(
         cell=cell,
         weights=weights,
         state=state,
-        held={name: ready(item, sizes, None) for name, item in stopped.items()},
-        batches=_batches(xs, inputs, sizes, as_floats=ready is _floats),
+        held={name: numbers[name] for name in always},
+        held_at=at_steps,
+        batches=_batches(xs, inputs, sizes, repeat),
         has_input=len(inputs) > 0,
         is_stream=isinstance(xs, Stream),
-        steps=xs.steps if isinstance(xs, Stream) else len(inputs) or 1,
+        steps=steps,
         ties=ties,
         sizes=sizes,
         origins={
@@ -83,13 +100,54 @@ def build(
             for name, item in given.items()
             if item.origin and (cell.parameters[name].symbol in needed or name in cell.states)
         },
-        errors=_read_errors(errors or {}, sizes, ready, faults),
         unused=[
             item.label
             for name, item in given.items()
-            if item.is_own and cell.parameters[name].symbol not in needed
+            if item.is_own
+            and cell.parameters[name].symbol not in needed
+            and name not in cell.states
         ],
     )
+
+
+def switched_on(cell: Cell, given: Collection[str], held: Collection[str]) -> set[str]:
+    """Return the names of the lines in brackets that are computed: their weights are given.
+
+    given: names of parameters. held: names of quantities.
+    """
+    lines = {line.name: line for line in cell.equations}
+    found: set[str] = set()
+    for line in reversed(cell.equations):
+        own = {parameter.name for parameter in cell.weights_of(line)}
+        if line.optional and (line.name in found or line.name in held or own & {*given}):
+            found.add(line.name)
+            read = (name for name in symbols(line.expression) if name in lines)
+            found.update(name for name in read if lines[name].optional)
+    return found
+
+
+def _switched_on(
+    cell: Cell, parameters: Mapping[str, object], held: Mapping[str, object], faults: Faults
+) -> tuple[Cell, Mapping[str, object]]:
+    """Return the cell without the lines in brackets that are off, and what was given for it."""
+    optional = {line.name for line in cell.equations if line.optional}
+    off = optional - switched_on(cell, parameters, {name.split(_AT)[0] for name in held})
+    if not off:
+        return cell, parameters
+    smaller = cell.having([line for line in cell.equations if line.name not in off])
+    alone = {
+        name: item
+        for name, item in parameters.items()
+        if name in cell.parameters and name not in smaller.parameters
+    }
+    for name, item in alone.items():
+        label = item.label if isinstance(item, Given) else cell.parameters[name].option
+        (line,) = (e for e in cell.equations if e.name in cell.parameters[name].feeds)
+        options = [parameter.option for parameter in cell.weights_of(line)]
+        faults.add(
+            f"{label} alone has no effect: {line.name} is computed if {listing(options)} is given"
+        )
+    return smaller, {name: item for name, item in parameters.items() if name not in alone}
 
 
 def _read(given: object, label: str, deepest: int, faults: Faults) -> Given | None:
@@ -98,21 +156,6 @@ def _read(given: object, label: str, deepest: int, faults: Faults) -> Given | No
     with faults.of(item.label):
         return item._replace(value=read(item.value, deepest))
     return None
-
-
-def _read_errors(
-    errors: Mapping[str, object],
-    sizes: Sizes,
-    ready: Callable[[Given, Sizes, Parameter | None], Any],
-    faults: Faults,
-) -> dict[str, Any]:
-    items = {name: _read(error, f"{name}_error", 1, faults) for name, error in errors.items()}
-    found = {name: item for name, item in items.items() if item}
-    for item in found.values():
-        if item.shape not in ((), (sizes.n,)):
-            faults.add(f"{item.label} is {describe(item.shape)}; it needs {describe((sizes.n,))}")
-    faults.settle()
-    return {name: ready(item, sizes, None) for name, item in found.items()}
 
 
 def _read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Inputs:
@@ -138,56 +181,77 @@ def _read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Inpu
     return Inputs(values, xs.label)
 
 
-def _floats(item: Given, sizes: Sizes, parameter: Parameter | None) -> Any:
+def _floats(item: Given, symbol: str, cell: Cell, sizes: Sizes) -> Any:
     return item.value
 
 
-def _arrays(item: Given, sizes: Sizes, parameter: Parameter | None) -> Any:
+def _arrays(item: Given, symbol: str, cell: Cell, sizes: Sizes) -> Any:
     """Return a value as an array in the size it stands for, but weights as they multiply."""
     import numpy as np
 
-    if parameter is None or parameter.meets is None:
-        return np.full(sizes.n, item.value)
+    parameter = next((p for p in cell.parameters.values() if p.symbol == symbol), None)
+    if parameter is None or not parameter.is_matrix:
+        return np.full(sizes.number(symbol), item.value)
     array = np.array(item.value)
     if sizes.readings.get(parameter.name) in ("row", "column"):
-        return array.reshape(sizes.n, sizes.m if parameter.meets == "x" else sizes.n)
+        return array.reshape(sizes.of[parameter.rows].number, sizes.of[parameter.columns].number)
     return array
 
 
 def _batches(
-    xs: Sequence[object] | Inputs | Stream, inputs: Inputs, sizes: Sizes, *, as_floats: bool
+    xs: Sequence[object] | Inputs | Stream, inputs: Inputs, sizes: Sizes, repeat: int
 ) -> Iterable[Any]:
     """Return the inputs in the form that `Problem.batches` promises."""
     if not len(inputs):
-        return [[None]]
+        return [[None] * repeat]
     if isinstance(xs, Stream):
         batches = xs.batches
     else:
         values = inputs.values
         batches = (values[k : k + _BATCH] for k in range(0, len(values), _BATCH))
-    if as_floats:
+    if sizes.scalar:
         return batches
     import numpy as np
 
-    return (np.array(batch).reshape(len(batch), sizes.m) for batch in batches)
+    return (np.array(batch).reshape(len(batch), sizes.number("x")) for batch in batches)
 
 
 def _read_held(cell: Cell, held: Mapping[str, object], faults: Faults) -> dict[str, Given]:
     computed = [line.name for line in cell.equations]
     found = {}
-    for name, value in held.items():
+    for key, value in held.items():
+        name, at, step = key.partition(_AT)
         if name not in computed:
             faults.add(unknown("--set", name, computed))
-            continue
-        item = _read(value, f"--set {name}", 1, faults)
-        found[name] = item or Given(f"--set {name}", 0.0)  # a stand-in: the fault is noted
+        elif at and not is_step(step):
+            faults.add(f"--set {quoted(key)} names no step: they count from 1, as in {name}@2")
+        else:
+            item = _read(value, f"--set {key}", 1, faults)
+            found[key] = item or Given(f"--set {key}", 0.0)  # a stand-in: the fault is noted
     return found
+
+
+def is_step(text: str) -> bool:
+    """Return whether a text is the number of a step, from 1."""
+    return text.isascii() and text.isdigit() and len(text) < 18 and int(text) > 0
+
+
+def _check_steps(held: Collection[str], steps: int | None, faults: Faults) -> None:
+    for name in held:
+        step = name.partition(_AT)[2]
+        if step and steps is not None and int(step) > steps:
+            faults.add(f"--set {name} has no effect: there {_are(steps, 'step')}")
+
+
+def _are(number: int, noun: str) -> str:
+    return f"{'is' if number == 1 else 'are'} {counted(number, noun)}"
 
 
 def _without_idle(cell: Cell, held: Collection[str], given: Collection[str]) -> Cell:
     """Return a cell without the equations that only held ones read and that lack something."""
     symbols_given = {cell.parameters[name].symbol for name in given if name in cell.parameters}
-    lacking = {p.symbol for p in cell.parameters.values() if p.kind == "weight"} - symbols_given
+    needed = {p.symbol for p in cell.parameters.values() if p.kind in ("weight", "constant")}
+    lacking = needed - symbols_given
     if "x" not in given:
         lacking.add("x")
     idle: set[str] = set()
@@ -219,18 +283,33 @@ def _read_parameters(
             faults.add(unknown("the parameter", name, list(cell.parameters)))
     common = None if all_weights is None else _read(all_weights, ALL_WEIGHTS, 2, faults)
     found: dict[str, Given] = {}
-    missing = []
+    missing: list[str] = []
     for name, parameter in cell.parameters.items():
-        option, is_weight = parameter.option, parameter.kind == "weight"
+        option, kind = parameter.option, parameter.kind
         if name in parameters:
-            if item := _read(parameters[name], option, 2 if is_weight else 1, faults):
+            deepest = 2 if parameter.is_matrix else 1
+            if item := _read(parameters[name], option, deepest, faults):
                 found[name] = item
-            elif not is_weight:
+            elif not parameter.is_matrix:
                 found[name] = Given(option, 0.0)  # a stand-in: the fault is noted
-        elif parameter.kind == "bias" or (parameter.kind == "state" and common is None):
+        elif kind == "bias" or (kind == "state" and common is None):
             found[name] = Given(option, 0.0, DEFAULT)
-        elif common is not None and (parameter.symbol in needed or not is_weight):
+        elif kind == "constant" or (kind == "weight" and all_weights is None):
+            if parameter.symbol in needed:
+                missing.append(option)
+        elif common is not None and (parameter.symbol in needed or kind == "state"):
             found[name] = Given(option, common.value, ALL_WEIGHTS)
-        elif all_weights is None and parameter.symbol in needed:
-            missing.append(option)
     return found, missing
+
+
+def _say_missing(cell: Cell, missing: Sequence[str]) -> str:
+    told = f"{listing(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+    parameters = [p for p in cell.parameters.values() if p.option in missing]
+    if any(parameter.kind == "weight" for parameter in parameters):
+        told += f"; {ALL_WEIGHTS} W gives every weight at once"
+    for parameter in parameters:
+        if parameter.kind == "constant":
+            close = meant(parameter.name, [line.name for line in cell.equations])
+            hint = f" (did you mean {close} in its text?)" if close else ""
+            told += f"; no line computes {parameter.name}{hint}"
+    return told

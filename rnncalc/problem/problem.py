@@ -10,14 +10,52 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
-from rnncalc.cells.model import Cell, Equation
-from rnncalc.problem.sizes import Sizes
+from rnncalc.cells.expressions import Equation
+from rnncalc.cells.model import Cell
 
 #: What stands for standard input as a value.
 STDIN = "-"
 
-#: What the name of a state ends with where a file says how far off the state may be.
-ERROR = "_error"
+
+class Size(NamedTuple):
+    """How many elements the parts of a class have, what fixes that, and whether they are numbers.
+
+    is_plain: whether they are plain numbers rather than vectors of one element.
+    """
+
+    number: int
+    source: str
+    is_plain: bool = False
+
+
+class Sizes(NamedTuple):
+    """The sizes of a problem.
+
+    of: the size of each class. classes: the class of each symbol. readings: how each vector weight
+    is read, by name: "row", "column" or "diagonal".
+    """
+
+    of: Mapping[int, Size]
+    classes: Mapping[str, int]
+    readings: Mapping[str, str]
+
+    @property
+    def scalar(self) -> bool:
+        """Whether every value is a plain number."""
+        return all(size.is_plain for size in self.of.values())
+
+    @property
+    def largest(self) -> int:
+        """How many elements the longest vector has."""
+        return max(size.number for size in self.of.values())
+
+    def number(self, symbol: str) -> int:
+        """Return how many elements a quantity, a bias or a constant has."""
+        return self.of[self.classes[symbol]].number
+
+    def is_plain(self, symbol: str) -> bool:
+        """Return whether a quantity, a bias or a constant is a plain number."""
+        return self.of[self.classes[symbol]].is_plain
 
 
 class Stream(NamedTuple):
@@ -39,25 +77,26 @@ class Problem(NamedTuple):
     """A cell with its numbers.
 
     cell: without the equations that can't be computed and that nothing needs.
-    weights: weights and biases by symbol, but for those that nothing needs. state: the previous
-    states by symbol. held: the quantities that are not computed, by name. Each is a float, or an
-    array: a state, a bias and a held quantity of n elements, a weight of shape (n, m) or (n, n),
-    unless it is a number or a diagonal of n elements, which multiply elementwise.
+    weights: weights, biases and constants by symbol, but for those that nothing needs. state: the
+    previous states by symbol. held: the quantities that are not computed, by name. held_at: those
+    that are not computed at one step, by its number and their names. Each is a float, or an array:
+    of as many elements as its class has, and a weight that ``@`` applies of shape (rows, columns),
+    unless it is a number or a diagonal, which multiply elementwise.
     batches: the inputs of all steps, in lists of floats or in arrays of shape (steps, m), and
-    ``[[None]]`` for one step whose input isn't given. They may be a stream, to be read once.
+    lists of None where no input is needed. They may be a stream, to be read once.
     steps: how many steps there are, None if only the end of a stream will tell. is_stream:
     whether the inputs are read as they are needed.
     ties: "low", "high" or "keep" with the lecture's rounding, None without.
-    sizes: n, m, and how vector weights are read.
+    sizes: how many elements each class has, and how vector weights are read.
     origins: where each parameter that was not typed comes from, by name. unused: what to call
-    those that were, and that nothing needs. errors: how far off previous states may be, by name,
-    if a run before this one has told.
+    those that were, and that nothing needs.
     """
 
     cell: Cell
     weights: Mapping[str, Any]
     state: Mapping[str, Any]
     held: Mapping[str, Any]
+    held_at: Mapping[int, Mapping[str, Any]]
     batches: Iterable[Any]
     has_input: bool
     steps: int | None
@@ -66,12 +105,11 @@ class Problem(NamedTuple):
     sizes: Sizes
     origins: Mapping[str, str]
     unused: Sequence[str]
-    errors: Mapping[str, Any]
 
     @property
     def scalar(self) -> bool:
         """Whether every value is a plain number; then all of them are floats."""
-        return self.sizes.plain_state and self.sizes.plain_input
+        return self.sizes.scalar
 
     @property
     def quantities(self) -> list[str]:
@@ -82,6 +120,10 @@ class Problem(NamedTuple):
     def computed(self) -> list[Equation]:
         """The equations that are computed, those of quantities that aren't held."""
         return [line for line in self.cell.equations if line.name not in self.held]
+
+    def held_in(self, t: int) -> Mapping[str, Any]:
+        """Return the quantities that are not computed at a step, by name."""
+        return {**self.held, **self.held_at[t]} if t in self.held_at else self.held
 
     def overflow_unheeded(self) -> AbstractContextManager[object]:
         """Return a context in which NumPy keeps quiet: what overflows is reported by name."""

@@ -1,9 +1,9 @@
-"""Sizes: how many units and inputs a problem has, found and checked before anything is computed.
+"""Sizes: how many elements each part of a problem has, checked before anything is computed.
 
-n is the number of units (elements of the state), m the number of elements of the input. Every
-weight on a state is n×n, every weight on the input n×m, biases and states have n elements. Numbers
-and vectors may stand for those, by rules that never guess: where two readings fit, that is an error
-which shows both.
+What is added or multiplied elementwise has one size: a class of the cell. A weight that ``@``
+applies has as many rows as what it gives, and as many columns as what it meets has elements.
+Numbers and vectors may stand for vectors and matrices, by rules that never guess: where two
+readings fit, that is an error which shows both.
 """
 
 from __future__ import annotations
@@ -12,12 +12,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from rnncalc.cells.model import ALL_WEIGHTS, Cell
+from rnncalc.cells.model import Cell, Parameter
 from rnncalc.errors import Faults, listing
-from rnncalc.numerals import counted, exact
-from rnncalc.problem.values import Value, describe, shape_of
+from rnncalc.numerals import counted, describe, exact, shape_of
+from rnncalc.problem.problem import Size, Sizes
 
 _MOST_FAULTS = 5  # of steps, that are told
+_WIDEST = 8  # rows and columns of a matrix that an error shows
+_MOST_ELEMENTS = 100  # of one that stands for a number
+
+#: The option that gives every weight and every previous state that isn't given itself.
+ALL_WEIGHTS = "--all-weights"
 
 #: The origin of values that are 0 because nothing else was said.
 DEFAULT = "default"
@@ -52,7 +57,7 @@ class Inputs:
     values: one a step. label: what to call the input of a step, from 1.
     """
 
-    def __init__(self, values: Sequence[Value], label: Callable[[int], str]) -> None:
+    def __init__(self, values: Sequence[Any], label: Callable[[int], str]) -> None:
         self.values = values
         self.label = label
 
@@ -65,32 +70,6 @@ class Inputs:
         return shape_of(self.values[0]) if len(self) else ()
 
 
-class Sizes(NamedTuple):
-    """The sizes of a problem.
-
-    n, m: elements of the state and of the input.
-    plain_state, plain_input: True if they are numbers rather than vectors of one element.
-    readings: how each vector weight is read, by name: "row", "column" or "diagonal".
-    """
-
-    n: int
-    m: int
-    plain_state: bool
-    plain_input: bool
-    readings: Mapping[str, str]
-
-
-class _Units(NamedTuple):
-    """How many units there are, what fixes that, and whether the state is a plain number."""
-
-    number: int
-    source: str
-    plain: bool = False
-
-    def __str__(self) -> str:
-        return f"{counted(self.number, 'unit')} {self.source}"
-
-
 def infer(
     cell: Cell,
     given: Mapping[str, Given],
@@ -100,41 +79,37 @@ def infer(
 ) -> Sizes:
     """Return the sizes of a problem, or raise InputError with every disagreement in it.
 
-    given: parameters by name. held: quantities that are not computed, by name. inputs: the steps;
-    none if the input isn't given. faults: what is wrong with the problem already.
+    given: parameters by name. held: quantities that are not computed, by label; of a label
+    ``g@2`` the name comes first. inputs: the steps; none if the input isn't given. faults: what is
+    wrong with the problem already.
     """
-    shape = inputs.shape
-    m = (shape or (1,))[0]
-
-    units = next(_fixing(cell, given, held, m), None)
-    if units is None:
-        # What follows is read off the whole of the input, so it must be in order until here.
+    finder = _Finder(cell, given, held, inputs)
+    ambiguous = finder.decide()
+    if ambiguous:
         faults.settle()
-        units = _free_units(cell, given, shape)
-
+        for told in ambiguous:
+            faults.add(told)
+        raise faults.error()
     readings = {}
     mismatches: dict[str, list[str]] = {}
     for name, item in given.items():
-        meets = cell.parameters[name].meets
-        if meets is None:
-            fault = _vector_fault(item, units)
-        elif meets != "x" or inputs:
-            readings[name], fault = _read_weight(item, units, m if meets == "x" else None)
-        else:
-            continue
+        parameter = cell.parameters[name]
+        if {parameter.rows, parameter.columns} <= finder.found.keys():
+            readings[name], fault = finder.read(item, parameter)
+            mismatches.setdefault(fault, []).append(item.label)
+    for label, item in held.items():
+        fault = finder.vector_fault(item, cell.classes[label.partition("@")[0]])
         mismatches.setdefault(fault, []).append(item.label)
-    for item in held.values():
-        mismatches.setdefault(_vector_fault(item, units), []).append(item.label)
     mismatches.pop("", None)
     for t in islice(_misshapen(inputs), _MOST_FAULTS):
-        first = f"{inputs.label(1)} is {describe(shape)}"
+        first = f"{inputs.label(1)} is {describe(inputs.shape)}"
         found = describe(shape_of(inputs.values[t - 1]))
         faults.add(f"{inputs.label(t)} is {found}, but {first}: steps have one size")
     for fault, labels in mismatches.items():
         faults.add(f"{listing(labels)} {'is' if len(labels) == 1 else 'are each'} {fault}")
     faults.settle()
     readings = {name: reading for name, reading in readings.items() if reading}
-    return Sizes(units.number, m, units.plain, not shape, readings)
+    return Sizes(finder.found, cell.classes, readings)
 
 
 def _misshapen(inputs: Inputs) -> Iterator[int]:
@@ -143,97 +118,213 @@ def _misshapen(inputs: Inputs) -> Iterator[int]:
     return (t for t, value in enumerate(inputs.values, 1) if shape_of(value) != shape)
 
 
-def _fixing(
-    cell: Cell, given: Mapping[str, Given], held: Mapping[str, Given], m: int
-) -> Iterator[_Units]:
-    """Yield whatever fixes the number of units, the most telling first."""
+class _Finder:
+    """Finds the size of each class of a cell, and what disagrees with it."""
 
-    def of_kind(kind: str) -> list[Given]:
-        return [item for name, item in given.items() if cell.parameters[name].kind == kind]
+    def __init__(
+        self, cell: Cell, given: Mapping[str, Given], held: Mapping[str, Given], inputs: Inputs
+    ) -> None:
+        self.cell = cell
+        self.given = given
+        self.held = held
+        self.inputs = inputs
+        self.found: dict[int, Size] = {}
+        self.names = _class_names(cell)
+        # The size of an input that isn't given matters to nothing else.
+        self.absent = next(
+            (k for k, name in self.names.items() if name == "the input" and not len(inputs)), None
+        )
 
-    for item in [*of_kind("state"), *of_kind("bias"), *held.values()]:
-        if len(item.shape) == 1:
-            yield _Units(item.shape[0], f"from {item.label}")
-    for item in of_kind("weight"):
-        if len(item.shape) == 2:
-            yield _Units(item.shape[0], f"from the rows of {item.label}")
-    for name, item in given.items():
-        meets = cell.parameters[name].meets
-        if len(item.shape) == 1 and meets and (meets != "x" or m == 1):
-            yield _Units(item.shape[0], f"from {item.label}")
+    def decide(self) -> list[str]:
+        """Find all sizes; return what to say of weights that can be read in two ways."""
+        for found, size in self._certain():
+            self.found.setdefault(found, size)
+        while left := [k for k in self.cell.order if k not in self.found and k != self.absent]:
+            for found in left:
+                if told := self._decided(found):
+                    return told
+                if found in self.found:
+                    break
+            else:
+                self.found[left[0]] = Size(1, "as nothing says otherwise", is_plain=True)
+        return []
+
+    def _of_kind(self, *kinds: str) -> Iterator[tuple[Parameter, Given]]:
+        for kind in kinds:
+            for name, item in self.given.items():
+                if self.cell.parameters[name].kind == kind:
+                    yield self.cell.parameters[name], item
+
+    def _certain(self) -> Iterator[tuple[int, Size]]:
+        """Yield the sizes that something fixes by itself, the most telling first."""
+        if len(self.inputs):
+            shape = self.inputs.shape
+            size = Size((shape or (1,))[0], "as the input has as many elements", not shape)
+            yield self.cell.classes["x"], size
+        for parameter, item in self._of_kind("state", "bias", "constant", "weight"):
+            if len(item.shape) == 1 and not parameter.is_matrix:
+                yield parameter.rows, Size(item.shape[0], f"from {item.label}")
+        for label, item in self.held.items():
+            if len(item.shape) == 1:
+                found = self.cell.classes[label.partition("@")[0]]
+                yield found, Size(item.shape[0], f"from {item.label}")
+        for place, side in ((0, "rows"), (1, "columns")):
+            for parameter, item in self._of_kind("weight"):
+                if len(item.shape) == 2 and parameter.is_matrix:
+                    found = (parameter.rows, parameter.columns)[place]
+                    # A column meets a plain number as well as a vector of one element.
+                    is_plain = side == "columns" and item.shape[place] == 1
+                    source = f"from the {side} of {item.label}"
+                    yield found, Size(item.shape[place], source, is_plain)
+
+    def _decided(self, found: int) -> list[str]:
+        """Decide a class by the weights on it, if they can; return what to say if two ways fit."""
+        ambiguous = []
+        for parameter, item in self._weights(found):
+            if len(item.shape) == 1:
+                fits = self._readings(parameter, item.shape[0])
+                if len(fits) == 1:
+                    ((rows, columns),) = fits.values()
+                    self.found.setdefault(parameter.rows, Size(rows, f"from {item.label}"))
+                    met = Size(columns, f"from {item.label}", columns == 1)
+                    self.found.setdefault(parameter.columns, met)
+                    return []
+                told = self._both_readings(parameter, item, fits) if fits else ""
+                ambiguous += [told or _nothing_fits(item, self._elements(parameter))]
+        if ambiguous and (state := self._state_typed_as_number(found)):
+            self.found[found] = Size(1, f"as {state.label} is a number", is_plain=True)
+            return []
+        if not ambiguous:
+            for parameter, item in self._weights(found):
+                sides = {parameter.rows, parameter.columns} - {found}
+                if not item.shape and sides and (other := sides.pop()) in self.found:
+                    size = self.found[other]
+                    source = f"as {self.names[other]} has as many elements"
+                    self.found[found] = Size(size.number, source, size.is_plain)
+                    break
+        return ambiguous
+
+    def _weights(self, found: int) -> Iterator[tuple[Parameter, Given]]:
+        """Yield the matrices that have a class as one of their sides."""
+        for parameter, item in self._of_kind("weight"):
+            if parameter.is_matrix and found in (parameter.rows, parameter.columns):
+                yield parameter, item
+
+    def _elements(self, parameter: Parameter) -> int:
+        size = self.found.get(parameter.columns)
+        return size.number if size else 1
+
+    def _state_typed_as_number(self, found: int) -> Given | None:
+        for parameter, item in self._of_kind("state"):
+            if parameter.rows == found and item.is_own and not item.shape:
+                return item
+        return None
+
+    def _readings(self, parameter: Parameter, k: int) -> dict[str, tuple[int, int]]:
+        """Return the ways to read a vector weight of k elements that fit what is known."""
+        fits: dict[str, tuple[int, int]] = {}
+        rows, columns = parameter.rows, parameter.columns
+        for reading, size in (("row", (1, k)), ("column", (k, 1)), ("diagonal", (k, k))):
+            known = (self.found.get(rows), self.found.get(columns))
+            agrees = all(a is None or a.number == b for a, b in zip(known, size, strict=True))
+            is_square = rows != columns or size[0] == size[1]
+            if agrees and is_square and size not in fits.values():
+                fits[reading] = size
+        return fits
+
+    def _both_readings(
+        self, parameter: Parameter, item: Given, fits: Mapping[str, tuple[int, int]]
+    ) -> str:
+        """Say in which ways a weight can be read, and how to write each."""
+        ways = []
+        for reading, (rows, columns) in fits.items():
+            shape = f"of {rows}×{columns}"
+            if max(rows, columns) <= _WIDEST:
+                shape = f"'{exact(_written_out(item.value, reading))}'"
+            noun = "unit" if self.names[parameter.rows] == "the state" else "element"
+            ways.append(f"for a {reading} ({counted(rows, noun)}) write {parameter.option} {shape}")
+        known = self.found.get(parameter.columns)
+        met = self.names[parameter.columns]
+        same = f" and so is {met}" if known and known.number == item.shape[0] else ""
+        return f"{item.label} is {describe(item.shape)}{same}: {', '.join(ways)}"
+
+    def vector_fault(self, item: Given, found: int) -> str:
+        """Say what is wrong with the size of a state, a bias or the like; "" for nothing."""
+        size = self.found[found]
+        if item.shape in ((), (size.number,)):
+            return ""
+        needed = f"it needs {describe((size.number,))} ({self._reason(found)})"
+        return f"{describe(item.shape)}{_from(item)}; {needed}"
+
+    def _reason(self, found: int) -> str:
+        noun = "unit" if self.names[found] == "the state" else "element"
+        return f"{counted(self.found[found].number, noun)} {self.found[found].source}"
+
+    def _amount(self, found: int) -> str:
+        number = self.found[found].number
+        if self.names[found] == "the state":
+            return f"there {'is' if number == 1 else 'are'} {counted(number, 'unit')}"
+        return f"{self.names[found]} has {counted(number, 'element')}"
+
+    def read(self, item: Given, parameter: Parameter) -> tuple[str, str]:
+        """Return how a vector weight is read, and what is wrong with a value; "" for neither."""
+        if not parameter.is_matrix:
+            return "", self.vector_fault(item, parameter.rows)
+        met = parameter.columns
+        rows, columns = self.found[parameter.rows].number, self.found[met].number
+        shape = item.shape
+        if shape == (rows, columns) or (not shape and rows == columns):
+            return "", ""
+        if len(shape) == 1:
+            for reading, size in self._readings(parameter, shape[0]).items():
+                if size == (rows, columns):
+                    name = "diagonal" if rows == columns else reading
+                    return name if rows * columns > 1 else "", ""
+        reasons = []
+        if met != parameter.rows and shape[1:] != (columns,):
+            reasons.append(self._amount(met))
+        if shape[:1] != (rows,) or not reasons:
+            reasons.append(self._amount(parameter.rows))
+        needed = f"it needs {rows}×{columns} ({self._reason(parameter.rows)})"
+        if not shape and rows * columns <= _MOST_ELEMENTS:
+            needed += f", such as '{exact([[item.value] * columns] * rows)}'"
+        return "", f"{describe(shape)}{_from(item)}, but {' and '.join(reasons)}; {needed}"
 
 
-def _free_units(cell: Cell, given: Mapping[str, Given], shape: tuple[int, ...]) -> _Units:
-    """Return the number of units where nothing but the input can fix it.
-
-    Raises InputError where a vector weight may be a row as well as a diagonal.
-    """
-    vectors = [
-        name
-        for name, item in given.items()
-        if cell.parameters[name].meets == "x" and len(item.shape) == 1
-    ]
-    if not vectors:
-        return _Units((shape or (1,))[0], "as the input has as many elements", plain=not shape)
-    for name in cell.states:
-        if name in given and given[name].is_own and not given[name].shape:
-            return _Units(1, f"as {given[name].label} is a number", plain=True)
-    faults = Faults()
-    for name in vectors:
-        faults.add(_both_readings(given[name], given[cell.states[0]], shape[0]))
-    raise faults.error()
-
-
-def _vector_fault(item: Given, units: _Units) -> str:
-    if item.shape in ((), (units.number,)):
-        return ""
-    return f"{describe(item.shape)}{_from(item)}; it needs {describe((units.number,))} ({units})"
-
-
-def _read_weight(item: Given, units: _Units, inputs: int | None) -> tuple[str, str]:
-    """Return how a vector weight is read, and what is wrong with the weight; "" for neither.
-
-    inputs: the elements of the input, for a weight that meets it.
-    """
-    rows, shape = units.number, item.shape
-    columns = rows if inputs is None else inputs
-    if not shape and rows == columns:
-        return "", ""
-    for reading, wanted in (
-        ("", (rows, columns)),
-        ("diagonal", (rows,) if rows == columns else None),
-        ("column", (rows,) if columns == 1 else None),
-        ("row", (columns,) if rows == 1 else None),
-    ):
-        if shape == wanted:
-            return reading if rows * columns > 1 else "", ""
-    reasons = []
-    if inputs is not None and shape[1:] != (columns,):
-        reasons.append(f"the input has {counted(columns, 'element')}")
-    if shape[:1] != (rows,) or not reasons:
-        reasons.append(f"there {'is' if rows == 1 else 'are'} {counted(rows, 'unit')}")
-    needed = f"it needs {rows}×{columns} ({units})"
-    if not shape and rows * columns <= 100:
-        needed += f", such as '{exact([[item.value] * columns] * rows)}'"
-    return "", f"{describe(shape)}{_from(item)}, but {' and '.join(reasons)}; {needed}"
+def _class_names(cell: Cell) -> dict[int, str]:
+    """Return what to call each class: "the state" if there is one of states, "the input"."""
+    names: dict[int, str] = {}
+    with_states = {cell.classes[name] for name in cell.states}
+    if len(with_states) == 1:
+        names[with_states.pop()] = "the state"
+    for name in cell.quantities:
+        names.setdefault(cell.classes[name], "the input" if name == "x" else name)
+    for parameter in cell.parameters.values():
+        names.setdefault(parameter.rows, f"what {parameter.option} gives")
+    for parameter in cell.parameters.values():
+        if parameter.is_matrix:
+            names.setdefault(parameter.columns, f"what {parameter.option} is applied to")
+    return names
 
 
 def _from(item: Given) -> str:
     return "" if item.is_own else f" (from {item.origin})"
 
 
-def _both_readings(weight: Given, state: Given, m: int) -> str:
-    """Say that a weight may be a row or a diagonal, and how to write each."""
-    if weight.shape != (m,):
-        has = f"{describe(weight.shape)}, but the input has {counted(m, 'element')}"
-        needs = f"a row or a diagonal of {m}, or a matrix with {counted(m, 'column')}"
-        return f"{weight.label} is {has}; it needs {needs}"
-    row = f"{weight.label} '{exact([weight.value])}'"
-    # The state that it has anyway, so that following the advice changes nothing else.
-    diagonal = f"{state.label} '{exact([state.value] * m)}'"
-    if m > 8:
-        row, diagonal = f"{weight.label} '[[…]]'", f"{state.label} with {m} elements"
-    return (
-        f"{weight.label} is {describe(weight.shape)} and so is the input:"
-        f" for a row (1 unit) write {row}, for a diagonal ({m} units) write {diagonal}"
-    )
+def _nothing_fits(item: Given, elements: int) -> str:
+    has = f"{describe(item.shape)}, but the input has {counted(elements, 'element')}"
+    needs = f"a row or a diagonal of {elements}, or a matrix with {counted(elements, 'column')}"
+    return f"{item.label} is {has}; it needs {needs}"
+
+
+def _written_out(values: Any, reading: str) -> list[list[float]]:
+    """Return a vector as the matrix that a reading makes of it."""
+    numbers = [float(number) for number in values]
+    if reading == "row":
+        return [numbers]
+    if reading == "column":
+        return [[number] for number in numbers]
+    return [
+        [number if row == column else 0.0 for column in range(len(numbers))]
+        for row, number in enumerate(numbers)
+    ]

@@ -59,7 +59,7 @@ def lines_of(
 
 def text_of(path: str) -> str:
     """Return all of a file, or of standard input, as text."""
-    called = "standard input" if path == STDIN else quoted(path)
+    called = "standard input" if path == STDIN else quoted(path, 200)
     try:
         with nullcontext(standard_input()) if path == STDIN else open_file(path) as file:
             data = file.read(_LARGEST + 1)
@@ -105,5 +105,5 @@ def fetch_parameters(path: str) -> Mapping[str, object]:
 
     data = json_data(text_of(path))
     if not isinstance(data, dict):
-        raise ValueError(f'needs a JSON object in {quoted(path)}, such as {{"w_ss": 1}}')
+        raise ValueError(f'needs a JSON object in {quoted(path, 200)}, such as {{"w_ss": 1}}')
     return data

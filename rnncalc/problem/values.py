@@ -12,7 +12,7 @@ from contextlib import suppress
 from math import inf, isfinite
 from typing import Any, TypeGuard
 
-from rnncalc.numerals import counted, number_of
+from rnncalc.numerals import counted, describe, number_of, shape_of
 from rnncalc.problem.grammar import Reader
 
 Value = Any  # float | list[float] | list[list[float]] | a NumPy array of one or two dimensions
@@ -160,17 +160,3 @@ def as_vector(value: Value) -> tuple[Value, str]:
     else:
         vector = [row[0] for row in value] if isinstance(value, list) else value[:, 0]
     return vector, f"is a {kind} ({describe(shape)}), read as {describe(shape_of(vector))}"
-
-
-def shape_of(value: Value) -> tuple[int, ...]:
-    """Return () for a number, (k,) for a vector, (rows, columns) for a matrix."""
-    if isinstance(value, float):
-        return ()
-    return (len(value), *shape_of(value[0])) if isinstance(value, list) else value.shape
-
-
-def describe(shape: tuple[int, ...]) -> str:
-    """Put a shape into words, to stand behind "is" or "needs": "2×3", "a vector of 2"."""
-    if not shape:
-        return "a number"
-    return f"a vector of {shape[0]:,}" if len(shape) == 1 else "×".join(map(str, shape))

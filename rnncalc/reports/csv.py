@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from rnncalc.numerals import exact
-from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
+from rnncalc.trace.trace import Trace
 
 
-def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
+def report(trace: Trace, page: Page) -> Iterator[str]:
     """Yield the header and each step: t, the quantities, pre.NAME and exact.NAME as in the JSON.
 
     A vector has a column for each element, ``h[1]``, ``h[2]``.
     """
-    header = None
-    for step in steps:
+    for step in trace:
         columns = _columns(step)
-        if header is None:
-            header = ",".join(columns)
-            yield f"{header}\n"
+        if step.t == 1:
+            yield f"{','.join(columns)}\n"
         yield f"{','.join(columns.values())}\n"
 
 

@@ -12,15 +12,14 @@ from rich.text import Text
 
 from rnncalc.reports.page import Page, spelled, wrap
 
-GAP = 3  # columns between two cells: padding, and the box's rule
+_GAP = 3  # columns between two cells: padding, and the box's rule
 
 _STYLES = {"state": "bold green", "gate": "cyan", "candidate": "magenta", "heading": "bold"}
 _STYLES |= {"note": "dim", "right": "green", "follows": "yellow", "wrong": "bold red"}
 _UNLIMITED = 10**6
 
 
-def longest_line(cell: str) -> int:
-    """Return the width that a cell needs."""
+def _longest_line(cell: str) -> int:
     return max(map(len, cell.split("\n")))
 
 
@@ -40,31 +39,49 @@ class Drawing:
             _environ={},  # what it says is in the page already
         )
 
-    def spell(self, text: str) -> str:
-        """Return text in the page's characters; to be done before its width is taken."""
+    def _spell(self, text: str) -> str:
         return spelled(text, self._encoding)
 
-    def text(self, text: str = "", role: str = "", indent: str = "") -> None:
+    def text(self, text: str = "", role: str = "") -> None:
         """Add a line of text; where it is too long it is broken, between words and nowhere else."""
-        lines = wrap(self.spell(text), self.width, indent)
+        lines = wrap(self._spell(text), self.width)
         self._console.print(Text(lines, _STYLES.get(role, "")), soft_wrap=True)
 
     def table(
         self,
         header: Sequence[str],
         rows: Sequence[Sequence[str]],
-        widths: Sequence[int],
         roles: Sequence[Sequence[str]],
-    ) -> None:
-        """Add a table of spelled cells, each in the style of its role."""
+        *,
+        title: str = "",
+        wrapped: int | None = None,
+        widest: int = _UNLIMITED,
+    ) -> bool:
+        """Add a table, each cell in the style of its role, and return whether it fits.
+
+        title: stands above it. wrapped: the column whose words may be broken into lines. widest:
+        columns, where the page has more.
+        """
+        rows = [[self._spell(cell) for cell in row] for row in rows]
+        widths = [max(map(_longest_line, column)) for column in zip(header, *rows, strict=True)]
+        excess = sum(widths) + _GAP * (len(widths) - 1) - min(self.width, widest)
+        if excess > 0 and wrapped is not None:
+            widths[wrapped] -= excess
+            words = (word for row in rows for word in row[wrapped].split())
+            excess = max(map(len, words)) - widths[wrapped]
+        if excess > 0:
+            return False
+        if title:
+            self.text(title, "heading")
         # Widths are given and gaps are part of them: Rich takes its time to measure and to pad.
         table = Table(box=SIMPLE_HEAD, show_edge=False, padding=0)
         for heading, width in zip(header, widths, strict=True):
-            table.add_column(Text(heading), width=width + GAP - 1)
+            table.add_column(Text(heading), width=width + _GAP - 1)
         for row, styles in zip(rows, roles, strict=True):
             cells = zip(row, styles, strict=True)
             table.add_row(*(Text(cell, _STYLES.get(role, "")) for cell, role in cells))
         self._console.print(table)
+        return True
 
     def take(self) -> str:
         """Return what was added since the last time."""
@@ -73,4 +90,4 @@ class Drawing:
         text = buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
-        return "".join(f"{line.rstrip()}\n" for line in self.spell(text).splitlines())
+        return "".join(f"{line.rstrip()}\n" for line in self._spell(text).splitlines())

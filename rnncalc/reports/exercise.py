@@ -1,51 +1,45 @@
-"""Lint: what a problem hides as an exercise, for people and for programs."""
+"""Exercises: what a problem hides as an exercise, for people and for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rnncalc.check.exercise import Hidden, Lint
-from rnncalc.check.slips import Slip
+from rnncalc.check.exercise import Exercise, Hidden
+from rnncalc.check.slips.catalogue import Slip
 from rnncalc.errors import listing
 from rnncalc.numerals import counted
 from rnncalc.reports.page import Page
 
 
-def _table(lint: Lint, page: Page) -> Iterator[str]:
+def table(exercise: Exercise, page: Page) -> Iterator[str]:
     """Yield the text with its first line in bold."""
     from rnncalc.reports.drawing import Drawing
 
     drawing = Drawing(page)
-    for number, line in enumerate(_lines(lint)):
-        text = line.lstrip()
-        indent = line[: len(line) - len(text)]
-        drawing.text(text, "" if number else "heading", indent)
+    for number, line in enumerate(_lines(exercise)):
+        drawing.text(line, "" if number else "heading")
     yield drawing.take()
 
 
-def _plain(lint: Lint, page: Page) -> Iterator[str]:
+def plain(exercise: Exercise, page: Page) -> Iterator[str]:
     """Yield the text as it is."""
-    for line in _lines(lint):
+    for line in _lines(exercise):
         yield f"{line}\n"
 
 
-def _json(lint: Lint, page: Page) -> Iterator[str]:
+def json(exercise: Exercise, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
-    import json
+    from json import dumps
 
     changes = [
         {"change": change.name, "slips": change.hidden.tried, **_data(change.hidden)}
-        for change in lint.changes
+        for change in exercise.changes
     ]
-    told: dict[str, Any] = {"slips": lint.hidden.tried, "decimals": lint.decimals}
-    told |= _data(lint.hidden)
-    told |= {"changes": changes, "command": lint.command or None}
-    yield json.dumps(told, ensure_ascii=False) + "\n"
-
-
-#: How each of the formats is written.
-FORMS = {"table": _table, "plain": _plain, "json": _json}
+    told: dict[str, Any] = {"slips": exercise.hidden.tried, "decimals": exercise.decimals}
+    told |= _data(exercise.hidden)
+    told |= {"changes": changes, "command": exercise.command or None}
+    yield dumps(told, ensure_ascii=False) + "\n"
 
 
 def _data(hidden: Hidden) -> dict[str, list[str]]:
@@ -56,13 +50,13 @@ def _data(hidden: Hidden) -> dict[str, list[str]]:
     }
 
 
-def _lines(lint: Lint) -> Iterator[str]:
-    problem, hidden = lint.problem, lint.hidden
+def _lines(exercise: Exercise) -> Iterator[str]:
+    problem, hidden = exercise.problem, exercise.hidden
     states = listing(problem.cell.states)
     count = len(hidden.everywhere) + len(hidden.in_state)
     title = f"{problem.cell.title}, {counted(problem.steps or 1, 'step')}"
     yield (
-        f"{title}, {counted(lint.decimals, 'decimal')}: {count} of"
+        f"{title}, {counted(exercise.decimals, 'decimal')}: {count} of"
         f" {counted(hidden.tried, 'slip')} {'gives' if count == 1 else 'give'} the right {states}"
     )
     if not count:
@@ -70,17 +64,17 @@ def _lines(lint: Lint) -> Iterator[str]:
         return
     yield from _listed("hidden in every quantity, pre-activations included:", hidden.everywhere)
     yield from _listed(f"hidden where {states} alone is asked for:", hidden.in_state)
-    if not lint.changes:
+    if not exercise.changes:
         yield "no change of the numbers that was tried shows more"
         return
     yield "what shows more, each together with those above it:"
-    for change in lint.changes:
+    for change in exercise.changes:
         everywhere, in_state, tried = change.hidden
         left = f"{len(everywhere) + len(in_state)} of {tried}"
         yield f"  {change.name}: leaves {left} hidden in {states}"
-    if lint.command:
+    if exercise.command:
         yield "such as:"
-        yield f"  {lint.command}"
+        yield f"  {exercise.command}"
 
 
 def _listed(heading: str, slips: Sequence[Slip]) -> Iterator[str]:

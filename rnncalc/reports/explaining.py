@@ -1,34 +1,32 @@
-"""Explaining: the worked solution as lines of text."""
+"""Explaining: equations and the worked solution as lines of text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from rnncalc.cells.notation import UNICODE
+from rnncalc.cells.model import Cell
+from rnncalc.cells.notation import UNICODE, is_inlined, latex, spell
 from rnncalc.problem.problem import Problem
-from rnncalc.reports.page import Page, spelled
-from rnncalc.trace.steps import Step
+from rnncalc.trace.step import Step
 from rnncalc.trace.working import Derivation, derivations
-
-_WIDEST = 120  # columns, where nothing limits them
 
 
 def working_lines(
-    problem: Problem, step: Step, page: Page, only: str | None = None
+    problem: Problem, step: Step, digits: int, fits: Callable[[str], bool], only: str | None = None
 ) -> Iterator[str]:
     """Yield how each of a step's quantities comes about, a line each, or one a sign if too long.
 
-    only: the name of a quantity, if it is to be alone.
+    fits: whether a line is short enough. only: the name of a quantity, if it is to be alone.
     """
-    for derivation in derivations(problem, step, UNICODE, page.digits):
+    for derivation in derivations(problem, step, UNICODE, digits):
         if only and derivation.label.partition("[")[0] != only:
             continue
         label = ("  " if derivation.is_unit else "") + derivation.label
         stages = [f" {sign} {text}" for sign, text in derivation.stages]
         told = derivation.remark or ", ".join(map(" ".join, derivation.sizes))
         remark = f"  ({told})" if told else ""
-        line = spelled("".join([label, *stages, remark]), page.encoding)
-        if len(line) <= (page.width or _WIDEST) or len(stages) < 2:
+        line = "".join([label, *stages, remark])
+        if fits(line) or len(stages) < 2:
             yield line
         else:
             yield label + stages[0]
@@ -36,6 +34,16 @@ def working_lines(
                 yield " " * len(label) + stage
             if remark:
                 yield " " * len(label) + remark
+
+
+def aligned_equations(cell: Cell) -> str:
+    """Return a cell's equations as one LaTeX ``aligned`` environment, as the lecture has them."""
+    style = latex(cell.equations, cell.roles)
+    return aligned(
+        Derivation(style.symbol(line.name), [("=", spell(line.expression, style))])
+        for line in cell.equations
+        if not is_inlined(line, cell.roles)
+    )
 
 
 def aligned(found: Iterable[Derivation]) -> str:

@@ -1,28 +1,23 @@
-"""Remarks: where to look for what went wrong in answers, and which slips explain them."""
+"""Findings: where to look for what went wrong in answers, and which slips explain them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rnncalc.cells.expressions import symbols
 from rnncalc.cells.notation import UNICODE, equation
-from rnncalc.check.answers import Claim
-from rnncalc.check.grade import Grade
-from rnncalc.check.verdicts import WRONG
+from rnncalc.check.answers import WRONG, Answer
+from rnncalc.check.grade import Explanation, Grade
 from rnncalc.errors import listing
 from rnncalc.numerals import shortened
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
 from rnncalc.trace.steps import run
 
-if TYPE_CHECKING:
-    from rnncalc.check.diagnosis import Explanation
-
 MOST = 5  # slips that are offered
 
 
-def remarks(grade: Grade, page: Page) -> Iterator[str]:
+def findings(grade: Grade, page: Page) -> Iterator[str]:
     """Yield where to look, and which slips explain the answers."""
     place = grade.place
     if place is None:
@@ -56,22 +51,23 @@ def remarks(grade: Grade, page: Page) -> Iterator[str]:
         )
 
 
-def _worked(grade: Grade, place: Claim, page: Page) -> Iterator[str]:
+def _worked(grade: Grade, place: Answer, page: Page) -> Iterator[str]:
     """Yield the worked solution of the place to look."""
     from rnncalc.reports.explaining import working_lines
 
     name = place.name.rpartition(".")[2]
     for step in run(grade.problem):
         if step.t == place.t:
-            lines = working_lines(grade.problem, step, page._replace(width=None), name)
-            yield from (f"  {line}" for line in lines)
+            fits = page._replace(width=None).fits
+            for line in working_lines(grade.problem, step, page.digits, fits, name):
+                yield f"  {line}"
 
 
 def _is_alone(grade: Grade) -> bool:
     return len(grade.verdicts) == 1
 
 
-def _offer(place: Claim, explanation: Explanation, page: Page) -> str:
+def _offer(place: Answer, explanation: Explanation, page: Page) -> str:
     """Return a slip's name, its equation as it would read, and what that gives."""
     slip, form, given = explanation
     value = shortened(given, page.digits, LONGEST)
@@ -81,9 +77,9 @@ def _offer(place: Claim, explanation: Explanation, page: Page) -> str:
     return f"{slip.name} ({reads} gives {gives})"
 
 
-def _advice(grade: Grade, place: Claim) -> Iterator[str]:
+def _advice(grade: Grade, place: Answer) -> Iterator[str]:
     """Yield which answers would show more, if any are missing before the wrong one."""
-    answered = {v.claim.name for v in grade.verdicts if v.claim.t == place.t}
+    answered = {v.answer.name for v in grade.verdicts if v.answer.t == place.t}
     lines = {line.name: line for line in grade.problem.computed}
     waiting, missing = [place.name], list[str]()
     while waiting:
@@ -97,8 +93,8 @@ def _advice(grade: Grade, place: Claim) -> Iterator[str]:
         yield f"answers for {listing(order)} would show where it begins"
 
 
-def _formula(grade: Grade, place: Claim) -> str:
-    """Return the equation that a claim comes from, or what else is known of it."""
+def _formula(grade: Grade, place: Answer) -> str:
+    """Return the equation that an answer comes from, or what else is known of it."""
     stage, _, name = place.name.rpartition(".")
     if name in grade.problem.held:
         return "held with --set"

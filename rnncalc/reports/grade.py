@@ -4,45 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rnncalc.check.answers import Claim, elements
-from rnncalc.check.grade import Grade
-from rnncalc.check.verdicts import FOLLOWS, RIGHT, WRONG, Verdict
+from rnncalc.check.answers import FOLLOWS, RIGHT, WRONG, Answer, Verdict, elements
+from rnncalc.check.grade import Explanation, Grade
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, shortened
-from rnncalc.reports.findings import MOST, remarks
+from rnncalc.reports.findings import MOST, findings
 from rnncalc.reports.notes import problem_notes
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
 
-if TYPE_CHECKING:
-    from rnncalc.check.diagnosis import Explanation
-
 _HUGE = 1e16
 
 
-def _table(grade: Grade, page: Page) -> Iterator[str]:
+def table(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a line for each answer as a table, then what there is to say."""
-    from rnncalc.reports.drawing import GAP, Drawing, longest_line
+    from rnncalc.reports.drawing import Drawing
 
     drawing = Drawing(page)
     drawing.text(_summary(grade), "heading")
     header = ["answer", "yours", *(["ours", "difference"] if grade.reveals else []), "verdict"]
-    rows = [[drawing.spell(cell) for cell in _row(grade, v, page)] for v in grade.verdicts]
-    widths = [max(map(longest_line, column)) for column in zip(header, *rows, strict=True)]
-    if sum(widths) + GAP * (len(widths) - 1) <= drawing.width:
-        roles = [[""] * (len(header) - 1) + [verdict.word] for verdict in grade.verdicts]
-        drawing.table(header, rows, widths, roles)
-    else:
+    rows = [_row(grade, verdict, page) for verdict in grade.verdicts]
+    roles = [[""] * (len(header) - 1) + [verdict.word] for verdict in grade.verdicts]
+    if not drawing.table(header, rows, roles):
         for verdict, (name, *cells, word) in zip(grade.verdicts, rows, strict=True):
             drawing.text(f"{name}: {word}", verdict.word)
             for heading, cell in zip(header[1:], cells, strict=False):
-                drawing.text(f"{heading} {cell}", indent="  ")
+                drawing.text(f"  {heading} {cell}")
     drawing.text()
-    lines = list(remarks(grade, page))
+    lines = list(findings(grade, page))
     for line in lines:
-        drawing.text(line.lstrip(), indent="  " * line.startswith(" "))
+        drawing.text(line)
     if lines:
         drawing.text()
     for note in problem_notes(grade.problem):
@@ -50,20 +43,20 @@ def _table(grade: Grade, page: Page) -> Iterator[str]:
     yield drawing.take()
 
 
-def _plain(grade: Grade, page: Page) -> Iterator[str]:
+def plain(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a line for each answer, its name first, then what there is to say."""
     names = ("yours", "ours", "difference") if grade.reveals else ("yours",)
     for verdict in grade.verdicts:
         name, *cells, word = _row(grade, verdict, page)
         told = ", ".join(f"{label} {cell}" for label, cell in zip(names, cells, strict=True))
         yield f"{name}: {word} ({told})\n"
-    for line in remarks(grade, page):
+    for line in findings(grade, page):
         yield f"{line}\n"
 
 
-def _json(grade: Grade, page: Page) -> Iterator[str]:
+def json(grade: Grade, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
-    import json
+    from json import dumps
 
     place = grade.place
     told: dict[str, Any] = {
@@ -83,18 +76,14 @@ def _json(grade: Grade, page: Page) -> Iterator[str]:
             for mistake in diagnosis.mistakes
         ]
         told["hidden"], told["tried"] = diagnosis.hidden, diagnosis.tried
-    yield json.dumps(told, ensure_ascii=False) + "\n"
-
-
-#: How each of the formats that have a place for grades is written.
-FORMS = {"table": _table, "plain": _plain, "json": _json}
+    yield dumps(told, ensure_ascii=False) + "\n"
 
 
 def _row(grade: Grade, verdict: Verdict, page: Page) -> list[str]:
-    claim = verdict.claim
-    cells = [grade.label(claim), _typed(claim)]
+    answer = verdict.answer
+    cells = [grade.label(answer), _shown(answer)]
     if grade.reveals:
-        digits = max(page.digits, *(number.decimals for number in claim.numbers))
+        digits = max(page.digits, *(number.decimals for number in answer.numbers))
         cells.append(shortened(verdict.ours, digits, LONGEST))
         cells.append(shortened(_to_decimals(_gap(verdict), digits), digits, LONGEST))
     return [*cells, _word(grade, verdict)]
@@ -102,9 +91,9 @@ def _row(grade: Grade, verdict: Verdict, page: Page) -> list[str]:
 
 def _gap(verdict: Verdict) -> Any:
     """Return how far an answer is from the right value: a number, or a list of them."""
-    pairs = zip(verdict.claim.numbers, elements(verdict.ours), strict=True)
+    pairs = zip(verdict.answer.numbers, elements(verdict.ours), strict=True)
     gap = [yours - ours for yours, ours in pairs]
-    return gap if isinstance(verdict.claim.value, list) else gap[0]
+    return gap if isinstance(verdict.answer.value, list) else gap[0]
 
 
 def _to_decimals(value: Any, digits: int) -> Any:
@@ -114,10 +103,10 @@ def _to_decimals(value: Any, digits: int) -> Any:
     return float(round(value, digits))
 
 
-def _typed(claim: Claim) -> str:
-    numbers = claim.numbers
+def _shown(answer: Answer) -> str:
+    numbers = answer.numbers
     if len(numbers) <= LONGEST:
-        return claim.text
+        return answer.text
     texts = [number.text for number in (*numbers[: LONGEST - 2], numbers[-1])]
     return f"[{', '.join(texts[:-1])}, …, {texts[-1]}] ({len(numbers):,} elements)"
 
@@ -132,22 +121,22 @@ def _word(grade: Grade, verdict: Verdict) -> str:
         return "right, to a whole number" if _is_coarse(verdict) else "right"
     wrong = [str(unit) for unit, agreed in enumerate(verdict.agreement, 1) if not agreed]
     where = f" in unit{'s' * (len(wrong) > 1)} {', '.join(wrong[:5])}" + "…" * (len(wrong) > 5)
-    where *= isinstance(verdict.claim.value, list)
-    if verdict.claim is grade.place:
+    where *= isinstance(verdict.answer.value, list)
+    if verdict.answer is grade.place:
         return f"wrong{where}: look here first"
     same = grade.diagnosis and grade.diagnosis.explains_all
     return f"wrong{where}, by the same slip" if same else f"wrong{where}, by itself"
 
 
 def _names(grade: Grade, verdict: Verdict) -> str:
-    return listing([grade.label(claim) for claim in verdict.follows_from])
+    return listing([grade.label(answer) for answer in verdict.follows_from])
 
 
 def _is_coarse(verdict: Verdict) -> bool:
     """Return whether an answer without decimals passes for a value that has some."""
     return any(
         number.unit >= 1 and abs(number - value) > 0.005
-        for number, value in zip(verdict.claim.numbers, elements(verdict.ours), strict=True)
+        for number, value in zip(verdict.answer.numbers, elements(verdict.ours), strict=True)
     )
 
 
@@ -172,8 +161,13 @@ def _slip(found: Explanation) -> dict[str, Any]:
 
 def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as data."""
-    claim = verdict.claim
-    told = {"t": claim.t, "name": claim.name, "yours": _data(claim.value), "verdict": verdict.word}
+    answer = verdict.answer
+    told = {
+        "t": answer.t,
+        "name": answer.name,
+        "yours": _data(answer.value),
+        "verdict": verdict.word,
+    }
     if verdict.is_cut_off:
         told["cut_off"] = True
     if verdict.word == FOLLOWS:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rnncalc.cells.model import Cell
+from rnncalc.cells.notation import SOURCE, spell
 from rnncalc.numerals import exact
-from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
-from rnncalc.trace.steps import Step
+from rnncalc.trace.trace import Trace
 
 
-def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
-    """Yield each step as a line of JSON: t, the quantities, z, and exact if rounded."""
-    for step in steps:
+def report(trace: Trace, page: Page) -> Iterator[str]:
+    """Yield each step as a line of JSON: t, the quantities, pre, and exact if rounded."""
+    for step in trace:
         members = [f'"t": {step.t}', *_members(step.values), f'"pre": {_object(step.pre)}']
-        if problem.ties:
+        if trace.problem.ties:
             members.append(f'"exact": {_object(step.exact)}')
         yield f"{{{', '.join(members)}}}\n"
+
+
+def equations(cell: Cell) -> str:
+    """Return the cell's equations by name, as one object."""
+    texts = (f'"{line.name}": "{spell(line.expression, SOURCE)}"' for line in cell.equations)
+    return f"{{{', '.join(texts)}}}\n"
 
 
 def _object(stage: Mapping[str, Any]) -> str:

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from rnncalc.cells.model import Cell
+from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.numerals import rounded
-from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
-from rnncalc.trace.steps import Step
+from rnncalc.trace.trace import Trace
 
 
-def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
+def report(trace: Trace, page: Page) -> Iterator[str]:
     """Yield each step's quantities in order, each behind what it was computed from.
 
     The names are paths into the JSON: ``pre.f`` is the pre-activation of f, ``exact.f`` its value
     before rounding.
     """
-    for step in steps:
+    for step in trace:
+        lines = [f"t = {step.t}"]
         if page.explain:
             from rnncalc.reports.explaining import working_lines
 
-            yield f"t = {step.t}\n" + "".join(f"{x}\n" for x in working_lines(problem, step, page))
-            continue
-        lines = [f"t = {step.t}\n"]
-        for name, value in step.values.items():
-            stages = {"pre.": step.pre, "exact.": step.exact}
-            found = {
-                prefix + name: stage[name] for prefix, stage in stages.items() if name in stage
-            }
-            for label, number in {**found, name: value}.items():
-                lines.append(f"{label} = {rounded(number, page.digits)}\n")
-        yield "".join(lines)
+            lines += working_lines(trace.problem, step, page.digits, page.fits)
+        else:
+            for name, value in step.values.items():
+                for prefix, stage in (("pre.", step.pre), ("exact.", step.exact)):
+                    if name in stage:
+                        lines.append(f"{prefix}{name} = {rounded(stage[name], page.digits)}")
+                lines.append(f"{name} = {rounded(value, page.digits)}")
+        yield "".join(f"{line}\n" for line in lines)
+
+
+def equations(cell: Cell) -> str:
+    """Return the cell's equations, a line each."""
+    return "".join(f"{equation(line, UNICODE)}\n" for line in cell.equations)

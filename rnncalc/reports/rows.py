@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rnncalc.cells.model import PREVIOUS
+from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.numerals import rounded, shortened
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.sizes import DEFAULT
-from rnncalc.reports.page import Page
-from rnncalc.trace.steps import Step, as_read
+from rnncalc.trace.step import Step, as_read
 
 #: The headings of a step's table.
 HEADER = ("symbol", "what it is", "pre-activation", "value", "role")
@@ -18,8 +17,12 @@ LONGEST = 8  # elements of a vector that are written out
 Row = Sequence[str]
 
 
-def step_rows(problem: Problem, step: Step, page: Page) -> Iterator[Row]:
+def step_rows(problem: Problem, step: Step, digits: int) -> Iterator[Row]:
     """Yield the cells of each quantity, in the order of `HEADER`."""
+
+    def shown(stage: str) -> str:
+        return shortened(as_read(problem, step, stage, name), digits, LONGEST)
+
     for name, value in step.values.items():
         what = problem.cell.quantities[name]
         origin = problem.origins.get(name.removesuffix(PREVIOUS)) if name.endswith(PREVIOUS) else ""
@@ -27,20 +30,14 @@ def step_rows(problem: Problem, step: Step, page: Page) -> Iterator[Row]:
             what += " (held with --set)"
         elif origin and step.t == 1:
             what += f" ({'' if origin == DEFAULT else 'from '}{origin})"
-        z = (
-            shortened(as_read(problem, step, "pre", name), page.digits, LONGEST)
-            if name in step.pre
-            else ""
-        )
-        shown = shortened(value, page.digits, LONGEST)
+        text = shortened(value, digits, LONGEST)
         if name in step.exact:
             gap = " " if isinstance(value, float) else "\n"
-            exact = shortened(as_read(problem, step, "exact", name), page.digits, LONGEST)
-            shown = f"{exact}{gap}→ {shown}"
+            text = f"{shown('exact')}{gap}→ {text}"
         if name in step.ties:
             units = "" if isinstance(value, float) else f" in {_units(step.ties[name])}"
-            shown += f" (tie{units})"
-        yield name, what, z, shown, problem.cell.roles[name]
+            text += f" (tie{units})"
+        yield name, what, shown("pre") if name in step.pre else "", text, problem.cell.roles[name]
 
 
 def _units(units: Sequence[int]) -> str:
@@ -54,18 +51,16 @@ def sequence_names(problem: Problem) -> list[str]:
     return [name for name in problem.quantities if not name.endswith(PREVIOUS)]
 
 
-def start_row(names: Sequence[str], step: Step, page: Page) -> list[str]:
-    """Return the row before the first step: the states that it starts from."""
-    states = [step.values.get(name + PREVIOUS) for name in names]
-    return ["0", *("" if state is None else rounded(state, page.digits) for state in states)]
-
-
-def sequence_row(problem: Problem, names: Sequence[str], step: Step, page: Page) -> list[str]:
-    """Return the cells of a step in a sequence's table."""
+def sequence_rows(problem: Problem, step: Step, digits: int) -> Iterator[list[str]]:
+    """Yield a step's row in a sequence's table; before the first the states it starts from."""
+    names = sequence_names(problem)
+    if step.t == 1:
+        states = [step.values.get(name + PREVIOUS) for name in names]
+        yield ["0", *("" if state is None else rounded(state, digits) for state in states)]
     cells = [str(step.t)]
     for name in names:
-        text = rounded(step.values[name], page.digits)
+        text = rounded(step.values[name], digits)
         if name in step.exact:
-            text = f"{rounded(as_read(problem, step, 'exact', name), page.digits)} → {text}"
+            text = f"{rounded(as_read(problem, step, 'exact', name), digits)} → {text}"
         cells.append(f"{text} (tie)" if name in step.ties else text)
-    return cells
+    yield cells

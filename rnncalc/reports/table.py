@@ -2,64 +2,60 @@
 
 As wide as its contents off a terminal, never wider than a terminal, and never with a number cut:
 where the columns don't fit, each quantity becomes a few lines of its own. Several steps have a row
-each, as `sequence` draws them, if that fits.
+each if that fits, and below them how each quantity went.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from rnncalc.numerals import rounded
 from rnncalc.problem.problem import Problem
-from rnncalc.reports.drawing import GAP, Drawing, longest_line
-from rnncalc.reports.notes import TieLog, opened, problem_notes
+from rnncalc.reports.drawing import Drawing
+from rnncalc.reports.notes import problem_notes, tie_notes
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import HEADER, LONGEST, Row, step_rows
-from rnncalc.trace.steps import Step
+from rnncalc.reports.rows import HEADER, LONGEST, Row, sequence_names, sequence_rows, step_rows
+from rnncalc.reports.sequence import LONGEST_COURSE, Course, Summary, bar
+from rnncalc.trace.step import Step
+from rnncalc.trace.trace import Trace
 
-_WHAT = HEADER.index("what it is")
+_WIDEST = 200  # columns of a table with a row a step, where nothing limits it
 
 
-def report(problem: Problem, steps: Iterable[Step], page: Page) -> Iterator[str]:
+def report(trace: Trace, page: Page) -> Iterator[str]:
     """Yield a table of each step, or one of all steps, then what has to be said of the problem."""
-    drawing, ties = Drawing(page), TieLog(problem)
-    in_one, watched, fault = opened(ties.watch(steps), page)
-    if in_one:
-        from rnncalc.reports.sequence import draw_sequence
-
-        draw_sequence(problem, watched, page, drawing, _draw_step)
+    problem, drawing = trace.problem, Drawing(page)
+    if not page.step_by_step and trace.has(2):
+        _draw_sequence(trace, page.digits, drawing)
     else:
-        for step in watched:
-            _draw_step(problem, step, page, drawing)
+        for step in trace:
+            _draw_step(problem, step, page.digits, drawing)
             if page.explain:
                 from rnncalc.reports.explaining import working_lines
 
-                for line in working_lines(problem, step, page):
+                for line in working_lines(problem, step, page.digits, page.fits):
                     drawing.text(line)
                 drawing.text()
             yield drawing.take()
-    fault.settle(if_first=True)
-    notes = [*problem_notes(problem), *ties.notes()]
-    if max(problem.sizes.n, problem.sizes.m) > LONGEST:
+    if not trace.count:
+        return
+    notes = [*problem_notes(problem), *tie_notes(trace)]
+    if problem.sizes.largest > LONGEST:
         notes.append(
             "long vectors are shortened here; -f plain, -f json and --only show all of them"
         )
     for note in notes:
         drawing.text(note, "note")
     yield drawing.take()
-    fault.settle()
 
 
-def _draw_step(problem: Problem, step: Step, page: Page, drawing: Drawing) -> None:
+def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> None:
     """Draw a step in the widest layout that fits: a table, one with wrapped words, or blocks."""
-    rows = [[drawing.spell(cell) for cell in row] for row in step_rows(problem, step, page)]
+    rows = list(step_rows(problem, step, digits))
     drawing.text(f"{problem.cell.title}, step {step.t}", "heading")
-    widths = [max(map(longest_line, column)) for column in zip(HEADER, *rows, strict=True)]
-    excess = sum(widths) + GAP * (len(widths) - 1) - drawing.width
-    widths[_WHAT] -= max(excess, 0)
-    if widths[_WHAT] < max(len(word) for row in rows for word in row[_WHAT].split()):
+    roles = [_roles(row) for row in rows]
+    if not drawing.table(HEADER, rows, roles, wrapped=HEADER.index("what it is")):
         _draw_blocks(rows, drawing)
-    else:
-        drawing.table(HEADER, rows, widths, [_roles(row) for row in rows])
     drawing.text()
 
 
@@ -74,6 +70,63 @@ def _draw_blocks(rows: Sequence[Row], drawing: Drawing) -> None:
         name = symbol if what == symbol else f"{symbol}: {what}"
         drawing.text(f"{name} ({role})" if role != what else name)
         if z:
-            drawing.text(f"pre-activation {z}", indent="  ")
+            drawing.text(f"  pre-activation {z}")
         for line in value.splitlines():
-            drawing.text(line, role, indent="  ")
+            drawing.text(f"  {line}", role)
+
+
+def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
+    """Draw a sequence: its steps in rows, or each in a table where those are too wide."""
+    cell, names = trace.problem.cell, sequence_names(trace.problem)
+    shown = Summary(names, trace)
+    steps = [*shown.head, *shown.tail]
+    rows = [row for step in steps for row in _with_bars(trace.problem, step, digits)]
+    if shown.hidden:
+        rows.insert(len(shown.head) + 1, ["…"] * (len(names) + 1))
+    title = f"{cell.title}, {shown.count:,} steps"
+    roles = [["", *(cell.roles[name] for name in names)]] * len(rows)
+    if drawing.table(["t", *names], rows, roles, title=title, widest=_WIDEST):
+        drawing.text()
+    else:
+        for step in steps:
+            _draw_step(trace.problem, step, digits, drawing)
+    if shown.hidden:
+        told = f"… {shown.hidden:,} of {shown.count:,} steps are not shown; -f json has them all"
+        drawing.text(told, "note")
+        drawing.text()
+    _draw_courses(shown.courses, cell.roles, digits, drawing)
+
+
+def _with_bars(problem: Problem, step: Step, digits: int) -> Iterator[list[str]]:
+    """Yield a step's rows, with a bar for each element of a gate."""
+    *start, row = sequence_rows(problem, step, digits)
+    for place, name in enumerate(sequence_names(problem), 1):
+        if problem.cell.roles[name] == "gate" and name not in step.exact:
+            value = step.values[name]
+            levels = [value] if isinstance(value, float) else value.tolist()
+            row[place] += " " + "".join(bar(level, 0.0, 1.0) for level in levels)
+    yield from (*start, row)
+
+
+def _draw_courses(
+    courses: Mapping[str, Course], roles: Mapping[str, str], digits: int, drawing: Drawing
+) -> None:
+    """Draw each quantity's course, gates between 0 and 1, others between their extremes."""
+    label_width = max(map(len, courses))
+    ranges = {
+        label: f"{rounded(course.low, digits)} to {rounded(course.high, digits)}"
+        for label, course in courses.items()
+    }
+    width = min(drawing.width - label_width - max(map(len, ranges.values())) - 4, LONGEST_COURSE)
+    if width < 4:
+        return
+    drawing.text("over time", "heading")
+    strips = {}
+    for label, course in courses.items():
+        low, high = (0.0, 1.0) if roles[course.name] == "gate" else (course.low, course.high)
+        strips[label] = course.strip(width, low, high)
+    width = max(map(len, strips.values()))
+    for label, strip in strips.items():
+        role = roles[courses[label].name]
+        drawing.text(f"{label:{label_width}}  {strip:{width}}  {ranges[label]}", role)
+    drawing.text()

@@ -1,25 +1,40 @@
-"""Arithmetic: what an expression without functions is worth, and how far off that may be."""
+"""Arithmetic: what an expression is worth, how far off that may be, and how Python writes it."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from math import copysign, inf, nan
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Expression, Negation, Number, Symbol
+from rnncalc.cells.expressions import (
+    Binary,
+    Call,
+    Expression,
+    Negation,
+    Number,
+    Symbol,
+    symbols,
+)
+from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.problem.problem import Problem
 
 # A float or a NumPy array: the equations don't know the difference.
 Computable = Any
+
+#: What applies a function by name to an argument that is off by so much: its value, and how far
+#: off that may be.
+Apply = Callable[[str, Computable, Computable], tuple[Computable, Computable]]
 
 _UNIT = 2.0**-53  # the relative error of rounding to a float
 _EXACT = 2.0**53  # integers below this are exact
 
 
 def value(node: Expression, names: Mapping[str, Computable]) -> Computable:
-    """Return what an expression of numbers, symbols and arithmetic is worth.
+    """Return what an expression is worth.
 
-    names: floats or arrays by symbol; a weight is a number or a vector, which multiply
-    elementwise, or a matrix of shape (n, m), which multiplies a vector of m elements.
+    names: floats or arrays by symbol; a weight that ``@`` applies is a number or a vector, which
+    multiply elementwise, or a matrix of shape (n, m), which multiplies a vector of m elements.
     """
     # Not by pattern matching, which takes three times as long: this is called most.
     kind = type(node)
@@ -28,15 +43,59 @@ def value(node: Expression, names: Mapping[str, Computable]) -> Computable:
         return _ARITHMETIC[sign](value(left, names), value(right, names))
     if kind is Symbol:
         return names[node[0]]  # type: ignore[index]
+    if kind is Call:
+        return applied(node[0], value(node[1], names))  # type: ignore[arg-type, misc]
     if kind is Number:
         return node[0]
-    if kind is Negation:
-        return -value(node[0], names)  # type: ignore[arg-type]
-    raise TypeError(f"not arithmetic: {node}")
+    return -value(node[0], names)  # type: ignore[arg-type]
 
 
-def error_of(
-    node: Expression, names: Mapping[str, Computable], errors: Mapping[str, Computable]
+def variable(symbol: str) -> str:
+    """Return the variable of a symbol: no two symbols share one, and no loop has it."""
+    family, dot, rest = symbol.partition(".")
+    return f"{'p' if family == 'pre' else family}_{rest}" if dot else f"v_{symbol}"
+
+
+def code(node: Expression) -> str:
+    """Return an expression as Python, in brackets throughout: nobody reads it."""
+    if not symbols(node):
+        return repr(value(node, {}))
+    match node:
+        case Symbol(name):
+            return variable(name)
+        case Negation(operand):
+            return f"(-{code(operand)})"
+        case Call(function, argument):
+            return f"f_{function}({code(argument)})"
+        case Binary("/", left, right):
+            return f"divide({code(left)}, {code(right)})"
+        case Binary("@", left, right):
+            return f"weigh({code(left)}, {code(right)})"
+        case Binary(sign, left, right):
+            return f"({code(left)} {sign} {code(right)})"
+    raise TypeError(f"no expression: {node}")
+
+
+def compiled(problem: Problem, lines: Iterable[str], namespace: dict[str, Any]) -> Any:
+    """Return the function ``loop`` that some lines define, for which nothing else is in reach."""
+    namespace |= {"__builtins__": {}, "divide": divide, "inf": inf, "nan": nan}
+    namespace |= {variable(symbol): value for symbol, value in problem.weights.items()}
+    namespace |= {variable(name): value for name, value in problem.held.items()}
+    exec(compile("\n".join(lines), f"<the loop of {problem.cell.name}>", "exec"), namespace)
+    return namespace["loop"]
+
+
+def applied(name: str, argument: Computable) -> Computable:
+    """Return the value of a function, given by name, of a float or an array."""
+    function = FUNCTIONS[name]
+    return function.number(argument) if isinstance(argument, float) else function.array(argument)
+
+
+def bounded(
+    node: Expression,
+    names: Mapping[str, Computable],
+    errors: Mapping[str, Computable],
+    apply: Apply,
 ) -> tuple[Computable, Computable]:
     """Return what an expression is worth, and the most that it can be off by (to first order).
 
@@ -46,11 +105,14 @@ def error_of(
     kind = type(node)
     if kind is Binary:
         sign, left, right = node  # type: ignore[misc]
-        a, off_a = error_of(left, names, errors)
-        b, off_b = error_of(right, names, errors)
+        a, off_a = bounded(left, names, errors, apply)
+        b, off_b = bounded(right, names, errors, apply)
         result = _ARITHMETIC[sign](a, b)
         if sign in "+-":
             return result, off_a + off_b + _rounding_error(result, a, b)
+        if sign == "/":
+            carried = divide(off_a, abs(b)) + divide(abs(a) * off_b, b * b)
+            return result, carried + _rounding_error(result, a, b)
         carried = _ARITHMETIC[sign](abs(a), off_b) + _ARITHMETIC[sign](off_a, abs(b))
         if getattr(a, "ndim", 0) < 2:
             return result, carried + _rounding_error(result, a, b)
@@ -58,12 +120,13 @@ def error_of(
         return result, carried + summed
     if kind is Symbol:
         return names[node[0]], errors[node[0]]  # type: ignore[index]
+    if kind is Call:
+        argument, error = bounded(node[1], names, errors, apply)  # type: ignore[misc]
+        return apply(node[0], argument, error)  # type: ignore[arg-type]
     if kind is Number:
         return node[0], 0.0
-    if kind is Negation:
-        result, error = error_of(node[0], names, errors)  # type: ignore[arg-type]
-        return -result, error
-    raise TypeError(f"not arithmetic: {node}")
+    result, error = bounded(node[0], names, errors, apply)  # type: ignore[arg-type]
+    return -result, error
 
 
 def _rounding_error(result: Computable, a: Computable, b: Computable, terms: int = 1) -> Computable:
@@ -86,9 +149,17 @@ def _weigh(weight: Computable, vector: Computable) -> Computable:
     return weight @ vector if getattr(weight, "ndim", 0) == 2 else weight * vector
 
 
+def divide(a: Computable, b: Computable) -> Computable:
+    """Return a quotient; by zero it is infinite or not a number, for floats as for arrays."""
+    if isinstance(b, float) and isinstance(a, float) and not b:
+        return copysign(inf, a) * copysign(1.0, b) if a and a == a else nan
+    return a / b
+
+
 _ARITHMETIC: Mapping[str, Callable[[Computable, Computable], Computable]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
+    "/": divide,
     "@": _weigh,
 }

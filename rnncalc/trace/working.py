@@ -14,21 +14,22 @@ from typing import Any, NamedTuple
 from rnncalc.cells.expressions import (
     Binary,
     Call,
+    Equation,
     Expression,
     Negation,
     Number,
     Symbol,
+    calls,
     rewrite,
     symbols,
 )
-from rnncalc.cells.functions import ACTIVATIONS
-from rnncalc.cells.model import Equation
+from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.notation import Style, spell
 from rnncalc.numerals import rounded, shortened
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.sizes import DEFAULT
 from rnncalc.trace.arithmetic import value
-from rnncalc.trace.steps import Step, as_read
+from rnncalc.trace.step import Step, as_read
 
 _SMALL = 4  # elements of a vector that is worked unit by unit
 _LONGEST = 6  # elements of a longer one that are shown
@@ -60,16 +61,16 @@ def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iter
         return style.text(rounded(shown, digits))
 
     writer = _Writer(problem, step, style._replace(number=number), digits)
-    unit_by_unit = max(problem.sizes.n, problem.sizes.m) <= _SMALL
+    is_small = problem.sizes.largest <= _SMALL
     for line in problem.cell.equations:
         label, result = style.symbol(line.name), step.values[line.name]
         formula = spell(line.expression, style)
         stages = [] if formula == label else [("=", formula)]
-        if line.name in problem.held:
+        if line.name in problem.held_in(step.t):
             yield Derivation(label, [("=", writer.number(result))], "held with --set")
         elif isinstance(result, float):
             yield Derivation(label, [*stages, *writer.stages(line, None)])
-        elif unit_by_unit:
+        elif is_small and all(FUNCTIONS[name].is_elementwise for name in calls(line.expression)):
             yield Derivation(label, stages)
             for unit in range(len(result)):
                 stages = writer.stages(line, unit)
@@ -95,11 +96,16 @@ class _Writer(NamedTuple):
         names = {**self.problem.weights, **self.step.values}
         numbers = _put_in(line.expression, names, unit or 0, self._left_out())
         stages = [("=", spell(numbers, self.style))]
+        if self.problem.ties:
+            rounded_inside = self._with_inner_levels(line, numbers, unit or 0)
+            if rounded_inside != numbers:
+                numbers = rounded_inside
+                stages.append((self.style.becomes, spell(numbers, self.style)))
         if line.is_unit and isinstance(numbers, Call):
             z = _element(as_read(self.problem, self.step, "pre", line.name), unit or 0)
             sign = self._sign(numbers.argument, z)
             numbers = Call(numbers.function, Number(z))
-            if spell(numbers, self.style) != stages[0][1]:
+            if spell(numbers, self.style) != stages[-1][1]:
                 stages.append((sign, spell(numbers, self.style)))
         result = _element(self.step.values[line.name], unit or 0)
         text = self.style.number(result)
@@ -107,6 +113,21 @@ class _Writer(NamedTuple):
             result = _element(as_read(self.problem, self.step, "exact", line.name), unit or 0)
             text = f"{self.style.number(result)} {self.style.becomes} {text}"
         return [*stages, (self._sign(numbers, result), text)]
+
+    def _with_inner_levels(self, line: Equation, numbers: Expression, unit: int) -> Expression:
+        """Return the numbers with what rounding makes of the functions within an equation."""
+
+        def level(node: Expression) -> Expression:
+            levels = FUNCTIONS[node.function].levels if isinstance(node, Call) else None
+            if not isinstance(node, Call) or not levels:
+                return node
+            tied = unit + 1 in self.step.inner_ties.get((line.name, node.function), ())
+            place = 2 if value(node.argument, {}) > 0 else 0
+            return Number(levels[TIES[self.problem.ties or "low"] if tied else place])
+
+        if isinstance(numbers, Call):  # the outermost has stages of its own
+            return Call(numbers.function, rewrite(numbers.argument, level))
+        return rewrite(numbers, level)
 
     def whole(self, line: Equation) -> list[tuple[str, str]]:
         """Return the stages of a vector as a whole."""
@@ -148,11 +169,7 @@ class _Writer(NamedTuple):
                 return Number(float(rounded(float(node.value), self.digits)))
             return node
 
-        numbers = rewrite(numbers, as_shown)
-        if isinstance(numbers, Call):
-            got = ACTIVATIONS[numbers.function].number(value(numbers.argument, {}))
-        else:
-            got = value(numbers, {})
+        got = value(rewrite(numbers, as_shown), {})
         same = self._reads_as(float(got), rounded(result, self.digits))
         return "=" if same else self.style.approximately
 
@@ -178,13 +195,13 @@ def _put_in(
             return Negation(_put_in(operand, names, unit, left_out))
         case Call(function, argument):
             return Call(function, _put_in(argument, names, unit, left_out))
-        case Binary("+", left, Symbol(name)) if name in left_out:
-            return _put_in(left, names, unit, left_out)
-        case Binary("@", Symbol(weight), Symbol(vector)):
-            return reduce(_plus, _products(names[weight], names[vector], unit))
-        case Binary("+", left, Binary("@", Symbol(weight), Symbol(vector))):
+        case Binary("+", one, Symbol(name)) | Binary("+", Symbol(name), one) if name in left_out:
+            return _put_in(one, names, unit, left_out)
+        case Binary("@", weight, vector):
+            return reduce(_plus, _products(weight, vector, names, unit, left_out))
+        case Binary("+", left, Binary("@", weight, vector)):
             # A product's terms join the sum that it is part of: a + (b + c) needs no brackets here.
-            products = _products(names[weight], names[vector], unit)
+            products = _products(weight, vector, names, unit, left_out)
             return reduce(_plus, products, _put_in(left, names, unit, left_out))
         case Binary(operator, left, right):
             first, second = (_put_in(side, names, unit, left_out) for side in (left, right))
@@ -196,12 +213,20 @@ def _plus(left: Expression, right: Expression) -> Expression:
     return Binary("+", left, right)
 
 
-def _products(weight: Any, vector: Any, unit: int) -> list[Expression]:
+def _products(
+    weight: Expression,
+    vector: Expression,
+    names: Mapping[str, Any],
+    unit: int,
+    left_out: Collection[str],
+) -> list[Expression]:
     """Return the terms of one unit of a weight times a vector."""
-    if getattr(weight, "ndim", 0) < 2:
-        return [Binary("*", Number(_element(weight, unit)), Number(_element(vector, unit)))]
-    elements = [vector] if isinstance(vector, float) else vector.tolist()
+    factors = value(weight, names)
+    if getattr(factors, "ndim", 0) < 2:
+        return [
+            Binary("*", Number(_element(factors, unit)), _put_in(vector, names, unit, left_out))
+        ]
     return [
-        Binary("*", Number(factor), Number(element))
-        for factor, element in zip(weight[unit].tolist(), elements, strict=True)
+        Binary("*", Number(factor), _put_in(vector, names, place, left_out))
+        for place, factor in enumerate(factors[unit].tolist())
     ]

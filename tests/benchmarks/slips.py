@@ -15,10 +15,9 @@ from typing import Any, NamedTuple
 
 from rnncalc import CELLS, InputError, Problem, Step, build
 from rnncalc.cells.model import stages
-from rnncalc.check.answers import Claim, as_typed, value_at
-from rnncalc.check.diagnosis import diagnose
-from rnncalc.check.slips import slips
-from rnncalc.check.verdicts import RIGHT, judge
+from rnncalc.check.answers import RIGHT, Answer, written_down
+from rnncalc.check.grade import diagnose, judge
+from rnncalc.check.slips.catalogue import slips
 from rnncalc.trace.steps import run
 
 DECIMALS = 4
@@ -53,19 +52,20 @@ def random_problem(name: str, n: int, steps: int, seed: int) -> Problem:
     def matrix() -> Any:
         return number() if n == 1 else [vector() for _ in range(n)]
 
-    parameters = CELLS[name].parameters.values()
+    cell = CELLS[name].having([e for e in CELLS[name].equations if not e.optional])
+    parameters = cell.parameters.values()
     given = {p.name: matrix() if p.kind == "weight" else vector() for p in parameters}
-    problem = build(CELLS[name], given, [vector() for _ in range(steps)])
+    problem = build(cell, given, [vector() for _ in range(steps)])
     return problem._replace(batches=list(problem.batches))
 
 
-def claims_of(problem: Problem, steps: list[Step], *, last_only: bool) -> list[Claim]:
+def answers_of(problem: Problem, steps: list[Step], *, last_only: bool) -> list[Answer]:
     """Return what somebody types who computed these steps."""
     names = stages(problem.cell, rounded=False)
     if last_only:
         steps, names = steps[-1:], [name for name in names if name in problem.cell.states]
     return [
-        as_typed(step.t, name, value_at(step, name), DECIMALS) for step in steps for name in names
+        written_down(step.t, name, step.value(name), DECIMALS) for step in steps for name in names
     ]
 
 
@@ -78,7 +78,7 @@ def rate(problem: Problem, *, last_only: bool, every: int = 1) -> Rate:
                 steps = list(form.run())
             except InputError:
                 continue
-            verdicts = judge(problem, claims_of(problem, steps, last_only=last_only))
+            verdicts = judge(problem, answers_of(problem, steps, last_only=last_only))
             if all(verdict.word == RIGHT for verdict in verdicts):
                 continue  # it gives the right answer here: nothing to name
             first = diagnose(problem, verdicts).mistakes[0]
@@ -89,8 +89,8 @@ def rate(problem: Problem, *, last_only: bool, every: int = 1) -> Rate:
 
 def right_verdicts(problem: Problem) -> list[str]:
     """Return the verdicts on the right answer."""
-    claims = claims_of(problem, list(run(problem)), last_only=False)
-    return [verdict.word for verdict in judge(problem, claims)]
+    answers = answers_of(problem, list(run(problem)), last_only=False)
+    return [verdict.word for verdict in judge(problem, answers)]
 
 
 def rows(problems: int) -> Iterator[str]:

@@ -7,12 +7,20 @@ from functools import partial
 from itertools import combinations, permutations
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Expression, Number, Symbol, rewrite, walk
-from rnncalc.cells.model import Equation
+from rnncalc.cells.expressions import (
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Number,
+    Symbol,
+    rewrite,
+    walk,
+)
 from rnncalc.cells.notation import UNICODE, spell
-from rnncalc.check.mistakes import Places
-from rnncalc.check.rewrites import (
-    Form,
+from rnncalc.check.slips.rewrites import (
+    Altered,
+    Places,
     changing,
     gates,
     given_terms,
@@ -40,19 +48,25 @@ def _each_unit(problem: Problem, change: Callable[[Equation], Expression | None]
 
 def function_changed(old: str, new: str, problem: Problem) -> Places:
     """Yield one function in the place of another; "identity" leaves it out."""
+    if old == new:
+        return
     for line in problem.computed:
-        match line.expression:
-            case Call(function, argument) if function == old != new:
-                place = "on " + (argument.name if isinstance(argument, Symbol) else line.name)
-                yield place, written(problem, {line.name: Call(new, argument)})
-                if new == "identity" and isinstance(argument, Symbol):
-                    # Where it is used: h = o ⊙ c, whatever is told as tanh of c.
-                    users = [user for user in problem.computed if user is not line]
-                    form = renamed(problem, {line.name: argument.name}, users)
-                    yield place, form
+        for node in walk(line.expression):
+            if not isinstance(node, Call) or node.function != old:
+                continue
+            argument = node.argument
+            place = "on " + (argument.name if isinstance(argument, Symbol) else line.name)
+            # A unit stays one: it has a pre-activation.
+            is_left_out = new == "identity" and node is not line.expression
+            other = argument if is_left_out else Call(new, argument)
+            yield place, written(problem, {line.name: replaced(line.expression, node, other)})
+            if new == "identity" and node is line.expression and isinstance(argument, Symbol):
+                # Where it is used: h = o ⊙ c, whatever is told as tanh of c.
+                users = [user for user in problem.computed if user is not line]
+                yield place, renamed(problem, {line.name: argument.name}, users)
 
 
-def _complemented(gate: str, problem: Problem) -> Form:
+def _complemented(gate: str, problem: Problem) -> Altered:
     """Return the problem with 1 - g for g, and g for 1 - g, wherever a gate is used."""
     one_minus = Binary("-", Number(1.0), Symbol(gate))
 
@@ -77,7 +91,7 @@ def keep_and_overwrite(problem: Problem) -> Places:
         place = f"1 - {gate.name} for {gate.name}"
         yield place, _complemented(gate.name, problem)
         reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}"
-        yield place, Form(problem, reads, changing(partial(_one_minus, gate.name)))
+        yield place, Altered(problem, reads, changing(partial(_one_minus, gate.name)))
 
 
 def old_weighted(problem: Problem) -> Places:
@@ -97,11 +111,14 @@ def gates_swapped(problem: Problem) -> Places:
     """Yield two gates in each other's place: where they are used, computed, or only told."""
     for one, other in combinations(gates(problem), 2):
         place, names = f"{one.name} and {other.name}", {one.name: other.name, other.name: one.name}
-        users = [line for line in problem.computed if not line.is_unit]
+        users = [line for line in problem.computed if line not in (one, other)]
         yield place, renamed(problem, names, users)
         swapped = {one.name: other.expression, other.name: one.expression}
         yield place, written(problem, swapped)
-        yield place, Form(problem, f"{one.name} told as {other.name}, and the reverse", told=names)
+        yield (
+            place,
+            Altered(problem, f"{one.name} told as {other.name}, and the reverse", told=names),
+        )
 
 
 def left_out(what: str, problem: Problem) -> Places:
@@ -134,12 +151,18 @@ def bias_twice(problem: Problem) -> Places:
 
 def bias_of_another(problem: Problem) -> Places:
     """Yield units with the bias of another one."""
-    owners = {line.name: b for line in units(problem) for b in terms(line) if role(b) == "bias"}
+    owners = {
+        line.name: term
+        for line in units(problem)
+        for term in terms(line)
+        if isinstance(term, Symbol) and role(term) == "bias"
+    }
     lines = {line.name: line.expression for line in units(problem)}
     given = [term for line in units(problem) for term in given_terms(problem, line)]
     for (name, own), (_, other) in permutations(owners.items(), 2):
         place = f"{spell(other, UNICODE)} for {spell(own, UNICODE)}"
-        if other in given:
+        classes = problem.sizes.classes
+        if other in given and classes[own.name] == classes[other.name]:
             yield place, written(problem, {name: replaced(lines[name], own, other)})
 
 
@@ -180,11 +203,11 @@ def transposed(problem: Problem) -> Places:
         if getattr(weight, "ndim", 0) == 2 and weight.shape[0] == weight.shape[1] > 1
     }
 
-    def form(*names: str) -> Form:
+    def form(*names: str) -> Altered:
         weights = {**problem.weights, **{name: matrices[name].T for name in names}}
         texts = [f"{UNICODE.symbol(name)}ᵀ for {UNICODE.symbol(name)}" for name in names]
         reads = ", ".join(texts if len(texts) < 3 else [texts[0], "and so on"])
-        return Form(problem._replace(weights=weights), reads)
+        return Altered(problem._replace(weights=weights), reads)
 
     if len(matrices) > 1:
         yield "every matrix", form(*matrices)

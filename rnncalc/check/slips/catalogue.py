@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from rnncalc.check.mistakes import Places, equations, rounding, states
-from rnncalc.check.rewrites import Form
+from rnncalc.check.slips import equations, rounding, states
+from rnncalc.check.slips.rewrites import Altered, Places, is_in_order
 from rnncalc.problem.problem import Problem
 
 
@@ -24,7 +24,7 @@ class Slip(NamedTuple):
     kind: str
     place: str
     advice: str
-    forms: tuple[Form, ...]
+    forms: tuple[Altered, ...]
 
     @property
     def name(self) -> str:
@@ -52,9 +52,10 @@ def slips(problem: Problem, decimals: int | None = None) -> Iterator[Slip]:
         advice = "Shorten what you write down, not what you compute on with."
         kinds.append(_Kind(name, advice, partial(rounding.shortened, decimals)))
     for kind in kinds:
-        found: dict[str, list[Form]] = {}
+        found: dict[str, list[Altered]] = {}
         for place, form in kind.places(problem):
-            found.setdefault(place, []).append(form)
+            if is_in_order(form.problem):
+                found.setdefault(place, []).append(form)
         for place, forms in found.items():
             yield Slip(kind.name, place, kind.advice, tuple(forms))
 
@@ -122,7 +123,7 @@ _CATALOGUE = (
     ),
     _Kind(
         "{}",
-        "c is the memory cell, h the hidden state: keep the two apart.",
+        "Each state has a use of its own: keep them apart.",
         states.states_confused,
     ),
     _Kind(
@@ -172,7 +173,7 @@ _CATALOGUE = (
     ),
     _Kind(
         "{0} given as 1 - {0}, by the other convention",
-        "Here the gate weights the new value; PyTorch, Keras and ONNX put theirs on the old one.",
+        "Conventions differ: a gate weights the new value in the lecture, the old one in PyTorch.",
         equations.old_weighted,
     ),
     _Kind(

@@ -8,11 +8,10 @@ from functools import partial
 from math import floor
 from typing import Any
 
-from rnncalc.cells.functions import ACTIVATIONS, TIES
-from rnncalc.cells.model import PREVIOUS
+from rnncalc.cells.expressions import PREVIOUS
+from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.notation import UNICODE, equation
-from rnncalc.check.mistakes import Places
-from rnncalc.check.rewrites import Form, changing, units
+from rnncalc.check.slips.rewrites import Altered, Places, changing, units
 from rnncalc.errors import InputError, listing
 from rnncalc.numerals import any_of, counted, cut, elementwise
 from rnncalc.problem.problem import Problem
@@ -25,11 +24,14 @@ def not_rounded(problem: Problem) -> Places:
     if not problem.ties or not squashed:
         return
     exactly = problem._replace(ties=None)
-    yield "everywhere", Form(exactly, f"{equation(squashed[0], UNICODE)}, not rounded, and so on")
+    yield (
+        "everywhere",
+        Altered(exactly, f"{equation(squashed[0], UNICODE)}, not rounded, and so on"),
+    )
     for line in squashed:
-        if ACTIVATIONS[line.activation or ""].levels:
+        if FUNCTIONS[line.activation or ""].levels:
             reads = f"{equation(line, UNICODE)}, not rounded"
-            yield f"on {line.name}", Form(problem, reads, partial(_left_exact, line.name))
+            yield f"on {line.name}", Altered(problem, reads, partial(_left_exact, line.name))
 
 
 def _left_exact(left: str) -> Amend:
@@ -53,7 +55,7 @@ def rounded_at_the_end(problem: Problem) -> Places:
     def change(t: int, name: str, value: Any) -> Any:
         return _whole(value) if name in states and t == problem.steps else value
 
-    yield "", Form(exactly, f"{listing(states)} rounded, and nothing else", changing(change))
+    yield "", Altered(exactly, f"{listing(states)} rounded, and nothing else", changing(change))
 
 
 def _whole(value: Any) -> Any:
@@ -62,7 +64,7 @@ def _whole(value: Any) -> Any:
 
 def at_zero(function: str, problem: Problem) -> Places:
     """Yield other values for a function of exactly 0 than the right one."""
-    levels = ACTIVATIONS[function].levels or ()
+    levels = FUNCTIONS[function].levels or ()
     squashed = [line.name for line in units(problem) if line.activation == function]
     right = TIES[problem.ties or "keep"]
     if (function != "sigmoid" and not problem.ties) or not _meets_zero(problem, squashed):
@@ -72,7 +74,7 @@ def at_zero(function: str, problem: Problem) -> Places:
             continue
         text = f"{level:g}"
         reads = f"{UNICODE.functions.get(function, function)}(0) = {text}"
-        yield text, Form(problem, reads, partial(_with_zero_at, level, squashed))
+        yield text, Altered(problem, reads, partial(_with_zero_at, level, squashed))
 
 
 def _meets_zero(problem: Problem, squashed: list[str]) -> bool:
@@ -111,7 +113,10 @@ def shortened(decimals: int, problem: Problem) -> Places:
     for how, way in ways.items():
         for stages in ([""], ["", "pre"]):
             reads = f"every value {how} to {counted(decimals, 'decimal')}"
-            yield str(decimals), Form(problem, reads, changing(partial(_each_value, way, stages)))
+            yield (
+                str(decimals),
+                Altered(problem, reads, changing(partial(_each_value, way, stages))),
+            )
 
 
 def _each_value(

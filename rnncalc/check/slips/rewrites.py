@@ -9,15 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Symbol, rewrite, symbols
-from rnncalc.cells.model import PREVIOUS, Equation
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Negation,
+    Symbol,
+    rewrite,
+    symbols,
+    walk,
+)
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.sizes import DEFAULT
-from rnncalc.trace.steps import Amend, Step, run
+from rnncalc.trace.step import Step
+from rnncalc.trace.steps import Amend, run
 
 
-class Form(NamedTuple):
+class Altered(NamedTuple):
     """A changed problem.
 
     problem: with its changes. reads: what a reader sees of them: the names of the equations that
@@ -44,21 +55,25 @@ class Form(NamedTuple):
             yield step._replace(values={**step.values, **told}) if told else step
 
 
+#: Texts that name places, with the problem changed there.
+Places = Iterator[tuple[str, Altered]]
+
+
 def changing(change: Callable[[int, str, Any], Any]) -> Callable[[], Amend]:
     """Return what makes values change by themselves: ``change`` takes the step, name and value."""
     return lambda: lambda t, name, value, error: (change(t, name, value), error)
 
 
-def written(problem: Problem, changed: Mapping[str, Expression]) -> Form:
+def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
     """Return the problem with other equations for some quantities, by name."""
     lines = tuple(
         line._replace(expression=changed[line.name]) if line.name in changed else line
         for line in problem.cell.equations
     )
-    return Form(problem._replace(cell=problem.cell._replace(equations=lines)), tuple(changed))
+    return Altered(problem._replace(cell=problem.cell._replace(equations=lines)), tuple(changed))
 
 
-def renamed(problem: Problem, names: Mapping[str, str], lines: Iterable[Equation]) -> Form:
+def renamed(problem: Problem, names: Mapping[str, str], lines: Iterable[Equation]) -> Altered:
     """Return the problem with other symbols in the place of some, in some of its equations."""
 
     def change(node: Expression) -> Expression:
@@ -69,23 +84,35 @@ def renamed(problem: Problem, names: Mapping[str, str], lines: Iterable[Equation
 
 
 def units(problem: Problem) -> list[Equation]:
-    """Return the equations that squash a sum of their own."""
-    return [line for line in problem.computed if line.is_unit]
+    """Return the equations in whose sum a weight meets a vector."""
+    return [
+        line
+        for line in problem.computed
+        if any(role(term) in ("recurrent", "input", "other") for term in _parts(line))
+    ]
 
 
 def gates(problem: Problem) -> list[Equation]:
     """Return the equations of the gates."""
-    return [line for line in units(problem) if problem.cell.roles[line.name] == "gate"]
+    return [line for line in problem.computed if problem.cell.roles[line.name] == "gate"]
 
 
 def mixes(problem: Problem) -> list[Equation]:
     """Return the equations that add something new to what is kept of an old state."""
-    return [line for line in problem.computed if terms(line) and not line.is_unit]
+    return [
+        line
+        for line in problem.computed
+        if line.activation is None and any(role(term) == "kept" for term in terms(line))
+    ]
 
 
 def terms(line: Equation) -> list[Expression]:
     """Return the terms of the sum in an equation, from left to right; none if it has no sum."""
+    found = _parts(line)
+    return found if len(found) > 1 else []
 
+
+def _parts(line: Equation) -> list[Expression]:
     def parts(node: Expression) -> list[Expression]:
         match node:
             case Binary("+", left, right):
@@ -93,8 +120,17 @@ def terms(line: Equation) -> list[Expression]:
         return [node]
 
     expression = line.expression
-    found = parts(expression.argument if isinstance(expression, Call) else expression)
-    return found if len(found) > 1 else []
+    return parts(expression.argument if isinstance(expression, Call) else expression)
+
+
+def is_in_order(problem: Problem) -> bool:
+    """Return whether each equation still reads only what is computed before it."""
+    known = {"x", *problem.state, *problem.weights, *problem.held}
+    for line in problem.cell.equations:
+        if line.name not in problem.held and not known.issuperset(symbols(line.expression)):
+            return False
+        known.add(line.name)
+    return True
 
 
 def given_terms(problem: Problem, line: Equation) -> list[Expression]:
@@ -108,13 +144,18 @@ def given_terms(problem: Problem, line: Equation) -> list[Expression]:
 
 
 def role(term: Expression) -> str:
-    """Return what a term is to its sum: "recurrent", "input" or "bias", "kept" or "new"."""
-    match term:
-        case Symbol():
-            return "bias"
-        case Binary("@", _, Symbol(vector)):
-            return "recurrent" if vector.endswith(PREVIOUS) else "input"
-    return "kept" if any(name.endswith(PREVIOUS) for name in symbols(term)) else "new"
+    """Return what a term is to its sum, by what it reads.
+
+    "bias"; a weighted vector that is "recurrent" (it reads a previous state), "input" or "other";
+    without a weight "kept" (of a previous state) or "new".
+    """
+    names = symbols(term)
+    reads_state = any(name.endswith(PREVIOUS) for name in names)
+    if isinstance(term, Symbol) and term.name.startswith("b."):
+        return "bias"
+    if any(isinstance(part, Binary) and part.operator == "@" for part in walk(term)):
+        return "recurrent" if reads_state else "input" if "x" in names else "other"
+    return "kept" if reads_state else "new"
 
 
 def replaced(node: Expression, old: Expression, new: Expression) -> Expression:

@@ -1,89 +1,28 @@
-"""Checking: which answers are right, and which of the others only follow from an earlier one.
+"""Carrying on: what answers lead to, if somebody goes on from them as they are.
 
-Answers are judged in the order of computing. What comes after a wrong one is computed again from
-the answers as they were given, so that one mistake is charged once.
+What comes after a wrong answer is computed again from the answers as they were given, so that one
+mistake is charged once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
-from rnncalc.cells.expressions import Call, symbols
-from rnncalc.cells.model import PREVIOUS
-from rnncalc.check.answers import Claim, Tolerance, elements
+from rnncalc.cells.expressions import PREVIOUS, Call, symbols
+from rnncalc.check.answers import FOLLOWS, WRONG, Key, Tolerance, Verdict, elements
+from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import Amend, run
 
-RIGHT, FOLLOWS, WRONG = "right", "follows", "wrong"
-
-#: A step and a name.
-Key = tuple[int, str]
-
-# What floating-point numbers are off by may be taken for this much at most.
-_MOST_NOISE = 1e-9
 # Beyond this share of a pre-activation, how far off typed digits may be can decide its sign.
 _UNSURE = 1e-9
 
 
-class Verdict(NamedTuple):
-    """What there is to say of a claim.
-
-    word: "right", "follows" (wrong, but right with the earlier answers that it follows from) or
-    "wrong". ours: the right value. agreement: "right", "cut off" or "" for each element.
-    follows_from: the claims that it follows from. carried: its value computed from those.
-    """
-
-    claim: Claim
-    word: str
-    ours: Any
-    agreement: Sequence[str]
-    follows_from: Sequence[Claim] = ()
-    carried: Any = None
-
-    @property
-    def is_cut_off(self) -> bool:
-        """Whether it is right but for digits that are cut off instead of rounded."""
-        return self.word == RIGHT and "cut off" in self.agreement
-
-
-def judge(
-    problem: Problem, claims: Sequence[Claim], tolerance: Tolerance | None = None
-) -> list[Verdict]:
-    """Return a verdict on each claim, in the order of computing.
-
-    problem: with inputs that can be gone through more than once. Raises InputError at the first
-    step with a quantity that is not a finite number.
-    """
-    wanted = {(claim.t, claim.name): claim for claim in claims}
-    verdicts: dict[Key, Verdict] = {}
-
-    def compare(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        if claim := wanted.get((t, name)):
-            agreement = claim.agreement(value, tolerance, _noise(value, error))
-            word = RIGHT if all(agreement) else WRONG
-            verdicts[t, name] = Verdict(claim, word, value, agreement)
-        return value, error
-
-    for _ in run(problem, amend=compare):
-        pass
-    if any(verdict.word == WRONG for verdict in verdicts.values()):
-        _follow(problem, verdicts, tolerance)
-    return [verdicts[key] for key in wanted]
-
-
-def _noise(value: Any, error: Any) -> list[float]:
-    """Return how far off floating-point numbers may be, where sums cancel more than elsewhere."""
-    return [
-        min(4 * off, _MOST_NOISE * max(1.0, abs(number)))
-        for number, off in zip(elements(value), elements(error), strict=True)
-    ]
-
-
-def _follow(problem: Problem, verdicts: dict[Key, Verdict], tolerance: Tolerance | None) -> None:
-    """Find the wrong claims that are right with the earlier ones carried on."""
+def follow(problem: Problem, verdicts: dict[Key, Verdict], tolerance: Tolerance | None) -> None:
+    """Find the wrong ones of the answers that are right with the earlier ones carried on."""
     carried: dict[Key, tuple[Any, Any]] = {}
     with suppress(InputError):  # with such answers numbers become too large: nothing follows
         for _ in run(problem, amend=carrying(problem, verdicts, carried, tolerance)):
@@ -91,13 +30,13 @@ def _follow(problem: Problem, verdicts: dict[Key, Verdict], tolerance: Tolerance
     agreeing = {
         key
         for key, (value, error) in carried.items()
-        if all(verdicts[key].claim.agreement(value, tolerance, elements(error)))
+        if all(verdicts[key].answer.agreement(value, tolerance, elements(error)))
     }
     for key, causes in _causes(problem, verdicts, agreeing).items():
         if verdicts[key].word == WRONG and causes and key in agreeing:
             verdicts[key] = verdicts[key]._replace(
                 word=FOLLOWS,
-                follows_from=[verdicts[cause].claim for cause in causes],
+                follows_from=[verdicts[cause].answer for cause in causes],
                 carried=carried[key][0],
             )
 
@@ -137,14 +76,14 @@ def _as_answered(
     it has more digits than were typed; otherwise the right value, if it agrees with that; otherwise
     what was typed. value, error: what the answers before come to.
     """
-    claim = verdict.claim
+    answer = verdict.answer
     rows = [
         (carried, off) if follows else (right, 0.0) if agrees else (float(typed), typed.unit / 2)
         for typed, carried, off, follows, right, agrees in zip(
-            claim.numbers,
+            answer.numbers,
             elements(value),
             elements(error),
-            claim.agreement(value, tolerance, elements(error)),
+            answer.agreement(value, tolerance, elements(error)),
             elements(verdict.ours),
             verdict.agreement,
             strict=True,
@@ -158,12 +97,69 @@ def _as_answered(
     return values, errors
 
 
+def explained(
+    form: Altered, here: dict[Key, Verdict], tolerance: Tolerance | None
+) -> Iterator[tuple[str, Any]]:
+    """Yield the wrong answers that a form explains, by name, with the values that it gives."""
+    comes_to: dict[Key, tuple[Any, Any]] = {}
+    carry = carrying(form.problem, here, comes_to, tolerance)
+    slip = form.amend() if form.amend else None
+
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        if slip:
+            value, error = slip(t, name, value, error)
+        return carry(t, name, value, error)
+
+    if form.told:
+        return
+    with suppress(InputError):
+        for _ in run(form.problem, amend=amend):
+            pass
+    agreeing = {
+        name
+        for (t, name), (value, error) in comes_to.items()
+        if all(here[t, name].answer.agreement(value, tolerance, elements(error)))
+    }
+    # One that changes several units is no explanation if another of them is wrong otherwise.
+    changed = form.reads if isinstance(form.reads, tuple) else ()
+    if all(
+        name in agreeing
+        for (_, name), verdict in here.items()
+        if verdict.word != WRONG or (len(changed) > 1 and name in changed)
+    ):
+        for (t, name), verdict in here.items():
+            if verdict.word == WRONG and name in agreeing:
+                yield name, comes_to[t, name][0]
+
+
+def step_alone(
+    problem: Problem, verdicts: Sequence[Verdict], t: int, tolerance: Tolerance | None
+) -> Problem:
+    """Return the problem of one step, starting from the state that the answers lead to."""
+    # What is said of the state at this step itself is to be explained, not to start from.
+    before = [verdict for verdict in verdicts if verdict.answer.t < t]
+    given = {(verdict.answer.t, verdict.answer.name): verdict for verdict in before}
+    carry = carrying(problem, given, {}, tolerance)
+    xs = [x for batch in problem.batches for x in batch]
+    state = problem.state
+    with suppress(InputError):
+        for step in run(problem, amend=carry):
+            if step.t == t:
+                state = {name: step.values[name] for name in problem.state}
+                break
+    if not problem.scalar:
+        import numpy as np
+
+        state = {name: np.full(problem.sizes.number(name), value) for name, value in state.items()}
+    return problem._replace(batches=[xs[t - 1 : t]], steps=1, state=state)
+
+
 def _causes(
     problem: Problem, verdicts: Mapping[Key, Verdict], agreeing: Collection[Key]
 ) -> dict[Key, list[Key]]:
-    """Return, for each claim, the wrong ones before it that it is computed from.
+    """Return, for each answer, the wrong ones before it that it is computed from.
 
-    agreeing: the claims that are right with those before them carried on.
+    agreeing: the answers that are right with those before them carried on.
     """
     found: dict[Key, list[Key]] = {}
     reached: dict[str, list[Key]] = {}

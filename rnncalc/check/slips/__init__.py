@@ -1,0 +1,1 @@
+"""Slips: the mistakes that people make with a cell, each a rewrite of its own equations."""

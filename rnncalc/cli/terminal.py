@@ -1,0 +1,202 @@
+"""The terminal: what it can show, writing to it, and what each way to end means to a shell.
+
+Exit statuses: 0 done, 1 an answer differs, 2 the input can't be used or the output can't be
+written, 128 and the signal's number if that ended the program: 130 interrupted, 143 terminated.
+A reader that has had enough (``| head``) is no error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from typing import NoReturn, TextIO
+
+import click
+
+from rnncalc.errors import InputError, plainly
+from rnncalc.reports.page import Page, spelled, wrap
+
+DONE, DIFFERS, UNUSABLE = 0, 1, 2
+
+_MOST, _LONGEST = 30, 2000  # messages that are told, and characters of each
+
+
+def columns() -> int:
+    """Return the width of the terminal, 80 where there is none."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
+def encoding_of(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> str:
+    """Return what to encode a stream's text for.
+
+    Python turns the C locale into UTF-8 without asking; a user who says LANG=C means ASCII.
+    """
+    if not environ.get("PYTHONIOENCODING") and not environ.get("PYTHONUTF8"):
+        spoken = environ.get("LC_ALL") or environ.get("LANG")
+        if spoken in ("C", "POSIX"):
+            return "ascii"
+    return (stream and stream.encoding) or "utf-8"
+
+
+def page(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> Page:
+    """Return what is known of a stream as a page to write on."""
+    on_terminal = stream is not None and stream.isatty()
+    styled = on_terminal and environ.get("TERM") != "dumb" and not environ.get("NO_COLOR")
+    if environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        styled = not environ.get("NO_COLOR")
+    width = columns() if on_terminal else None
+    return Page(width=width, encoding=encoding_of(stream, environ), styled=styled)
+
+
+def write(text: str, stream: TextIO | None) -> None:
+    """Write text in characters that the stream can show.
+
+    Raises OSError if it can't be written, also where the stream was closed from the start.
+    """
+    if stream is None:
+        raise OSError("it is closed")
+    stream.write(text if text.isascii() else spelled(text, encoding_of(stream)))
+
+
+def tell(text: str) -> None:
+    """Write a message to standard error, if anyone can read it there.
+
+    The lines of a message that begin with four blanks show a text: they are never wrapped.
+    """
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    line, *shown = (plainly(part) for part in text.split("\n    "))
+    with suppress(OSError):
+        line = wrap(line, columns()) if on_terminal else line
+        write("\n    ".join([line, *shown]) + "\n", sys.stderr)
+
+
+class Signals:
+    """Lets what would end the program raise KeyboardInterrupt, with the signal's number, once.
+
+    While they are held, signals wait: for the last part of something that is done in parts.
+    Whatever comes after the first finds the program ending, and changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._caught = 0
+        self._held = False
+
+    def catch(self) -> None:
+        """Handle signals from now on, but for those that whoever started the program ignores."""
+        import signal
+
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._end)
+
+    def _end(self, number: int, frame: object) -> None:
+        if not self._caught:
+            self._caught = number
+            if not self._held:
+                raise KeyboardInterrupt(number)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let signals wait meanwhile."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            if self._caught:
+                raise KeyboardInterrupt(self._caught)
+
+
+SIGNALS = Signals()
+
+
+class Output:
+    """Standard output, written in pieces of whole lines that a pipe takes whole or not at all.
+
+    A system call for each line would take longest, and a piece of any size could be torn by an
+    interrupt. Long lines go in larger pieces, for which an interrupt has to wait.
+    """
+
+    _PIECE = 4096  # bytes: Linux's PIPE_BUF
+    _LARGE_PIECE = 1 << 16
+    _LONG_LINE = 1024
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._size = 0
+        with suppress(OSError, ValueError, AttributeError):
+            os.set_blocking(sys.stdout.fileno(), True)
+
+    def put(self, text: str) -> None:
+        """Add whole lines; they are written when there are enough of them, or by `flush`."""
+        size = len(text) if text.isascii() else len(text.encode(errors="replace"))
+        if self._size + size > (self._PIECE if size < self._LONG_LINE else self._LARGE_PIECE):
+            self.flush()
+        self._texts.append(text)
+        self._size += size
+
+    def flush(self) -> None:
+        """Write all there is, through to whoever reads it. Raises OSError if that fails."""
+        text = "".join(self._texts)
+        may_be_torn = self._size > self._PIECE
+        self._texts.clear()
+        self._size = 0
+        with SIGNALS.held() if may_be_torn else nullcontext():
+            if text:
+                write(text, sys.stdout)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+
+
+def _complain(messages: Sequence[str]) -> None:
+    messages = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in messages]
+    if len(messages) == 1:
+        tell(f"Error: {messages[0]}")
+        return
+    tell("Error: several things are wrong:")
+    more = [f"and {len(messages) - _MOST:,} more"] if len(messages) > _MOST else []
+    for message in [*messages[:_MOST], *more]:
+        tell(f"  {message}")
+
+
+def end_with(work: Callable[[], None]) -> NoReturn:
+    """Do the work, then leave with the status that it earned; never with a traceback."""
+    status = UNUSABLE
+    try:
+        earned = DONE
+        try:
+            work()
+        except click.exceptions.Exit as ending:
+            earned = ending.exit_code
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        status = earned
+    except InputError as error:
+        _complain(error.messages)
+    except click.ClickException as error:
+        _complain([error.format_message()])
+    except KeyboardInterrupt as interrupt:
+        abandon_stdout()
+        number: int = interrupt.args[0] if interrupt.args else 2
+        status = 128 + number
+    except BrokenPipeError:
+        abandon_stdout()
+        status = DONE
+    except MemoryError:
+        abandon_stdout()
+        _complain(["there is not enough memory for this"])
+    except OSError as error:
+        abandon_stdout()
+        _complain([f"the output can't be written: {error.strerror or error}"])
+    sys.exit(status)
+
+
+def abandon_stdout() -> None:
+    """Point standard output to nowhere, so that Python's last flush doesn't fail again."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

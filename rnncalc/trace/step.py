@@ -1,0 +1,91 @@
+"""A step: everything that a cell computes from one input, and how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any, NamedTuple
+
+from rnncalc.cells.expressions import Binary, walk
+from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.errors import InputError
+from rnncalc.problem.problem import Problem
+
+
+class Step(NamedTuple):
+    """One time step of a cell, with everything that was computed on the way.
+
+    t: its number, from 1.
+    values: every quantity by name, in the cell's order: floats, or arrays of as many elements as
+    the quantity has.
+    pre: the pre-activations, by the name of what they feed.
+    exact: with rounding, each quantity before its function was rounded; otherwise empty.
+    ties: with rounding, the units (from 1) of each quantity whose pre-activation was 0.
+    inner_ties: the same for functions within an equation, by the quantity and the function.
+    errors: with rounding, how far off each state may be, by name: that decides later ties.
+    """
+
+    t: int
+    values: dict[str, Any]
+    pre: dict[str, Any]
+    exact: dict[str, Any]
+    ties: dict[str, tuple[int, ...]]
+    inner_ties: dict[tuple[str, str], tuple[int, ...]]
+    errors: dict[str, Any]
+
+    def value(self, name: str) -> Any:
+        """Return what the step has under a name, such as "h", "pre.f" or "exact.f".
+
+        What isn't rounded is as it was before.
+        """
+        stage, _, quantity = name.rpartition(".")
+        values: Mapping[str, Any] = getattr(self, stage or "values")
+        return values[quantity] if quantity in values else self.values[quantity]
+
+
+class NotFiniteError(Exception):
+    """Somewhere in a block of steps something isn't a finite number.
+
+    first: the number of the block's first step. block: its inputs. state: that before it.
+    """
+
+    def __init__(self, first: int, block: Any, state: Mapping[str, Any]) -> None:
+        self.first = first
+        self.block = block
+        self.state = state
+
+
+def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
+    """Return a pre-activation ("pre") or a value before rounding ("exact") for a reader.
+
+    What is 0 but for floating-point error is 0 to a reader, who is told so by the tie's note.
+    """
+    value = getattr(step, stage)[name]
+    if name not in step.ties:
+        return value
+    functions = {line.name: line.activation for line in problem.cell.equations}
+    at_zero = 0.0 if stage == "pre" else FUNCTIONS[functions[name] or ""].number(0.0)
+    if isinstance(value, float):
+        return at_zero
+    value = value.copy()
+    value[[unit - 1 for unit in step.ties[name]]] = at_zero
+    return value
+
+
+def require_finite(problem: Problem, result: Any, what: str, t: int) -> None:
+    """Raise InputError, naming the quantity and the step, unless all of a value is finite."""
+    if isinstance(result, float):
+        finite = isfinite(result)
+    else:
+        import numpy as np
+
+        finite = bool(np.isfinite(result).all())
+    if not finite:
+        name = f"the pre-activation of {what[4:]}" if what.startswith("pre.") else what
+        divides = any(
+            isinstance(part, Binary) and part.operator == "/"
+            for line in problem.cell.equations
+            for part in walk(line.expression)
+        )
+        reason = "the numbers are too large" + ", or 0 is divided by" * divides
+        raise InputError([f"{name} is not a finite number at step {t}: {reason}"])

@@ -1,0 +1,141 @@
+"""A trace: the steps of a problem, gone through once, and what there is to remember of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+from rnncalc.errors import InputError
+from rnncalc.problem.problem import Problem
+from rnncalc.trace import steps
+from rnncalc.trace.step import NotFiniteError, Step
+
+_KEPT = 3  # steps with a tie that are remembered, of each quantity
+
+
+class Trace:
+    """The steps of a problem, computed when they are asked for; a stream of any length will do.
+
+    count: how many went by. state: the last states, by name. ties: how many steps met a tie in
+    rounding, by quantity and function, and tied_at the numbers of the first of them. fault: what
+    ended the steps, if they end before the inputs do.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.count = 0
+        self.state: dict[str, Any] = {}
+        self.ties: Counter[tuple[str, str]] = Counter()
+        self.tied_at: dict[tuple[str, str], list[int]] = {}
+        self.fault: InputError | None = None
+        self._ahead: list[Step] = []
+        self._steps = self._watched()
+
+    def __iter__(self) -> Iterator[Step]:
+        """Yield the steps, up to the first that can't be computed: `settle` says why."""
+        ahead, self._ahead = self._ahead, []
+        return chain(ahead, self._steps)
+
+    def has(self, count: int) -> bool:
+        """Return whether there are so many steps; it looks ahead, and no step is lost."""
+        self._ahead += islice(self._steps, count - len(self._ahead))
+        return len(self._ahead) >= count
+
+    def settle(self) -> None:
+        """Raise InputError if the steps ended in a fault."""
+        if self.fault:
+            raise self.fault
+
+    def values(self, name: str) -> Iterator[Any]:
+        """Yield a quantity's value at each step, as fast as may be, instead of the steps.
+
+        Raises InputError at the first step that can't be computed.
+        """
+        if _is_plain(self.problem):
+            yield from (step.value(name) for step in self)
+            self.settle()
+            return
+        states = self.problem.cell.states
+        row = None
+        for row in rows(self.problem, [name, *states]):
+            yield row[0]
+        if row:
+            self.state = dict(zip(states, row[1:], strict=True))
+
+    def _watched(self) -> Iterator[Step]:
+        step = None
+        functions = {e.name: e.activation or "" for e in self.problem.cell.equations}
+        try:
+            for step in run(self.problem):
+                self.count += 1
+                ties = [*((name, functions[name]) for name in step.ties), *step.inner_ties]
+                self.ties.update(ties)
+                for tie in ties:
+                    if self.ties[tie] <= _KEPT:
+                        self.tied_at.setdefault(tie, []).append(step.t)
+                yield step
+        except InputError as error:
+            self.fault = error
+        if step:
+            self.state = {name: step.values[name] for name in self.problem.cell.states}
+
+
+def run(problem: Problem) -> Iterator[Step]:
+    """Yield a problem's steps, one for each input.
+
+    Raises InputError at the first step with a quantity that is not a finite number, or with an
+    input that can't be used.
+    """
+    if _is_plain(problem):
+        yield from steps.run(problem)
+        return
+    quantities = problem.quantities
+    units = [line.name for line in problem.computed if line.is_unit]
+    names = [*quantities, *(f"pre.{name}" for name in units)]
+    for t, row in enumerate(rows(problem, names), 1):
+        pre = dict(zip(units, row[len(quantities) :], strict=True))
+        yield Step(t, dict(zip(quantities, row, strict=False)), pre, {}, {}, {}, {})
+
+
+def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield the named values of each step: quantities, and pre-activations such as "pre.f".
+
+    Raises InputError as `run` does.
+    """
+    if _is_plain(problem):
+        yield from (_row(step, names) for step in steps.run(problem))
+        return
+    from rnncalc.trace import floats, vectors
+
+    try:
+        yield from (floats if problem.scalar else vectors).rows(problem, names)
+    except NotFiniteError as error:
+        again = problem._replace(batches=[error.block], state=error.state)
+        yield from (_row(step, names) for step in steps.run(again, first=error.first))
+        told = f"a result is not a finite number at step {error.first} or soon after it"
+        raise InputError([told]) from None
+
+
+def _is_plain(problem: Problem) -> bool:
+    """Return whether plain steps are needed, or are as fast as writing out a loop."""
+    return bool(problem.ties or problem.held_at or (problem.scalar and problem.steps == 1))
+
+
+def _row(step: Step, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(step.value(name) for name in names)
+
+
+def gathered(problem: Problem, most: int) -> Problem:
+    """Return a problem with all of its inputs at hand, to be gone through more than once.
+
+    Raises InputError if there are more than ``most``.
+    """
+    batches, steps = [], 0
+    for batch in problem.batches:
+        batches.append(batch)
+        steps += len(batch)
+        if steps > most:
+            raise InputError([f"there are more than {most:,} steps, and no more are gone through"])
+    return problem._replace(batches=batches, steps=steps)

@@ -1,0 +1,106 @@
+"""The house: modules lie in folders, and import only what lies below them."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+#: The folders, each of which may import itself and those before it.
+FOLDERS = ("", "cells", "problem", "trace", "check", "reports", "cli")
+#: What is imported at the top, and may import from anywhere: it is the way in.
+DOORS = ("rnncalc", "rnncalc.__main__")
+MOST_FLOORS, MOST_IN_A_FOLDER = 14, 3
+#: Folders that are still too high; a number here may only fall.
+STILL_HIGHER: dict[str, int] = {}
+
+
+def _name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+FILES = {_name(file): file for file in sorted((ROOT / "rnncalc").rglob("*.py"))}
+
+
+def _statements(module: str) -> set[str]:
+    """Return all that a module names in imports, wherever in it they stand."""
+    found = set()
+    for node in ast.walk(ast.parse(FILES[module].read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module} has a relative import"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found.add(inner if inner in FILES else node.module or "")
+    return found
+
+
+IMPORTS = {module: sorted(_statements(module) & FILES.keys() - {module}) for module in FILES}
+
+
+def _folder(module: str) -> str:
+    """Return the folder that a module lies in, "" for the top; a folder inside another is one."""
+    is_folder = FILES[module].name == "__init__.py"
+    return ".".join(module.split(".")[1 : None if is_folder else -1])
+
+
+@cache
+def _longest(module: str, folder: str | None = None) -> tuple[str, ...]:
+    """Return the longest chain of imports from a module on, or of a folder's own modules in one."""
+    chains = [_longest(other, folder) for other in IMPORTS[module]]
+    own = () if folder not in (None, _folder(module)) else (module,)
+    return own + max(chains, key=len, default=())
+
+
+def test_no_module_imports_itself() -> None:
+    """No chain of imports leads back to where it began."""
+    seen: list[str] = []
+
+    def visit(module: str, above: tuple[str, ...]) -> None:
+        assert module not in above, f"imported in a ring: {' <- '.join([*above, module])}"
+        if module not in seen:
+            seen.append(module)
+            for other in IMPORTS[module]:
+                visit(other, (*above, module))
+
+    for module in FILES:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("module", sorted(FILES.keys() - set(DOORS)))
+def test_imports_point_down(module: str) -> None:
+    """A module imports from its own folder and from those below it."""
+    height = FOLDERS.index(_folder(module).partition(".")[0])
+    for other in IMPORTS[module]:
+        if other == "rnncalc":  # the version
+            continue
+        below = FOLDERS[: height + 1]
+        place = _folder(other).partition(".")[0]
+        assert place in below, f"{module} imports {other}, which lies above it"
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_only_the_command_line_knows_click(module: str) -> None:
+    """Click is imported below ``rnncalc/cli/`` and nowhere else."""
+    if not _folder(module).startswith("cli"):
+        packages = {name.partition(".")[0] for name in _statements(module)}
+        assert "click" not in packages, f"{module} imports click"
+
+
+def test_floors() -> None:
+    """No chain of imports is long: whoever follows one call down opens so many modules at most."""
+    chain = _longest("rnncalc.__main__")
+    assert len(chain) <= MOST_FLOORS, f"{len(chain)} floors: {' -> '.join(chain)}"
+
+
+@pytest.mark.parametrize("folder", sorted({_folder(module) for module in FILES} - {""}))
+def test_floors_in_a_folder(folder: str) -> None:
+    """Within a folder, three modules at most stand on each other."""
+    chain = max((_longest(module, folder) for module in FILES), key=len)
+    most = STILL_HIGHER.get(folder, MOST_IN_A_FOLDER)
+    assert len(chain) <= most, f"{folder} has {len(chain)}: {' -> '.join(chain)}"
