@@ -14,8 +14,7 @@ from rnncalc.check.answers import Answer, Key, Tolerance, Typed
 from rnncalc.errors import Faults, quoted, unknown
 from rnncalc.numerals import counted, shape_of
 from rnncalc.problem.jsontext import json_documents
-from rnncalc.problem.problem import Problem
-from rnncalc.problem.sizes import Given
+from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
 
 _FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}'

@@ -12,7 +12,6 @@ from math import prod
 from typing import Any, BinaryIO
 
 from rnncalc.errors import InputError, quoted
-from rnncalc.problem.problem import Stream
 
 _LARGEST = 1 << 30  # bytes of arrays that are read as a whole
 _BLOCK, _ROWS = 1 << 22, 1024  # bytes and rows at a time of an array that is not
@@ -93,8 +92,8 @@ class ArrayFile:
         return ValueError(f"can't use {quoted(self._path)}: {reason}")
 
 
-def array_stream(path: str) -> Stream:
-    """Return the rows of an ``.npy`` file as steps."""
+def array_steps(path: str) -> tuple[tuple[int, ...], Iterator[Any], int]:
+    """Return the shape of a row of an ``.npy`` file, the rows in batches, and their number."""
     array = ArrayFile(path)
     if len(array.shape) not in (1, 2) or not all(array.shape):
         raise ValueError(f"can't use {quoted(path, 200)}: it needs one row a step")
@@ -123,7 +122,7 @@ def array_stream(path: str) -> Stream:
         except ValueError as error:
             raise InputError([f"--xs {error}"]) from None
 
-    return Stream(path, array.shape[1:], batches(), array.shape[0])
+    return array.shape[1:], batches(), array.shape[0]
 
 
 def arrays_of(path: str) -> Mapping[str, object]:

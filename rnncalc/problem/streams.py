@@ -14,7 +14,7 @@ from typing import Any
 
 from rnncalc.errors import InputError, listing, quoted
 from rnncalc.numerals import counted, describe, shape_of
-from rnncalc.problem.arrays import array_stream, open_file
+from rnncalc.problem.arrays import array_steps, open_file
 from rnncalc.problem.problem import STDIN, Stream
 from rnncalc.problem.sources import ending_of, lines_of, standard_input, text_of
 from rnncalc.problem.values import Value, parse, read, read_row
@@ -48,7 +48,7 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[o
         case ".csv" | ".tsv" | ".txt":
             return _stream(path, lines_of(open_file(path)), may_be_headed=True)
         case ".npy":
-            return array_stream(path)
+            return Stream(path, *array_steps(path))
     endings = listing([".json", ".jsonl", ".csv", ".tsv", ".txt", ".npy"], "or")
     raise ValueError(f"can't tell what is in {quoted(path, 200)}: the name must end in {endings}")
 
