@@ -40,6 +40,14 @@ class ClickOption(click.Option):
         super().__init__(names, help=record.help, **settings)
         self.record = record
 
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return what the help says of the option."""
+        from rnncalc.cells.notation import UNICODE
+
+        symbol = f"{UNICODE.symbol(self.record.symbol)}: " if self.record.symbol else ""
+        found = super().get_help_record(ctx)
+        return found and (found[0], symbol + found[1])
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return what a shell can complete a value to."""
         from click.shell_completion import CompletionItem

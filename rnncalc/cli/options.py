@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from rnncalc.cells.functions import ACTIVATIONS, TIES
 from rnncalc.cells.model import ALL_WEIGHTS, Cell, Parameter, stages
-from rnncalc.cells.notation import UNICODE
 from rnncalc.reports import DEFAULT, FORMATS
 
 HEADINGS = {
@@ -29,7 +28,7 @@ class Option(NamedTuple):
     group: a key of `HEADINGS`. metavar: what stands for its value, FILE for a file's name, ""
     if it takes none. choices: the values that it takes, if it takes no others. short: another
     name. repeated: whether it may be given more than once. completions: what a value can begin
-    with.
+    with. symbol: what it gives, as the equations have it, to stand before the help.
 
     does: words to stand behind its name and before what is wrong with the options beside it.
     needs: an option without which it has no effect. excludes: those that don't go with it.
@@ -45,6 +44,7 @@ class Option(NamedTuple):
     short: str = ""
     repeated: bool = False
     completions: Sequence[str] = ()
+    symbol: str = ""
     does: str = ""
     needs: str = ""
     excludes: Sequence[str] = ()
@@ -98,8 +98,9 @@ def _parameter(cell: Cell, parameter: Parameter, metavar: str) -> Option:
     else:
         where = " and ".join(cell.quantities[name] for name in parameter.feeds)
         of = f" on {parameter.meets}" if parameter.meets else ""
-        text = f"{UNICODE.symbol(parameter.symbol)}: {where}{of}"
-    return Option(parameter.option, parameter.kind, text, metavar)
+        text = f"{where}{of}"
+    symbol = "" if parameter.kind == "state" else parameter.symbol
+    return Option(parameter.option, parameter.kind, text, metavar, symbol=symbol)
 
 
 def _calculation(cell: Cell) -> Iterator[Option]:
