@@ -9,7 +9,9 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -512,21 +514,25 @@ def _with_terminal(command: list[str], stdin: bytes, *, typed: bool) -> tuple[by
     ) as process:
         os.close(side)
         assert process.stdout
+        shown: list[bytes] = []
+        reader = threading.Thread(target=_read_all, args=(main, shown))
+        reader.start()  # or a slow run fills the terminal, and waits for ever
         if typed:
             os.write(main, stdin)
             out = process.stdout.read1(1 << 16)  # type: ignore[attr-defined]
             os.write(main, b"\x04")
         else:
             out, _ = process.communicate(stdin)
-        shown = b""
-        try:
-            while chunk := os.read(main, 1 << 16):
-                shown += chunk
-        except OSError:
-            pass
+        reader.join()
     os.close(main)
     assert process.returncode == 0
-    return out, shown
+    return out, b"".join(shown)
+
+
+def _read_all(terminal: int, shown: list[bytes]) -> None:
+    with suppress(OSError):  # which is how a terminal ends
+        while chunk := os.read(terminal, 1 << 16):
+            shown.append(chunk)
 
 
 def test_long_work_shows_progress() -> None:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Answer, Key, Tolerance, Typed
 from rnncalc.errors import Faults, quoted, unknown
+from rnncalc.jsontext import json_documents
 from rnncalc.numerals import counted, shape_of
-from rnncalc.problem.jsontext import json_documents
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
 

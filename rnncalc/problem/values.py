@@ -50,7 +50,7 @@ def read_row(text: str) -> Value:
     """
     data = None
     if len(text) > _BY_JSON:
-        from rnncalc.problem.jsontext import json_data
+        from rnncalc.jsontext import json_data
 
         with suppress(ValueError):
             data = json_data(f"[{text}]")
@@ -72,7 +72,7 @@ def parse(text: str, needed: str, number: Callable[[str], float] = number_of) ->
         if len(text) < _BY_JSON:
             with suppress(ValueError):
                 return Reader(text, needed, number).value()
-        from rnncalc.problem.jsontext import json_data
+        from rnncalc.jsontext import json_data
 
         with suppress(ValueError):
             return json_data(text, number)
