@@ -17,8 +17,8 @@ def main() -> None:
 
         SIGNALS.catch()
         command_line()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except KeyboardInterrupt as interrupt:
+        sys.exit(128 + (interrupt.args or [2])[0])
 
 
 if __name__ == "__main__":

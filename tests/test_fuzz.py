@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnncalc import CELLS
+from rnncalc.cli.help import ClickOption
 from rnncalc.cli.main import command, main
 
 FILES = {
@@ -37,6 +38,8 @@ FILES = {
     "utf16.json": "[1, 2]".encode("utf-16"),
     "binary.npy": bytes(range(256)),
     "empty.json": b"",
+    "own.cell": b"k = tanh(W.kk @ k_prev + W.kx @ x) / (1 + a)\n[y = softmax(W.yk @ k)]\n",
+    "bad.cell": b"k = tahn(W.kk @ k_prev",
     "answers.json": b'{"t": 1, "h": 0.5, "s": 0.25, "pre": {"f": 1}}\n{"t": 2, "h": 1}',
 }
 ENDINGS = (".svg", ".html", ".txt", ".npy", ".json", ".npz", "")
@@ -88,11 +91,11 @@ def _option(option: click.Option, files: list[str], names: list[str]) -> st.Sear
     """Return values for an option: mostly such as it takes."""
     name = option.opts[-1]
     values = _values(files)
-    if isinstance(option.type, click.Choice):
-        return st.sampled_from([*option.type.choices, "junk"])
+    if isinstance(option, ClickOption) and option.record.choices:
+        return st.sampled_from([*option.record.choices, "junk"])
     if name in ("--set", "--expect"):
         places = st.sampled_from(["", "", "", "@1", "@2", "@0", "@x", "@99"])
-        parts = (st.sampled_from(names), places if name == "--expect" else st.just(""), values)
+        parts = (st.sampled_from(names), places, values)
         pairs = st.tuples(*parts).map(lambda part: f"{part[0]}{part[1]}={part[2]}")
         return st.one_of(pairs, pairs, pairs, values)
     if name == "--only":
@@ -118,6 +121,8 @@ def command_lines(draw: st.DrawFn, folder: Path) -> list[str]:
     names = [*cell.quantities, "pre.f", "exact.f", "pre.s", "q"]
     options = [param for param in command(cell.name).params if isinstance(param, click.Option)]
     words = [cell.name]
+    if draw(st.integers(0, 9)) == 0:
+        words = ["cell", draw(st.sampled_from(files)), "--a", draw(NUMBERS)]
     if draw(st.integers(0, 9)):
         words += ["--all-weights", draw(NUMBERS)]
         words += ["--x", draw(st.one_of(NUMBERS, VECTORS))] * draw(st.integers(0, 2))

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -235,7 +234,7 @@ def test_only_one_option_reads_standard_input(rnncalc: Calculator) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ('{"w_ss": 1, "w_sy": 2}', "in w.json, the name 'w_sy' is not known (did you mean w_sx?)"),
+        ('{"w_ss": 1, "w_sy": 2}', "in w.json, the name 'w_sy' is not known (did you mean w_ys?)"),
         ('{"w_ss": 1, "w_ss": 2}', "--weights (w.json) has 'w_ss' more than once"),
         ('{"w_ss": [[1, 2], [3]], "w_sx": 1}', "w_ss in w.json is ragged"),
         ('{"w_ss": "1", "w_sx": true}', "w_sx in w.json has a truth value"),
@@ -516,25 +515,24 @@ def _with_terminal(command: list[str], stdin: bytes, *, typed: bool) -> tuple[by
         os.close(side)
         assert process.stdout
         shown: list[bytes] = []
-        # A terminal that nobody reads is full after a few pages, and the process waits for ever.
-        reader = threading.Thread(target=lambda: shown.extend(_until_closed(main)))
-        reader.start()
+        reader = threading.Thread(target=_read_all, args=(main, shown))
+        reader.start()  # or a slow run fills the terminal, and waits for ever
         if typed:
             os.write(main, stdin)
             out = process.stdout.read1(1 << 16)  # type: ignore[attr-defined]
             os.write(main, b"\x04")
         else:
             out, _ = process.communicate(stdin)
-    reader.join()
+        reader.join()
     os.close(main)
     assert process.returncode == 0
     return out, b"".join(shown)
 
 
-def _until_closed(terminal: int) -> Iterator[bytes]:
-    with suppress(OSError):
+def _read_all(terminal: int, shown: list[bytes]) -> None:
+    with suppress(OSError):  # which is how a terminal ends
         while chunk := os.read(terminal, 1 << 16):
-            yield chunk
+            shown.append(chunk)
 
 
 def test_long_work_shows_progress() -> None:

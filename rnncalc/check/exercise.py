@@ -18,8 +18,7 @@ from rnncalc.check.slips.catalogue import Slip, slips
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.numerals import elementwise, exact
-from rnncalc.problem.problem import Problem
-from rnncalc.problem.sizes import DEFAULT
+from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.steps import run
 from rnncalc.trace.trace import gathered
 

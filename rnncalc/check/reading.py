@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Answer, Key, Tolerance, Typed
 from rnncalc.errors import Faults, quoted, unknown
+from rnncalc.jsontext import json_documents
 from rnncalc.numerals import counted, number_of, shape_of
-from rnncalc.problem.jsontext import json_documents
-from rnncalc.problem.problem import Problem
-from rnncalc.problem.sizes import Given
+from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
 
 _FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}'

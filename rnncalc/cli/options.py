@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rnncalc.cells.functions import TIES
 from rnncalc.cells.model import Cell, Parameter, stages
 from rnncalc.cells.notation import UNICODE, spell
-from rnncalc.problem.sizes import ALL_WEIGHTS
+from rnncalc.problem.problem import ALL_WEIGHTS
 from rnncalc.reports import DEFAULT, FORMATS
 
 HEADINGS = {

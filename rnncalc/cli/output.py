@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from os.path import realpath
 from typing import TYPE_CHECKING
 
 from rnncalc.cells.model import Cell
@@ -167,7 +168,7 @@ def _check_files(request: Request, faults: Faults) -> None:
     save, state = request.save, request.save_state
     if save is None and state is None:
         return
-    from rnncalc.cli.saving import check_writable, same_file
+    from rnncalc.cli.saving import check_writable
 
     if save is not None:
         if save and not save.endswith((".npy",) if request.only else (".svg", ".html", ".txt")):
@@ -182,5 +183,5 @@ def _check_files(request: Request, faults: Faults) -> None:
     if state is not None:
         with faults.of("--save-state"):
             check_writable(state, may_overwrite=True)
-    if save and state and same_file(save, state):
+    if save and state and realpath(save) == realpath(state):
         faults.add("--save and --save-state name the same file")

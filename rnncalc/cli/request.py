@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from rnncalc.cells.model import Cell, stages
 from rnncalc.errors import Faults, listing, quoted, unknown
 from rnncalc.problem.building import build, switched_on
-from rnncalc.problem.problem import STDIN, Problem, Stream
-from rnncalc.problem.sizes import ALL_WEIGHTS, Given, Inputs
+from rnncalc.problem.problem import ALL_WEIGHTS, STDIN, Given, Inputs, Problem, Stream
 from rnncalc.reports import DEFAULT, FORMATS, Format
 
 _MOST_DIGITS, _MOST_STEPS = 30, 10**9

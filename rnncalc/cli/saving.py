@@ -39,11 +39,6 @@ def check_writable(path: str, *, may_overwrite: bool, in_place: bool = False) ->
         raise ValueError(f"can't write {quoted(path)}: the folder can't be written to")
 
 
-def same_file(one: str, other: str) -> bool:
-    """Return whether two names are those of one file."""
-    return os.path.realpath(one) == os.path.realpath(other)
-
-
 @contextmanager
 def _whole(path: str) -> Iterator[BinaryIO]:
     """Open a file that takes the name it is to have when all of it is written, and not before."""
@@ -95,6 +90,7 @@ def save_picture(path: str, text: str) -> None:
 
     from rich._export_format import CONSOLE_HTML_FORMAT, CONSOLE_SVG_FORMAT
     from rich.console import Console
+    from rich.terminal_theme import DEFAULT_TERMINAL_THEME as light  # noqa: N811
     from rich.text import Text
 
     picture = Text.from_ansi(text.rstrip("\n"))
@@ -105,20 +101,14 @@ def save_picture(path: str, text: str) -> None:
         # Rich's own format fetches its fonts.
         form = re.sub(r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
         console.print()  # or the last line's descenders are cut off
-        made = console.export_svg(title="rnncalc", code_format=form, theme=_light())
+        made = console.export_svg(title="rnncalc", code_format=form, theme=light)
     elif path.endswith(".html"):
         form = CONSOLE_HTML_FORMAT.replace("<head>", f"<head>\n{_HTML_HEAD}")
-        made = console.export_html(code_format=form, theme=_light(), inline_styles=False)
+        made = console.export_html(code_format=form, theme=light, inline_styles=False)
     else:
         made = "".join(f"{line.rstrip()}\n" for line in picture.plain.split("\n"))
     with _whole(path) as file:
         file.write(made.encode())
-
-
-def _light() -> Any:
-    from rich.terminal_theme import DEFAULT_TERMINAL_THEME
-
-    return DEFAULT_TERMINAL_THEME
 
 
 def save_array(path: str, values: Iterable[Any]) -> None:

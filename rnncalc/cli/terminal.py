@@ -83,7 +83,7 @@ class Signals:
 
     def __init__(self) -> None:
         self._caught = 0
-        self._held = False
+        self._held = self._is_over = False
 
     def catch(self) -> None:
         """Handle signals from now on, but for those that whoever started the program ignores."""
@@ -95,10 +95,18 @@ class Signals:
                 signal.signal(number, self._end)
 
     def _end(self, number: int, frame: object) -> None:
-        if not self._caught:
-            self._caught = number
-            if not self._held:
-                raise KeyboardInterrupt(number)
+        self._caught = self._caught or number
+        if not self._held:
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        if not self._is_over:
+            self._is_over = True
+            raise KeyboardInterrupt(self._caught)
+
+    def release(self) -> None:
+        """Let signals change nothing any more: the program has come to its end."""
+        self._is_over = True
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -109,7 +117,7 @@ class Signals:
         finally:
             self._held = False
             if self._caught:
-                raise KeyboardInterrupt(self._caught)
+                self._interrupt()
 
 
 SIGNALS = Signals()
@@ -182,8 +190,7 @@ def end_with(work: Callable[[], None]) -> NoReturn:
         _complain([error.format_message()])
     except KeyboardInterrupt as interrupt:
         abandon_stdout()
-        number: int = interrupt.args[0] if interrupt.args else 2
-        status = 128 + number
+        status = 128 + (interrupt.args or [2])[0]
     except BrokenPipeError:
         abandon_stdout()
         status = DONE
@@ -193,6 +200,7 @@ def end_with(work: Callable[[], None]) -> NoReturn:
     except OSError as error:
         abandon_stdout()
         _complain([f"the output can't be written: {error.strerror or error}"])
+    SIGNALS.release()
     sys.exit(status)
 
 

@@ -93,7 +93,7 @@ class ArrayFile:
 
 
 def array_steps(path: str) -> tuple[tuple[int, ...], Iterator[Any], int]:
-    """Return what a stream of the rows of an ``.npy`` file has: shape, batches, steps."""
+    """Return the shape of a row of an ``.npy`` file, the rows in batches, and their number."""
     array = ArrayFile(path)
     if len(array.shape) not in (1, 2) or not all(array.shape):
         raise ValueError(f"can't use {quoted(path, 200)}: it needs one row a step")

@@ -8,15 +8,13 @@ from typing import Any
 from rnncalc.cells.expressions import symbols
 from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, listing, meant, quoted, unknown
+from rnncalc.errors import Faults, listing, unknown
 from rnncalc.numerals import counted
-from rnncalc.problem.problem import Problem, Sizes, Stream
-from rnncalc.problem.sizes import ALL_WEIGHTS, DEFAULT, Given, Inputs, infer
-from rnncalc.problem.values import read
+from rnncalc.problem.problem import Given, Inputs, Problem, Sizes, Stream
+from rnncalc.problem.reading import AT, missing_words, read_held, read_inputs, read_parameters
+from rnncalc.problem.sizes import infer
 
-_MOST_FAULTS = 5  # of steps, that are told
 _BATCH = 1024  # steps that go together if they are all here
-_AT = "@"  # between a quantity and the step that it is held at
 
 
 def build(
@@ -52,20 +50,20 @@ def build(
         faults.add(unknown("ties", ties, list(TIES)))
     held = held or {}
     cell, parameters = _switched_on(cell, parameters, held, faults)
-    stopped = _read_held(cell, held, faults)
-    always = {name for name in stopped if _AT not in name}
+    stopped = read_held(cell, held, faults)
+    always = {name for name in stopped if AT not in name}
     if ties and not any(FUNCTIONS[name].levels for name in cell.functions):
         found = f"has {listing(cell.functions)}" if cell.functions else "has no function"
         faults.add(f"--round rounds sigmoid, hard_sigmoid and tanh, but {cell.name} {found}")
     if always and all_weights is None:
         cell = _without_idle(cell, always, {*parameters, *(("x",) if len(xs) else ())})
     needed = {s for e in cell.equations if e.name not in always for s in symbols(e.expression)}
-    given, missing = _read_parameters(cell, parameters, all_weights, needed, faults)
+    given, missing = read_parameters(cell, parameters, all_weights, needed, faults)
     if "x" in needed and not len(xs):
         missing.append("--x")
     if missing:
-        faults.add(_say_missing(cell, missing))
-    inputs = _read_inputs(xs, faults)
+        faults.add(missing_words(cell, missing))
+    inputs = read_inputs(xs, faults)
     if "x" not in cell.quantities and len(inputs):
         faults.add(f"{cell.name} has no input: --x has no effect, --repeat N makes several steps")
         inputs = Inputs([], inputs.label)
@@ -78,10 +76,10 @@ def build(
         symbol = cell.parameters[name].symbol
         if symbol in needed or name in cell.states:
             (state if name in cell.states else weights)[symbol] = ready(item, symbol, cell, sizes)
-    numbers = {name: ready(i, name.split(_AT)[0], cell, sizes) for name, i in stopped.items()}
+    numbers = {name: ready(i, name.split(AT)[0], cell, sizes) for name, i in stopped.items()}
     at_steps: dict[int, dict[str, Any]] = {}
     for name in stopped.keys() - always:
-        quantity, _, step = name.partition(_AT)
+        quantity, _, step = name.partition(AT)
         at_steps.setdefault(int(step), {})[quantity] = numbers[name]
     return Problem(
         cell=cell,
@@ -131,7 +129,7 @@ def _switched_on(
 ) -> tuple[Cell, Mapping[str, object]]:
     """Return the cell without the lines in brackets that are off, and what was given for it."""
     optional = {line.name for line in cell.equations if line.optional}
-    off = optional - switched_on(cell, parameters, {name.split(_AT)[0] for name in held})
+    off = optional - switched_on(cell, parameters, {name.split(AT)[0] for name in held})
     if not off:
         return cell, parameters
     smaller = cell.having([line for line in cell.equations if line.name not in off])
@@ -148,37 +146,6 @@ def _switched_on(
             f"{label} alone has no effect: {line.name} is computed if {listing(options)} is given"
         )
     return smaller, {name: item for name, item in parameters.items() if name not in alone}
-
-
-def _read(given: object, label: str, deepest: int, faults: Faults) -> Given | None:
-    """Return a value with its name, read; None if that can't be done and the fault is noted."""
-    item = given if isinstance(given, Given) else Given(label, given)
-    with faults.of(item.label):
-        return item._replace(value=read(item.value, deepest))
-    return None
-
-
-def _read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Inputs:
-    """Return the inputs as numbers and lists of them, of a stream its shape alone."""
-    if isinstance(xs, Stream):
-        name = xs.name
-        stand_in = [0.0] * xs.shape[0] if xs.shape else 0.0
-        return Inputs([stand_in], lambda t: f"a step of {name}")
-    if not isinstance(xs, Inputs):
-        items = [x if isinstance(x, Given) else Given("", x) for x in xs]
-        numbered = "--x (step {})" if len(items) > 1 else "--x"
-        labels = [item.label or numbered.format(t) for t, item in enumerate(items, 1)]
-        xs = Inputs([item.value for item in items], lambda t: labels[t - 1])
-    values, before = [], len(faults.messages)
-    for t, x in enumerate(xs.values, 1):
-        if type(x) is float and x - x == 0:
-            values.append(x)
-            continue
-        with faults.of(xs.label(t)):
-            values.append(read(x, 1))
-        if len(faults.messages) - before >= _MOST_FAULTS:
-            break
-    return Inputs(values, xs.label)
 
 
 def _floats(item: Given, symbol: str, cell: Cell, sizes: Sizes) -> Any:
@@ -216,29 +183,9 @@ def _batches(
     return (np.array(batch).reshape(len(batch), sizes.number("x")) for batch in batches)
 
 
-def _read_held(cell: Cell, held: Mapping[str, object], faults: Faults) -> dict[str, Given]:
-    computed = [line.name for line in cell.equations]
-    found = {}
-    for key, value in held.items():
-        name, at, step = key.partition(_AT)
-        if name not in computed:
-            faults.add(unknown("--set", name, computed))
-        elif at and not is_step(step):
-            faults.add(f"--set {quoted(key)} names no step: they count from 1, as in {name}@2")
-        else:
-            item = _read(value, f"--set {key}", 1, faults)
-            found[key] = item or Given(f"--set {key}", 0.0)  # a stand-in: the fault is noted
-    return found
-
-
-def is_step(text: str) -> bool:
-    """Return whether a text is the number of a step, from 1."""
-    return text.isascii() and text.isdigit() and len(text) < 18 and int(text) > 0
-
-
 def _check_steps(held: Collection[str], steps: int | None, faults: Faults) -> None:
     for name in held:
-        step = name.partition(_AT)[2]
+        step = name.partition(AT)[2]
         if step and steps is not None and int(step) > steps:
             faults.add(f"--set {name} has no effect: there {_are(steps, 'step')}")
 
@@ -268,48 +215,3 @@ def _without_idle(cell: Cell, held: Collection[str], given: Collection[str]) -> 
         equations=tuple(line for line in cell.equations if line.name not in idle),
         quantities={name: what for name, what in cell.quantities.items() if name not in idle},
     )
-
-
-def _read_parameters(
-    cell: Cell,
-    parameters: Mapping[str, object],
-    all_weights: object,
-    needed: set[str],
-    faults: Faults,
-) -> tuple[dict[str, Given], list[str]]:
-    """Return the parameters by name, with defaults, and the options that are missing."""
-    for name in parameters:
-        if name not in cell.parameters:
-            faults.add(unknown("the parameter", name, list(cell.parameters)))
-    common = None if all_weights is None else _read(all_weights, ALL_WEIGHTS, 2, faults)
-    found: dict[str, Given] = {}
-    missing: list[str] = []
-    for name, parameter in cell.parameters.items():
-        option, kind = parameter.option, parameter.kind
-        if name in parameters:
-            deepest = 2 if parameter.is_matrix else 1
-            if item := _read(parameters[name], option, deepest, faults):
-                found[name] = item
-            elif not parameter.is_matrix:
-                found[name] = Given(option, 0.0)  # a stand-in: the fault is noted
-        elif kind == "bias" or (kind == "state" and common is None):
-            found[name] = Given(option, 0.0, DEFAULT)
-        elif kind == "constant" or (kind == "weight" and all_weights is None):
-            if parameter.symbol in needed:
-                missing.append(option)
-        elif common is not None and (parameter.symbol in needed or kind == "state"):
-            found[name] = Given(option, common.value, ALL_WEIGHTS)
-    return found, missing
-
-
-def _say_missing(cell: Cell, missing: Sequence[str]) -> str:
-    told = f"{listing(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-    parameters = [p for p in cell.parameters.values() if p.option in missing]
-    if any(parameter.kind == "weight" for parameter in parameters):
-        told += f"; {ALL_WEIGHTS} W gives every weight at once"
-    for parameter in parameters:
-        if parameter.kind == "constant":
-            close = meant(parameter.name, [line.name for line in cell.equations])
-            hint = f" (did you mean {close} in its text?)" if close else ""
-            told += f"; no line computes {parameter.name}{hint}"
-    return told

@@ -6,15 +6,65 @@ numbers, NumPy arrays if not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import Equation
 from rnncalc.cells.model import Cell
+from rnncalc.numerals import shape_of
 
 #: What stands for standard input as a value.
 STDIN = "-"
+
+
+#: The option that gives every weight and every previous state that isn't given itself.
+ALL_WEIGHTS = "--all-weights"
+
+#: The origin of values that are 0 because nothing else was said.
+DEFAULT = "default"
+
+
+class Given(NamedTuple):
+    """A value with the name that a person knows it by, and where it came from.
+
+    value: as it was given, until it is read. origin: "" if it was typed, the name of a file, or
+    "--all-weights" or "default" if nobody gave it in particular.
+    """
+
+    label: str
+    value: Any
+    origin: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody gave this value in particular."""
+        return self.origin not in (ALL_WEIGHTS, DEFAULT)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """() for a number, (k,) for a vector, (rows, columns) for a matrix."""
+        return shape_of(self.value)
+
+
+class Inputs:
+    """The inputs of all steps.
+
+    There may be millions: they are kept as they are, with what errors call them said on demand.
+    values: one a step. label: what to call the input of a step, from 1.
+    """
+
+    def __init__(self, values: Sequence[Any], label: Callable[[int], str]) -> None:
+        self.values = values
+        self.label = label
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the first, which should be that of all; () if there are none."""
+        return shape_of(self.values[0]) if len(self) else ()
 
 
 class Size(NamedTuple):

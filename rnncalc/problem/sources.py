@@ -101,7 +101,7 @@ def fetch_parameters(path: str) -> Mapping[str, object]:
     path = path.removeprefix("@")
     if ending_of(path) == ".npz":
         return arrays_of(path)
-    from rnncalc.problem.jsontext import json_data
+    from rnncalc.jsontext import json_data
 
     data = json_data(text_of(path))
     if not isinstance(data, dict):

@@ -12,8 +12,8 @@ from contextlib import suppress
 from math import inf, isfinite
 from typing import Any, TypeGuard
 
+from rnncalc.literals import Reader
 from rnncalc.numerals import counted, describe, number_of, shape_of
-from rnncalc.problem.grammar import Reader
 
 Value = Any  # float | list[float] | list[list[float]] | a NumPy array of one or two dimensions
 
@@ -24,7 +24,7 @@ _BY_JSON = 4096  # characters, from which on reading JSON saves more time than i
 def read(given: object, deepest: int, number: Callable[[str], float] = number_of) -> Value:
     """Return the value that a text or a Python object stands for.
 
-    given: a number, a list, an array, or text, as `grammar` has it.
+    given: a number, a list, an array, or text, as `literals` has it.
     deepest: 0 if only a number will do, 1 for a vector too, 2 for a matrix too.
     number: makes something of the text of each number.
 
@@ -50,7 +50,7 @@ def read_row(text: str) -> Value:
     """
     data = None
     if len(text) > _BY_JSON:
-        from rnncalc.problem.jsontext import json_data
+        from rnncalc.jsontext import json_data
 
         with suppress(ValueError):
             data = json_data(f"[{text}]")
@@ -72,7 +72,7 @@ def parse(text: str, needed: str, number: Callable[[str], float] = number_of) ->
         if len(text) < _BY_JSON:
             with suppress(ValueError):
                 return Reader(text, needed, number).value()
-        from rnncalc.problem.jsontext import json_data
+        from rnncalc.jsontext import json_data
 
         with suppress(ValueError):
             return json_data(text, number)

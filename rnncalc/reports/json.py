@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rnncalc.cells.model import Cell
-from rnncalc.cells.notation import SOURCE, spell
 from rnncalc.numerals import exact
 from rnncalc.reports.page import Page
 from rnncalc.trace.trace import Trace
@@ -23,6 +22,8 @@ def report(trace: Trace, page: Page) -> Iterator[str]:
 
 def equations(cell: Cell) -> str:
     """Return the cell's equations by name, as one object."""
+    from rnncalc.cells.notation import SOURCE, spell
+
     texts = (f'"{line.name}": "{spell(line.expression, SOURCE)}"' for line in cell.equations)
     return f"{{{', '.join(texts)}}}\n"
 

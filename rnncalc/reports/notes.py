@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.errors import listing
 from rnncalc.numerals import exact
-from rnncalc.problem.problem import Problem
-from rnncalc.problem.sizes import ALL_WEIGHTS, DEFAULT
+from rnncalc.problem.problem import ALL_WEIGHTS, DEFAULT, Problem
 from rnncalc.trace.trace import Trace
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.numerals import rounded, shortened
-from rnncalc.problem.problem import Problem
-from rnncalc.problem.sizes import DEFAULT
+from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.step import Step, as_read
 
 #: The headings of a step's table.

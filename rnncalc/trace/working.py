@@ -26,8 +26,7 @@ from rnncalc.cells.expressions import (
 from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.notation import Style, spell
 from rnncalc.numerals import rounded, shortened
-from rnncalc.problem.problem import Problem
-from rnncalc.problem.sizes import DEFAULT
+from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.arithmetic import value
 from rnncalc.trace.step import Step, as_read
 

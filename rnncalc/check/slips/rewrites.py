@@ -22,8 +22,7 @@ from rnncalc.cells.expressions import (
     walk,
 )
 from rnncalc.cells.notation import UNICODE, equation
-from rnncalc.problem.problem import Problem
-from rnncalc.problem.sizes import DEFAULT
+from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.step import Step
 from rnncalc.trace.steps import Amend, run
 

@@ -1,4 +1,4 @@
-"""Grammar: the text of a value, read from left to right into numbers and lists of them.
+"""Literals: the text of a value, read from left to right into numbers and lists of them.
 
     value = sum | list
     list  = "[" [row {";" row}] "]"
