@@ -9,10 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rnncalc.errors import pointed, quoted
-from rnncalc.numerals import number_of
-
-# Part of a number that may be nearer to 0 than any float, which Python takes for 0.
-_TINY = r"[eE]-0*[1-9][0-9][0-9]|0{200}"
+from rnncalc.numerals import may_have_tiny, number_of
 
 
 def json_data(text: str, number: Callable[[str], float] = number_of) -> Any:
@@ -63,7 +60,7 @@ def _decoder(text: str, number: Callable[[str], float]) -> json.JSONDecoder:
             raise ValueError(f"has {quoted(twice)} more than once")
         return found
 
-    if number is number_of and not re.search(_TINY, text):
+    if number is number_of and not may_have_tiny(text):
         number = float  # which JSON's reader knows, and needs a third of the time for
     return json.JSONDecoder(
         parse_int=number, parse_float=number, parse_constant=refuse, object_pairs_hook=unique

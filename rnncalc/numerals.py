@@ -56,6 +56,16 @@ def number_of(text: str) -> float:
     return number
 
 
+def may_have_tiny(text: str) -> bool:
+    """Return whether a text may have a number that is nearer to 0 than any float.
+
+    Python takes such a number for 0. This looks for literals first, and so takes no time.
+    """
+    if "0" * 200 in text or re.search(r"e-0*[1-9][0-9][0-9]", text):
+        return True
+    return "E" in text and re.search(r"E-0*[1-9][0-9][0-9]", text) is not None
+
+
 def _worked_out(text: str) -> float:
     """Return what a fraction or a sum comes to, rounded once."""
     if len(text) > _LONGEST_SUM:

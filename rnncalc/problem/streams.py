@@ -14,19 +14,17 @@ from math import isfinite
 from typing import Any
 
 from rnncalc.errors import InputError, listing, quoted
-from rnncalc.numerals import counted, describe, shape_of
+from rnncalc.numerals import counted, describe, may_have_tiny, shape_of
 from rnncalc.problem.arrays import array_steps, open_file
 from rnncalc.problem.problem import STDIN, Stream
 from rnncalc.problem.sources import ending_of, lines_of, standard_input, text_of
 from rnncalc.problem.values import Value, parse, read, read_row
 
-# Lines that are a plain number or nothing at all; all that lines of plain vectors consist of; and
-# part of a number that may be nearer to 0 than any float, which Python takes for 0.
+# Lines that are a plain number or nothing at all; and all that lines of plain vectors consist of.
 _NUMBER_LINES = rb"(?:[ \t]*(?:-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?[ \t]*)?\r?\n)*"
 _HEADING = r"[^\W\d][\w .\[\]()-]*"
 _NO_NAME = r"(?i)[-+.]?[0-9]|(?:nan|inf|infinity|true|false|null|none)$"
 _NUMERIC = b"0123456789eE+-., \t\r\n[]"
-_TINY = rb"[eE]-0*[1-9]\d\d|0{200}"
 
 
 def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[object]:
@@ -117,7 +115,8 @@ class _StepLines:
             if not re.fullmatch(_NUMBER_LINES, chunk):
                 return None
             numbers = list(map(float, chunk.split()))
-            return None if _may_have_tiny(chunk) or not all(map(isfinite, numbers)) else numbers
+            right = all(map(isfinite, numbers)) and not may_have_tiny(chunk.decode())
+            return numbers if right else None
         if chunk.translate(None, _NUMERIC):
             return None
         if b"\r" in chunk and b"\r" in chunk.replace(b"\r\n", b"\n"):
@@ -140,8 +139,9 @@ class _StepLines:
             batch = np.array(data, dtype=np.float64)
         except (ValueError, RecursionError):
             return None
-        right = batch.shape == (len(lines), *(self.shape or ())) and np.isfinite(batch).all()
-        return batch if right and (batch.all() or not _may_have_tiny(chunk)) else None
+        if batch.shape != (len(lines), *(self.shape or ())) or not np.isfinite(batch).all():
+            return None
+        return batch if batch.all() or not may_have_tiny(chunk.decode()) else None
 
     def _one_by_one(self, lines: Sequence[bytes | memoryview]) -> Iterator[Any]:
         steps: list[Any] = []
@@ -160,7 +160,8 @@ class _StepLines:
         elif steps:
             import numpy as np
 
-            yield np.array(steps)
+            batch, steps, value = np.array(steps), [], None  # lists take four times the memory
+            yield batch
         if fault:
             raise fault
 
@@ -224,9 +225,3 @@ def _are_names(cells: Sequence[str]) -> bool:
     return all(re.fullmatch(_HEADING, cell) for cell in cells) and not any(
         re.match(_NO_NAME, word) for word in words
     )
-
-
-def _may_have_tiny(chunk: bytes) -> bool:
-    # Looking for a few bytes first takes a tenth of the time of the pattern.
-    likely = b"e-" in chunk or b"E-" in chunk or b"0" * 200 in chunk
-    return likely and re.search(_TINY, chunk) is not None

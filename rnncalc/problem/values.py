@@ -66,7 +66,7 @@ def parse(text: str, needed: str, number: Callable[[str], float] = number_of) ->
     """
     text = text.strip()
     # The usual case comes first, because compiling a pattern takes a while.
-    if not (text.isascii() and text.replace(".", "", 1).isdigit()):
+    if not (text.isascii() and text.removeprefix("-").replace(".", "", 1).isdigit()):
         if text[:1] not in ("[", "{", '"', "t", "f", "n"):
             return Reader(text, needed, number).value()
         if len(text) < _BY_JSON:
