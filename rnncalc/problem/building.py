@@ -70,42 +70,33 @@ def build(
     steps = xs.steps if isinstance(xs, Stream) else len(inputs) or repeat
     _check_steps(stopped, steps, faults)
     sizes = infer(cell, given, stopped, inputs, faults)
-    ready = _floats if sizes.scalar else _arrays
-    weights, state = dict[str, Any](), dict[str, Any]()
-    for name, item in given.items():
-        symbol = cell.parameters[name].symbol
-        if symbol in needed or name in cell.states:
-            (state if name in cell.states else weights)[symbol] = ready(item, symbol, cell, sizes)
-    numbers = {name: ready(i, name.split(AT)[0], cell, sizes) for name, i in stopped.items()}
-    at_steps: dict[int, dict[str, Any]] = {}
-    for name in stopped.keys() - always:
+    used = {n: i for n, i in given.items() if n in cell.states or _symbol(cell, n) in needed}
+    numbers = _in_size(cell, {_symbol(cell, name): item for name, item in used.items()}, sizes)
+    state = {_symbol(cell, name): numbers.pop(_symbol(cell, name)) for name in cell.states}
+    fixed = _in_size(cell, stopped, sizes)
+    held_at: dict[int, dict[str, Any]] = {}
+    for name in fixed.keys() - always:
         quantity, _, step = name.partition(AT)
-        at_steps.setdefault(int(step), {})[quantity] = numbers[name]
+        held_at.setdefault(int(step), {})[quantity] = fixed[name]
     return Problem(
         cell=cell,
-        weights=weights,
+        weights=numbers,
         state=state,
-        held={name: numbers[name] for name in always},
-        held_at=at_steps,
+        held={name: fixed[name] for name in always},
+        held_at=held_at,
         batches=_batches(xs, inputs, sizes, repeat),
         has_input=len(inputs) > 0,
         is_stream=isinstance(xs, Stream),
         steps=steps,
         ties=ties,
         sizes=sizes,
-        origins={
-            name: item.origin
-            for name, item in given.items()
-            if item.origin and (cell.parameters[name].symbol in needed or name in cell.states)
-        },
-        unused=[
-            item.label
-            for name, item in given.items()
-            if item.is_own
-            and cell.parameters[name].symbol not in needed
-            and name not in cell.states
-        ],
+        origins={name: item.origin for name, item in used.items() if item.origin},
+        unused=[item.label for name, item in given.items() if item.is_own and name not in used],
     )
+
+
+def _symbol(cell: Cell, name: str) -> str:
+    return cell.parameters[name].symbol
 
 
 def switched_on(cell: Cell, given: Collection[str], held: Collection[str]) -> set[str]:
@@ -140,7 +131,7 @@ def _switched_on(
     }
     for name, item in alone.items():
         label = item.label if isinstance(item, Given) else cell.parameters[name].option
-        (line,) = (e for e in cell.equations if e.name in cell.parameters[name].feeds)
+        line = next(e for e in cell.equations if e.name in cell.parameters[name].feeds)
         options = [parameter.option for parameter in cell.weights_of(line)]
         faults.add(
             f"{label} alone has no effect: {line.name} is computed if {listing(options)} is given"
@@ -148,21 +139,27 @@ def _switched_on(
     return smaller, {name: item for name, item in parameters.items() if name not in alone}
 
 
-def _floats(item: Given, symbol: str, cell: Cell, sizes: Sizes) -> Any:
-    return item.value
+def _in_size(cell: Cell, items: Mapping[str, Given], sizes: Sizes) -> dict[str, Any]:
+    """Return values in the sizes they stand for, but weights that ``@`` applies as they multiply.
 
-
-def _arrays(item: Given, symbol: str, cell: Cell, sizes: Sizes) -> Any:
-    """Return a value as an array in the size it stands for, but weights as they multiply."""
+    items: by symbol, or by a quantity and the step that it is held at.
+    """
+    if sizes.scalar:
+        return {name: item.value for name, item in items.items()}
     import numpy as np
 
-    parameter = next((p for p in cell.parameters.values() if p.symbol == symbol), None)
-    if parameter is None or not parameter.is_matrix:
-        return np.full(sizes.number(symbol), item.value)
-    array = np.array(item.value)
-    if sizes.readings.get(parameter.name) in ("row", "column"):
-        return array.reshape(sizes.of[parameter.rows].number, sizes.of[parameter.columns].number)
-    return array
+    matrices = {p.symbol: p for p in cell.parameters.values() if p.is_matrix}
+    found = {}
+    for name, item in items.items():
+        parameter = matrices.get(name)
+        if parameter is None:
+            found[name] = np.full(sizes.number(name.partition(AT)[0]), item.value)
+            continue
+        found[name] = np.array(item.value)
+        if sizes.readings.get(parameter.name) in ("row", "column"):
+            size = (sizes.of[parameter.rows].number, sizes.of[parameter.columns].number)
+            found[name] = found[name].reshape(size)
+    return found
 
 
 def _batches(
@@ -170,7 +167,9 @@ def _batches(
 ) -> Iterable[Any]:
     """Return the inputs in the form that `Problem.batches` promises."""
     if not len(inputs):
-        return [[None] * repeat]
+        if repeat <= _BATCH:
+            return [[None] * repeat]
+        return ([None] * min(_BATCH, repeat - k) for k in range(0, repeat, _BATCH))
     if isinstance(xs, Stream):
         batches = xs.batches
     else:
@@ -187,11 +186,8 @@ def _check_steps(held: Collection[str], steps: int | None, faults: Faults) -> No
     for name in held:
         step = name.partition(AT)[2]
         if step and steps is not None and int(step) > steps:
-            faults.add(f"--set {name} has no effect: there {_are(steps, 'step')}")
-
-
-def _are(number: int, noun: str) -> str:
-    return f"{'is' if number == 1 else 'are'} {counted(number, noun)}"
+            are = "is" if steps == 1 else "are"
+            faults.add(f"--set {name} has no effect: there {are} {counted(steps, 'step')}")
 
 
 def _without_idle(cell: Cell, held: Collection[str], given: Collection[str]) -> Cell:

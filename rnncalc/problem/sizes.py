@@ -249,7 +249,7 @@ def _class_names(cell: Cell) -> dict[int, str]:
     with_states = {cell.classes[name] for name in cell.states}
     if len(with_states) == 1:
         names[with_states.pop()] = "the state"
-    for name in cell.quantities:
+    for name in [*(e.name for e in cell.equations), *cell.quantities]:
         names.setdefault(cell.classes[name], "the input" if name == "x" else name)
     for parameter in cell.parameters.values():
         names.setdefault(parameter.rows, f"what {parameter.option} gives")
