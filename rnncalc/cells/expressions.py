@@ -107,14 +107,7 @@ class Line(NamedTuple):
 
 def children(node: Expression) -> tuple[Expression, ...]:
     """Return the parts that a node is made of, from left to right."""
-    match node:
-        case Negation(operand):
-            return (operand,)
-        case Binary(_, left, right):
-            return (left, right)
-        case Call(_, argument):
-            return (argument,)
-    return ()
+    return tuple(part for part in node if isinstance(part, tuple))  # type: ignore[misc]
 
 
 def walk(node: Expression) -> Iterator[Expression]:
