@@ -35,7 +35,6 @@ from rnncalc.errors import listing, meant, quoted
 
 _MOST_DEPTH = 100  # of operations within operations
 _TOO_DEEP = f"this is nested too deep: {_MOST_DEPTH} levels at most"
-_SHOWN = 76  # characters of a line that are shown with a fault
 
 _TOKEN = re.compile(
     r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
@@ -99,23 +98,6 @@ def read_expression(text: str) -> Expression:
     return lines[0].expression
 
 
-def shown(name: str, lines: Sequence[str], fault: Fault) -> str:
-    """Word a fault for people: the text's name, the line, and a caret below the place."""
-    if fault.place is None:
-        return f"{name}: {fault.message}"
-    number, start, end = fault.place
-    # Whatever isn't printable takes one column, so that the caret stands where it should.
-    text = "".join(
-        c if c.isprintable() else " " if c == "\t" else "\ufffd" for c in lines[number - 1]
-    )
-    first = max(0, min(start - _SHOWN // 2, len(text) - _SHOWN))  # of a long line
-    part = text[first : first + _SHOWN].rstrip()
-    line = "…" * (first > 0) + part + "…" * (len(text) > first + _SHOWN)
-    carets = "^" * max(1, min(end, first + _SHOWN) - start)
-    indent = " " * (start - first + (first > 0))
-    return f"{name}, line {number}: {fault.message}\n    {line}\n    {indent}{carets}"
-
-
 class _Reader:
     """Reads one line: a parser by recursive descent, with a token of lookahead."""
 
@@ -171,25 +153,19 @@ class _Reader:
         return self.tokens[self.at - 1].text
 
     def _sum(self) -> _Part:
-        left = self._product()
-        while sign := self._took("+", "-"):
-            left = self._binary(sign, left, self._product)
-        return left
+        return self._chain("+-", lambda: self._chain("*/@", self._operand))
 
-    def _product(self) -> _Part:
-        left = self._operand()
-        while sign := self._took("*", "/", "@"):
-            left = self._binary(sign, left, self._operand)
+    def _chain(self, signs: str, read: Callable[[], _Part]) -> _Part:
+        """Return operands with signs between them, which group from the left."""
+        left = read()
+        while sign := self._took(*signs):
+            front = self.text[left.start : self.tokens[self.at - 2].place.end]
+            right = read()
+            if sign == "@":
+                self._check_application(left, right)
+            whole = self._part(Binary(sign, left.node, right.node), left.start, left, right)
+            left = whole._replace(front=front)
         return left
-
-    def _binary(self, sign: str, left: _Part, read: Callable[[], _Part]) -> _Part:
-        """Return an operation, of which the right operand is to be read."""
-        front = self.text[left.start : self.tokens[self.at - 2].place.end]
-        right = read()
-        if sign == "@":
-            self._check_application(left, right)
-        part = self._part(Binary(sign, left.node, right.node), left.start, left, right)
-        return part._replace(front=front)
 
     def _operand(self) -> _Part:
         token = self.next

@@ -16,7 +16,7 @@ from rnncalc.cells.catalogue import CATALOGUE, Variant
 from rnncalc.cells.checks import check
 from rnncalc.cells.expressions import PREVIOUS, Equation, Expression, Place, calls, key_of
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.cells.grammar import read_expression, read_lines, shown, split_lines
+from rnncalc.cells.grammar import read_expression, read_lines, split_lines
 from rnncalc.cells.notation import source
 from rnncalc.errors import InputError
 
@@ -146,7 +146,7 @@ def cell(text: str, name: str = "cell") -> Cell:
     if faults:
         raw = split_lines(text)
         faults.sort(key=lambda fault: fault.place or Place(0, 0, 0))
-        raise InputError([shown(name, raw, fault) for fault in faults])
+        raise InputError([fault.shown(name, raw) for fault in faults])
     return _derive(name, title or name, [Equation(*line[:4]) for line in lines])
 
 
