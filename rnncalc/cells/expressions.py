@@ -7,6 +7,7 @@ walks the tree: its symbols here, its text in `notation`, its value in the folde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -95,10 +96,9 @@ class Fault(NamedTuple):
         if self.place is None:
             return f"{name}: {self.message}"
         number, start, end = self.place
+        text = lines[number - 1].replace("\t", " ")
         # Whatever isn't printable takes one column, so that the caret stands where it should.
-        text = "".join(
-            c if c.isprintable() else " " if c == "\t" else "\ufffd" for c in lines[number - 1]
-        )
+        text = "".join(c if c.isprintable() else "\ufffd" for c in text)
         first = max(0, min(start - _SHOWN // 2, len(text) - _SHOWN))  # of a long line
         part = text[first : first + _SHOWN].rstrip()
         line = "…" * (first > 0) + part + "…" * (len(text) > first + _SHOWN)
@@ -121,6 +121,11 @@ class Line(NamedTuple):
     place: Place
     symbols: dict[str, Place]
     is_whole: bool = True
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a text, whatever they end in."""
+    return re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
 
 
 def children(node: Expression) -> tuple[Expression, ...]:

@@ -14,7 +14,7 @@ Nothing but numbers, names, ``W.ab``, ``b.a``, ``+ - * / @``, minus, brackets an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import isfinite
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ from rnncalc.cells.expressions import (
     Number,
     Place,
     Symbol,
+    split_lines,
     symbols,
 )
 from rnncalc.cells.functions import FUNCTIONS
@@ -45,7 +46,7 @@ _TOKEN = re.compile(
 _TYPOGRAPHY = {0x2212: "-", 0xA0: " "}
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _LETTERS = "small letters, digits and _, a letter first"
-_FORM = "a line is NAME = EXPRESSION  # description"
+_FORM = f"a line is NAME = EXPRESSION  # description, with a NAME of {_LETTERS}"
 
 
 class _Token(NamedTuple):
@@ -55,15 +56,12 @@ class _Token(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """A piece of a tree, how deep it is, and the first of the characters that it stands for.
-
-    front: the text of its left operand, if it has two.
-    """
+    """A piece of a tree, how deep it is, and the first character that it stands for."""
 
     node: Expression
     depth: int
     start: int
-    front: str = ""
+    front: str = ""  # the text of its left operand, if it has two
 
 
 class _UnreadableError(Exception):
@@ -85,11 +83,6 @@ def read_lines(text: str) -> tuple[str, list[Line], list[Fault]]:
     return title, lines, faults
 
 
-def split_lines(text: str) -> list[str]:
-    """Return the lines of a text, whatever they end in."""
-    return re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
-
-
 def read_expression(text: str) -> Expression:
     """Return the tree of an expression; raise ValueError, saying what is wrong with it."""
     _, lines, faults = read_lines(f"y = {text}")
@@ -103,7 +96,6 @@ class _Reader:
 
     def __init__(self, number: int, text: str) -> None:
         self.text = text.translate(_TYPOGRAPHY)
-        self.number = number
         self.faults: list[Fault] = []
         self.symbols: dict[str, Place] = {}
         self.tokens = [
@@ -124,21 +116,21 @@ class _Reader:
             signs = [token.text for token in self.tokens]
             last = signs.index("=") - 1 if "=" in signs[self.at + 1 :] else len(signs) - 2
             whole = name.place._replace(end=self.tokens[last].place.end)
-            self._fault(whole, f"this is no equation: {_FORM}, with a NAME of {_LETTERS}")
+            self._fault(whole, f"this is no equation: {_FORM}")
             return None
         if not _NAME.fullmatch(name.text):
             self._fault(name.place, f"{quoted(name.text)} can't be computed: {_naming(name.text)}")
         self.at += 2
         try:
             read = self._sum().node
-            if optional and not self._took("]"):
-                raise self._unexpected("']' or an operator")
+            if optional:
+                self._close("]")
             if self.next.kind != "end":
                 raise self._unexpected("an operator or the end of the line")
         except _UnreadableError:
             read, self.is_whole = Number(0.0), False
-        where = name.place, self.symbols, self.is_whole
-        return Line(name.text, read, description, optional, *where)
+        parts = name.text, read, description, optional
+        return Line(*parts, name.place, self.symbols, self.is_whole)
 
     @property
     def next(self) -> _Token:
@@ -163,8 +155,8 @@ class _Reader:
             right = read()
             if sign == "@":
                 self._check_application(left, right)
-            whole = self._part(Binary(sign, left.node, right.node), left.start, left, right)
-            left = whole._replace(front=front)
+            node = Binary(sign, left.node, right.node)
+            left = self._part(node, left.start, left, right)._replace(front=front)
         return left
 
     def _operand(self) -> _Part:
@@ -174,11 +166,11 @@ class _Reader:
         if self.nesting > _MOST_DEPTH:
             raise self._stop(token, _TOO_DEEP)
         if self._took("-"):
-            operand = self._operand()
-            part = self._part(Negation(operand.node), start, operand)
+            part = self._operand()
+            part = self._part(Negation(part.node), start, part)
         elif self._took("("):
             part = self._sum()._replace(start=start)
-            self._close()
+            self._close(")")
         elif token.kind == "number":
             self.at += 1
             part = _Part(Number(self._number(token)), 1, start)
@@ -192,14 +184,14 @@ class _Reader:
 
     def _call(self, name: _Token) -> _Part:
         if name.text not in FUNCTIONS:
-            close = meant(name.text, list(FUNCTIONS))
+            close = meant(name.text, FUNCTIONS)
             hint = f" (did you mean {close}?)" if close else f"; there are {listing([*FUNCTIONS])}"
             self._fault(name.place, f"{quoted(name.text)} is no function{hint}")
         self.at += 1
         argument = self._sum()
         if self.next.text == ",":
             raise self._stop(self.next, "a function here has one argument")
-        self._close()
+        self._close(")")
         return self._part(Call(name.text, argument.node), name.place.start, argument)
 
     def _symbol(self, token: _Token) -> _Part:
@@ -217,15 +209,13 @@ class _Reader:
 
     def _number(self, token: _Token) -> float:
         value = float(token.text)
-        is_zero = not token.text.lower().partition("e")[0].strip("0.")
-        if not isfinite(value) or (not value and not is_zero):
-            said = f"{quoted(token.text)} is beyond what can be calculated with"
-            self._fault(token.place, said)
+        if not isfinite(value) or (not value and token.text.lower().partition("e")[0].strip("0.")):
+            self._fault(token.place, f"{quoted(token.text)} is beyond what can be calculated with")
         return value
 
-    def _close(self) -> None:
-        if not self._took(")"):
-            raise self._unexpected("')' or an operator")
+    def _close(self, bracket: str) -> None:
+        if not self._took(bracket):
+            raise self._unexpected(f"'{bracket}' or an operator")
 
     def _part(self, node: Expression, start: int, *inner: _Part) -> _Part:
         depth = max(part.depth for part in inner) + 1
@@ -237,7 +227,7 @@ class _Reader:
         """Note it if what stands left of ``@`` is no weight, or what stands right of it nothing."""
         if any(fault.place and fault.place.start >= left.start for fault in self.faults):
             return
-        whole = Place(self.number, left.start, self.tokens[self.at - 1].place.end)
+        whole = self.tokens[self.at - 1].place._replace(start=left.start)
         of = self.text[right.start : whole.end]
         weight = left.node.operand if isinstance(left.node, Negation) else left.node
         if not (isinstance(weight, Symbol) and weight.name.startswith("W.")):
@@ -248,8 +238,8 @@ class _Reader:
             self._fault(whole, hint)
             self.is_whole = False  # or what is wrong here would be told again as something else
         elif not symbols(right.node):
-            message = f"{weight.name} @ {of} has nothing to apply the weight to: * multiplies by it"
-            self._fault(whole, message)
+            hint = "has nothing to apply the weight to: * multiplies by it"
+            self._fault(whole, f"{weight.name} @ {of} {hint}")
 
     def _fault(self, place: Place, message: str) -> None:
         self.faults.append(Fault(place, message))

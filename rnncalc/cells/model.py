@@ -14,9 +14,17 @@ from typing import NamedTuple
 from rnncalc.cells.anatomy import Classes, feeds, roles
 from rnncalc.cells.catalogue import CATALOGUE, Variant
 from rnncalc.cells.checks import check
-from rnncalc.cells.expressions import PREVIOUS, Equation, Expression, Place, calls, key_of
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Equation,
+    Expression,
+    Place,
+    calls,
+    key_of,
+    split_lines,
+)
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.cells.grammar import read_expression, read_lines, split_lines
+from rnncalc.cells.grammar import read_expression, read_lines
 from rnncalc.cells.notation import source
 from rnncalc.errors import InputError
 

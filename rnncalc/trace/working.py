@@ -57,7 +57,6 @@ def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iter
 
     A vector's formula comes first, then each of its units.
     """
-
     shown = style._replace(number=lambda value: style.text(rounded(value, digits)))
     writer = _Writer(problem, step, shown, digits)
     is_small = problem.sizes.largest <= _SMALL
