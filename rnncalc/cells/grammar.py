@@ -122,9 +122,7 @@ class _Reader:
             self._fault(name.place, f"{quoted(name.text)} can't be computed: {_naming(name.text)}")
         self.at += 2
         try:
-            read = self._sum().node
-            if optional:
-                self._close("]")
+            read = self._sum("]" if optional else "").node
             if self.next.kind != "end":
                 raise self._unexpected("an operator or the end of the line")
         except _UnreadableError:
@@ -144,8 +142,14 @@ class _Reader:
         self.at += 1
         return self.tokens[self.at - 1].text
 
-    def _sum(self) -> _Part:
-        return self._chain("+-", lambda: self._chain("*/@", self._operand))
+    def _sum(self, closing: str, *, in_call: bool = False) -> _Part:
+        """Return a sum, and go past the bracket behind it, if one is to be there."""
+        found = self._chain("+-", lambda: self._chain("*/@", self._operand))
+        if in_call and self.next.text == ",":
+            raise self._stop(self.next, "a function here has one argument")
+        if closing and not self._took(closing):
+            raise self._unexpected(f"'{closing}' or an operator")
+        return found
 
     def _chain(self, signs: str, read: Callable[[], _Part]) -> _Part:
         """Return operands with signs between them, which group from the left."""
@@ -169,8 +173,7 @@ class _Reader:
             part = self._operand()
             part = self._part(Negation(part.node), start, part)
         elif self._took("("):
-            part = self._sum()._replace(start=start)
-            self._close(")")
+            part = self._sum(")")._replace(start=start)
         elif token.kind == "number":
             self.at += 1
             part = _Part(Number(self._number(token)), 1, start)
@@ -188,10 +191,7 @@ class _Reader:
             hint = f" (did you mean {close}?)" if close else f"; there are {listing([*FUNCTIONS])}"
             self._fault(name.place, f"{quoted(name.text)} is no function{hint}")
         self.at += 1
-        argument = self._sum()
-        if self.next.text == ",":
-            raise self._stop(self.next, "a function here has one argument")
-        self._close(")")
+        argument = self._sum(")", in_call=True)
         return self._part(Call(name.text, argument.node), name.place.start, argument)
 
     def _symbol(self, token: _Token) -> _Part:
@@ -212,10 +212,6 @@ class _Reader:
         if not isfinite(value) or (not value and token.text.lower().partition("e")[0].strip("0.")):
             self._fault(token.place, f"{quoted(token.text)} is beyond what can be calculated with")
         return value
-
-    def _close(self, bracket: str) -> None:
-        if not self._took(bracket):
-            raise self._unexpected(f"'{bracket}' or an operator")
 
     def _part(self, node: Expression, start: int, *inner: _Part) -> _Part:
         depth = max(part.depth for part in inner) + 1
