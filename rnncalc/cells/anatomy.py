@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from rnncalc.cells.expressions import (
     PREVIOUS,
@@ -22,38 +23,38 @@ from rnncalc.cells.functions import FUNCTIONS
 class Classes:
     """Which parts of a cell have one size: what is added or multiplied elementwise.
 
-    of: the class of each symbol. A weight that ``@`` applies has two: that of what it gives, and
-    in ``meets`` that of what it is applied to. order: all classes in the order of computing.
+    of: the class of each symbol; a smaller one comes first in the order of computing. A weight that
+    ``@`` applies has two: that of what it gives, and in ``meets`` that of what it is applied to.
+    met: by weight, the first that it is applied to.
     """
 
     def __init__(self, equations: Sequence[Equation]) -> None:
         self._parents: list[int] = []
-        self._of: dict[str, int] = {}
-        self._meets: dict[str, int] = {}
+        of: dict[str, int] = defaultdict(self._new)
+        self._of, self._meets = of, dict[str, int]()
+        self.met: dict[str, Expression] = {}
         for line in equations:
             found = self._class(line.expression)
-            own = self._symbol(line.name)
+            own = of[line.name]
             if found is not None:
                 self._join(own, found)
-        for name in list(self._of):
-            if name.endswith(PREVIOUS):
-                self._join(self._of[name], self._symbol(name.removesuffix(PREVIOUS)))
-        self.of = {name: self._root(found) for name, found in self._of.items()}
+        for name in list(of):
+            if name.endswith(PREVIOUS) and "." not in name:
+                self._join(of[name], of[name.removesuffix(PREVIOUS)])
+        self.of = {name: self._root(found) for name, found in of.items()}
         self.meets = {name: self._root(found) for name, found in self._meets.items()}
-        self.order = list(dict.fromkeys(self._root(k) for k in range(len(self._parents))))
 
     def _class(self, node: Expression) -> int | None:
         """Return the class of an expression; None for one of numbers, which fits any."""
         match node:
             case Symbol(name):
-                return self._symbol(name)
-            case Binary("@", left, right):
+                return self._of[name]
+            case Binary("@", Symbol(weight) | Negation(Symbol(weight)), right):
                 met = self._class(right)
-                weight = left.operand if isinstance(left, Negation) else left
-                assert isinstance(weight, Symbol)
                 met = self._new() if met is None else met
-                self._join(self._meets.setdefault(weight.name, met), met)
-                return self._symbol(weight.name)
+                self._join(self._meets.setdefault(weight, met), met)
+                self.met.setdefault(weight, right)
+                return self._of[weight]
             case Binary(_, left, right):
                 one, other = self._class(left), self._class(right)
                 if one is not None and other is not None:
@@ -62,11 +63,6 @@ class Classes:
             case Negation(inner) | Call(_, inner):
                 return self._class(inner)
         return None
-
-    def _symbol(self, name: str) -> int:
-        if name not in self._of:
-            self._of[name] = self._new()
-        return self._of[name]
 
     def _new(self) -> int:
         self._parents.append(len(self._parents))
@@ -89,75 +85,55 @@ def roles(equations: Sequence[Equation], states: Collection[str]) -> dict[str, s
     multiplied by it, or by 1 minus it. "output": it feeds no state. "candidate": a function of a
     sum. "intermediate": all others.
     """
-    gates = _gates(equations)
-    feeding = _feeding(equations, states)
-    found = {}
-    for line in equations:
-        if line.name in states:
-            found[line.name] = "state"
-        elif line.name in gates:
-            found[line.name] = "gate"
-        elif line.name not in feeding:
-            found[line.name] = "output"
-        elif isinstance(line.expression, Call) and _is_sum(line.expression.argument):
-            found[line.name] = "candidate"
-        else:
-            found[line.name] = "intermediate"
-    return found
-
-
-def _is_sum(node: Expression) -> bool:
-    """Return whether something is added up here: terms, or the products of a row and a vector."""
-    return isinstance(node, Binary) and node.operator in "+-@"
-
-
-def _feeding(equations: Sequence[Equation], states: Collection[str]) -> set[str]:
-    """Return the quantities that states are computed from, the states among them."""
-    found = set(states)
+    gates, feeding = _gates(equations), set(states)
     for line in reversed(equations):
-        if line.name in found:
-            found.update(symbols(line.expression))
-    return found
+        if line.name in feeding:
+            feeding.update(symbols(line.expression))
+
+    def role(line: Equation) -> str:
+        if line.name in states:
+            return "state"
+        if line.name in gates:
+            return "gate"
+        if line.name not in feeding:
+            return "output"
+        match line.expression:
+            case Call(_, Binary("+" | "-" | "@")):
+                return "candidate"
+        return "intermediate"
+
+    return {line.name: role(line) for line in equations}
 
 
 def _gates(equations: Sequence[Equation]) -> set[str]:
-    lines = {line.name: line.expression for line in equations}
-    within: set[str] = set()
-    for name, expression in lines.items():
-        is_gate = isinstance(expression, Call) and FUNCTIONS[expression.function].is_gate
-        if is_gate or complemented(expression) in within:
-            within.add(name)
+    within, found = set(), set()
+    for line in equations:
+        match line.expression:
+            case Call(function) if FUNCTIONS[function].is_gate:
+                within.add(line.name)
+            case Binary("-", Number(1.0), Symbol(name)) if name in within:
+                within.add(line.name)
+    computed = {line.name for line in equations} | {"x"}
 
     def is_computed(name: str) -> bool:
-        return name in lines or name == "x" or name.endswith(PREVIOUS)
+        return name in computed or (name.endswith(PREVIOUS) and "." not in name)
 
-    found = set()
-    for line in equations:
-        for left, right in _products(line.expression):
-            for factor, other in ((left, right), (right, left)):
-                name = complemented(factor) or _name(factor)
+    for part in (part for line in equations for part in walk(line.expression)):
+        if isinstance(part, Binary) and part.operator == "*":
+            for factor, other in ((part.left, part.right), (part.right, part.left)):
+                name = _factor(factor)
                 if name in within and any(map(is_computed, symbols(other))):
                     found.add(name)
                     break
     return found
 
 
-def complemented(node: Expression) -> str:
-    """Return the name in ``1 - name``; "" for anything else."""
+def _factor(node: Expression) -> str:
+    """Return the name in ``name`` or ``1 - name``; "" for anything else."""
     match node:
-        case Binary("-", Number(1.0), Symbol(name)):
+        case Symbol(name) | Binary("-", Number(1.0), Symbol(name)):
             return name
     return ""
-
-
-def _name(node: Expression) -> str:
-    return node.name if isinstance(node, Symbol) else ""
-
-
-def _products(node: Expression) -> Iterator[tuple[Expression, Expression]]:
-    for part in walk(node):
-        if isinstance(part, Binary) and part.operator == "*":
-            yield part.left, part.right
 
 
 def feeds(equations: Sequence[Equation]) -> Mapping[str, tuple[str, ...]]:

@@ -41,19 +41,15 @@ def check(lines: Sequence[Line]) -> Iterator[Fault]:
             where = first[line.name].place.line
             yield Fault(line.place, f"{line.name} is computed twice, in line {where} already")
         first.setdefault(line.name, line)
-        yield from _check_name(line)
+        if line.name.endswith(PREVIOUS):
+            state = line.name.removesuffix(PREVIOUS)
+            yield Fault(line.place, f"{line.name} is the previous {state}: {state} is computed")
+        elif line.name in TAKEN or line.name in FUNCTIONS:
+            yield Fault(line.place, _taken(line.name))
     yield from _check_order(lines, first)
     yield from _check_states(lines, first)
     yield from _check_weights(lines)
     yield from _check_brackets(lines, first)
-
-
-def _check_name(line: Line) -> Iterator[Fault]:
-    if line.name.endswith(PREVIOUS):
-        state = line.name.removesuffix(PREVIOUS)
-        yield Fault(line.place, f"{line.name} is the previous {state}: {state} is computed")
-    elif line.name in TAKEN or line.name in FUNCTIONS:
-        yield Fault(line.place, _taken(line.name))
 
 
 def _taken(name: str) -> str:
@@ -71,17 +67,13 @@ def _check_order(lines: Sequence[Line], first: Mapping[str, Line]) -> Iterator[F
             circle = _circle(name, line.name, first)
             told.update(circle)
             if name == line.name:
-                yield Fault(
-                    place, f"{name} is computed from itself: {name}{PREVIOUS} is its old value"
-                )
+                said = f"{name} is computed from itself: {name}{PREVIOUS} is its old value"
             elif circle:
                 way = " needs ".join([line.name, *circle])
-                yield Fault(
-                    place, f"{way}, in a circle: {name}{PREVIOUS} is the old value of {name}"
-                )
+                said = f"{way}, in a circle: {name}{PREVIOUS} is the old value of {name}"
             else:
-                where = first[name].place.line
-                yield Fault(place, f"{name} is used before it is computed, in line {where}")
+                said = f"{name} is used before it is computed, in line {first[name].place.line}"
+            yield Fault(place, said)
         done.add(line.name)
 
 
@@ -131,19 +123,16 @@ def _check_weights(lines: Sequence[Line]) -> Iterator[Fault]:
     acting: dict[str, str] = {}
     told: set[str] = set()
     for line in lines:
-        for name, how in _actions(line.expression, ""):
-            place = line.symbols.get(name)
-            if name in told or place is None or not line.is_whole:
-                continue
+        for name, how in _actions(line.expression, "") if line.is_whole else ():
             before = acting.setdefault(name, how)
-            if not how:
-                told.add(name)
-                text = f"{name} is a weight: {name} @ x applies a matrix, {name} * x a vector"
-                yield Fault(place, text)
-            elif before and before != how:
-                told.add(name)
-                text = f"{name} stands with {before} before and with {how} here: @ applies a matrix"
-                yield Fault(place, f"{text}, * a vector")
+            if name in told or name not in line.symbols or (how and before in ("", how)):
+                continue
+            told.add(name)
+            said = f"is a weight: {name} @ x applies a matrix, {name} * x a vector"
+            if how:
+                both = f"with {before} before and with {how} here"
+                said = f"stands {both}: @ applies a matrix, * a vector"
+            yield Fault(line.symbols[name], f"{name} {said}")
 
 
 def _actions(node: Expression, how: str) -> Iterator[tuple[str, str]]:
@@ -162,15 +151,12 @@ def _actions(node: Expression, how: str) -> Iterator[tuple[str, str]]:
 
 
 def _check_brackets(lines: Sequence[Line], first: Mapping[str, Line]) -> Iterator[Fault]:
-    def weights(line: Line) -> set[str]:
-        return {name for name in line.symbols if name.startswith("W.")}
-
-    for line in lines:
-        if line.optional and line.is_whole:
-            others = {name for other in lines if other is not line for name in weights(other)}
-            if not weights(line) - others:
-                text = f"{line.name} stands in brackets without weights of its own"
-                yield Fault(line.place, f"{text}, which would say when to compute it")
+    weights = [{n for n in line.symbols if n.startswith("W.")} for line in lines]
+    for k, line in enumerate(lines):
+        own = weights[k].difference(*weights[:k], *weights[k + 1 :])
+        if line.optional and line.is_whole and not own:
+            said = "stands in brackets without weights of its own, which would say when"
+            yield Fault(line.place, f"{line.name} {said} to compute it")
         for name, place in line.symbols.items():
             if not line.optional and name in first and first[name].optional:
                 yield Fault(place, f"{name} stands in brackets: only lines in brackets may read it")

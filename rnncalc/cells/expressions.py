@@ -7,11 +7,14 @@ walks the tree: its symbols here, its text in `notation`, its value in the folde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 #: What the name of a state ends with where the equations mean its value before the step.
 PREVIOUS = "_prev"
+
+_SHOWN = 76  # characters of a line that are shown with a fault
 
 
 class Number(NamedTuple):
@@ -88,6 +91,21 @@ class Fault(NamedTuple):
     place: Place | None
     message: str
 
+    def shown(self, name: str, lines: Sequence[str]) -> str:
+        """Word it for people: the text's name, the line, and a caret below the place."""
+        if self.place is None:
+            return f"{name}: {self.message}"
+        number, start, end = self.place
+        text = lines[number - 1].replace("\t", " ")
+        # Whatever isn't printable takes one column, so that the caret stands where it should.
+        text = "".join(c if c.isprintable() else "\ufffd" for c in text)
+        first = max(0, min(start - _SHOWN // 2, len(text) - _SHOWN))  # of a long line
+        part = text[first : first + _SHOWN].rstrip()
+        line = "…" * (first > 0) + part + "…" * (len(text) > first + _SHOWN)
+        carets = "^" * max(1, min(end, first + _SHOWN) - start)
+        indent = " " * (start - first + (first > 0))
+        return f"{name}, line {number}: {self.message}\n    {line}\n    {indent}{carets}"
+
 
 class Line(NamedTuple):
     """An equation as it stands in a text.
@@ -105,16 +123,14 @@ class Line(NamedTuple):
     is_whole: bool = True
 
 
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a text, whatever they end in."""
+    return re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
+
+
 def children(node: Expression) -> tuple[Expression, ...]:
     """Return the parts that a node is made of, from left to right."""
-    match node:
-        case Negation(operand):
-            return (operand,)
-        case Binary(_, left, right):
-            return (left, right)
-        case Call(_, argument):
-            return (argument,)
-    return ()
+    return tuple(part for part in node if isinstance(part, tuple))  # type: ignore[misc]
 
 
 def walk(node: Expression) -> Iterator[Expression]:

@@ -64,10 +64,8 @@ def _sigmoid(z: float) -> float:
     return e / (1 + e) if e > _SMALL else e - e * e / (1 + e)
 
 
-def _sigmoid_array(z: Array) -> Array:
-    import numpy as np
-
-    result = np.multiply(z, 0.5)
+def _sigmoid_array(np: Any, z: Array) -> Array:
+    result: Array = np.multiply(z, 0.5)
     np.tanh(result, out=result)
     np.multiply(result, 0.5, out=result)
     np.add(result, 0.5, out=result)
@@ -90,100 +88,74 @@ def _tanh(z: float) -> float:
     return size if z > 0 else -size
 
 
-def _tanh_array(z: Array) -> Array:
-    import numpy as np
-
-    return np.tanh(z)
-
-
-def _relu(z: float) -> float:
-    return max(z, 0.0)
-
-
-def _relu_array(z: Array) -> Array:
-    import numpy as np
-
-    return np.maximum(z, 0.0)
-
-
-def _softplus(z: float) -> float:
-    return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
-
-
-def _softplus_array(z: Array) -> Array:
-    import numpy as np
-
-    result: Array = np.maximum(z, 0.0) + np.log1p(np.exp(-abs(z)))
-    return result
-
-
 def _exp(z: float) -> float:
     return math.exp(z) if z < 709.79 else math.inf  # as NumPy has it, not OverflowError
 
 
-def _exp_array(z: Array) -> Array:
-    import numpy as np
-
-    return np.exp(z)
-
-
-def _softplus_slope(y: Any) -> Any:
-    return 1 - (_exp(-y) if isinstance(y, float) else _exp_array(-y))
-
-
-def _softmax_array(z: Array) -> Array:
-    import numpy as np
-
+def _softmax_array(np: Any, z: Array) -> Array:
     e = np.exp(z - z.max(axis=-1, keepdims=True))
     result: Array = e / e.sum(axis=-1, keepdims=True)
     return result
 
 
-def _step(z: float) -> float:
-    return 1.0 if z > 0 else 0.0
-
-
-def _step_array(z: Array) -> Array:
-    import numpy as np
-
-    return np.where(z > 0, 1.0, 0.0)
-
-
-def _hard(divisor: float) -> Function:
-    """Return a sigmoid of three straight pieces: z / divisor + 1/2 within 0 and 1."""
-
-    def number(z: float) -> float:
-        return min(max(z / divisor + 0.5, 0.0), 1.0)
+def _by_numpy(function: Callable[[Any, Array], Array]) -> Callable[[Array], Array]:
+    """Return a function of an array, from one that is given NumPy, too."""
 
     def array(z: Array) -> Array:
         import numpy as np
 
-        result: Array = np.clip(z / divisor + 0.5, 0.0, 1.0)
-        return result
+        return function(np, z)
 
-    def slope(y: Any) -> Any:
-        return ((y > 0) & (y < 1)) / divisor
+    return array
 
-    return Function(number, array, slope, _GATE_LEVELS, True, True)
+
+_exp_array = _by_numpy(lambda np, z: np.exp(z))
+
+
+def _hard(divisor: float) -> Function:
+    """Return a sigmoid of three straight pieces: z / divisor + 1/2 within 0 and 1."""
+    return Function(
+        lambda z: min(max(z / divisor + 0.5, 0.0), 1.0),
+        _by_numpy(lambda np, z: np.clip(z / divisor + 0.5, 0.0, 1.0)),
+        lambda y: ((y > 0) & (y < 1)) / divisor,
+        _GATE_LEVELS,
+        True,
+        True,
+    )
 
 
 FUNCTIONS: Mapping[str, Function] = {
-    "tanh": Function(_tanh, _tanh_array, lambda y: 1 - y * y, (-1.0, 0.0, 1.0), True),
-    "sigmoid": Function(_sigmoid, _sigmoid_array, lambda y: y * (1 - y), _GATE_LEVELS, True, True),
-    "relu": Function(_relu, _relu_array, lambda y: (y > 0) * 1.0),
+    "tanh": Function(
+        _tanh, _by_numpy(lambda np, z: np.tanh(z)), lambda y: 1 - y * y, (-1.0, 0.0, 1.0), True
+    ),
+    "sigmoid": Function(
+        _sigmoid, _by_numpy(_sigmoid_array), lambda y: y * (1 - y), _GATE_LEVELS, True, True
+    ),
+    "relu": Function(
+        lambda z: max(z, 0.0), _by_numpy(lambda np, z: np.maximum(z, 0.0)), lambda y: (y > 0) * 1.0
+    ),
     "identity": Function(lambda z: z, lambda z: z, lambda y: y * 0.0 + 1.0),
-    "softplus": Function(_softplus, _softplus_array, _softplus_slope),
+    "softplus": Function(
+        lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
+        _by_numpy(lambda np, z: np.maximum(z, 0.0) + np.log1p(np.exp(-abs(z)))),
+        lambda y: 1 - (_exp(-y) if isinstance(y, float) else _exp_array(-y)),
+    ),
     "exp": Function(_exp, _exp_array, lambda y: y),
     "softmax": Function(
         lambda z: 1.0 if z - z == 0 else math.nan,
-        _softmax_array,
+        _by_numpy(_softmax_array),
         lambda y: y * (1 - y),
-        None,
-        True,
-        True,
+        is_bounded=True,
+        is_gate=True,
         is_elementwise=False,
     ),
-    "step": Function(_step, _step_array, lambda y: y * 0.0, None, True, True),
+    "step": Function(
+        lambda z: (z > 0) * 1.0,
+        _by_numpy(lambda np, z: np.where(z > 0, 1.0, 0.0)),
+        lambda y: y * 0.0,
+        is_bounded=True,
+        is_gate=True,
+    ),
     "hard_sigmoid": _hard(6.0),
     "hard_sigmoid_02": _hard(5.0),
 }

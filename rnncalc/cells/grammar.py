@@ -14,8 +14,7 @@ Nothing but numbers, names, ``W.ab``, ``b.a``, ``+ - * / @``, minus, brackets an
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from math import isfinite
 from typing import NamedTuple
 
@@ -29,13 +28,14 @@ from rnncalc.cells.expressions import (
     Number,
     Place,
     Symbol,
+    split_lines,
     symbols,
 )
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.errors import listing, meant, quoted
 
 _MOST_DEPTH = 100  # of operations within operations
-_SHOWN = 76  # characters of a line that are shown with a fault
+_TOO_DEEP = f"this is nested too deep: {_MOST_DEPTH} levels at most"
 
 _TOKEN = re.compile(
     r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
@@ -46,27 +46,22 @@ _TOKEN = re.compile(
 _TYPOGRAPHY = {0x2212: "-", 0xA0: " "}
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _LETTERS = "small letters, digits and _, a letter first"
-_FORM = "a line is NAME = EXPRESSION  # description"
+_FORM = f"a line is NAME = EXPRESSION  # description, with a NAME of {_LETTERS}"
 
 
 class _Token(NamedTuple):
     kind: str
     text: str
-    start: int
-    end: int
+    place: Place
 
 
 class _Part(NamedTuple):
-    """A piece of a tree, how deep it is, and which characters of the line it stands for.
-
-    front: the text of its left operand, if it has two.
-    """
+    """A piece of a tree, how deep it is, and the first character that it stands for."""
 
     node: Expression
     depth: int
     start: int
-    end: int
-    front: str = ""
+    front: str = ""  # the text of its left operand, if it has two
 
 
 class _UnreadableError(Exception):
@@ -79,62 +74,39 @@ def read_lines(text: str) -> tuple[str, list[Line], list[Fault]]:
     for number, raw in enumerate(split_lines(text), 1):
         body, sign, comment = raw.partition("#")
         if body.strip():
-            if line := _Reader(number, body, faults).line(comment.strip()):
+            reader = _Reader(number, body)
+            if line := reader.line(comment.strip()):
                 lines.append(line)
+            faults += reader.faults
         elif sign and not title and not lines:
             title = comment.strip()
     return title, lines, faults
 
 
-def split_lines(text: str) -> list[str]:
-    """Return the lines of a text, whatever they end in."""
-    return re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
-
-
 def read_expression(text: str) -> Expression:
     """Return the tree of an expression; raise ValueError, saying what is wrong with it."""
-    faults: list[Fault] = []
-    line = _Reader(1, f"y = {text}", faults).line("")
-    if faults or not line:
+    _, lines, faults = read_lines(f"y = {text}")
+    if faults:
         raise ValueError("\n".join(fault.message for fault in faults))
-    return line.expression
-
-
-def shown(name: str, lines: Sequence[str], fault: Fault) -> str:
-    """Word a fault for people: the text's name, the line, and a caret below the place."""
-    if fault.place is None:
-        return f"{name}: {fault.message}"
-    number, start, end = fault.place
-    # Whatever isn't printable takes one column, so that the caret stands where it should.
-    text = "".join(
-        c if c.isprintable() else " " if c == "\t" else "\ufffd" for c in lines[number - 1]
-    )
-    first = max(0, min(start - _SHOWN // 2, len(text) - _SHOWN))  # of a long line
-    part = text[first : first + _SHOWN].rstrip()
-    line = "…" * (first > 0) + part + "…" * (len(text) > first + _SHOWN)
-    carets = "^" * max(1, min(end, first + _SHOWN) - start)
-    indent = " " * (start - first + (first > 0))
-    return f"{name}, line {number}: {fault.message}\n    {line}\n    {indent}{carets}"
+    return lines[0].expression
 
 
 class _Reader:
     """Reads one line: a parser by recursive descent, with a token of lookahead."""
 
-    def __init__(self, number: int, text: str, faults: list[Fault]) -> None:
-        self.number = number
+    def __init__(self, number: int, text: str) -> None:
         self.text = text.translate(_TYPOGRAPHY)
-        self.faults = faults
+        self.faults: list[Fault] = []
         self.symbols: dict[str, Place] = {}
         self.tokens = [
-            _Token(found.lastgroup or "", found[0], found.start(), found.end())
+            _Token(found.lastgroup or "", found[0], Place(number, *found.span()))
             for found in _TOKEN.finditer(self.text)
         ]
         end = len(self.text.rstrip())
-        self.tokens.append(_Token("end", "", end, end + 1))
+        self.tokens.append(_Token("end", "", Place(number, end, end + 1)))
         self.at = 0
         self.nesting = 0
         self.is_whole = True
-        self.places: list[int] = []  # of the faults in this line
 
     def line(self, description: str) -> Line | None:
         """Return the equation; of one that can't be read its name, None without."""
@@ -143,27 +115,20 @@ class _Reader:
         if name.kind != "name" or self.tokens[self.at + 1].text != "=":
             signs = [token.text for token in self.tokens]
             last = signs.index("=") - 1 if "=" in signs[self.at + 1 :] else len(signs) - 2
-            whole = self.tokens[self.at]._replace(end=self.tokens[last].end)
-            self._fault(whole, f"this is no equation: {_FORM}, with a NAME of {_LETTERS}")
+            whole = name.place._replace(end=self.tokens[last].place.end)
+            self._fault(whole, f"this is no equation: {_FORM}")
             return None
         if not _NAME.fullmatch(name.text):
-            self._fault(name, f"{_quoted(name)} can't be computed: {_naming(name.text)}")
+            self._fault(name.place, f"{quoted(name.text)} can't be computed: {_naming(name.text)}")
         self.at += 2
-        expression: Expression | None = None
-        with suppress(_UnreadableError):
-            expression = self._whole(optional)
-        place = Place(self.number, name.start, name.end)
-        read = expression or Number(0.0)
-        is_whole = self.is_whole and expression is not None
-        return Line(name.text, read, description, optional, place, self.symbols, is_whole)
-
-    def _whole(self, optional: bool) -> Expression:
-        found = self._sum().node
-        if optional and not self._took("]"):
-            raise self._unexpected("']' or an operator")
-        if self.next.kind != "end":
-            raise self._unexpected("an operator or the end of the line")
-        return found
+        try:
+            read = self._sum("]" if optional else "").node
+            if self.next.kind != "end":
+                raise self._unexpected("an operator or the end of the line")
+        except _UnreadableError:
+            read, self.is_whole = Number(0.0), False
+        parts = name.text, read, description, optional
+        return Line(*parts, name.place, self.symbols, self.is_whole)
 
     @property
     def next(self) -> _Token:
@@ -177,39 +142,41 @@ class _Reader:
         self.at += 1
         return self.tokens[self.at - 1].text
 
-    def _sum(self) -> _Part:
-        left = self._product()
-        while sign := self._took("+", "-"):
-            left = self._binary(sign, left, self._product())
-        return left
+    def _sum(self, closing: str, *, in_call: bool = False) -> _Part:
+        """Return a sum, and go past the bracket behind it, if one is to be there."""
+        found = self._chain("+-", lambda: self._chain("*/@", self._operand))
+        if in_call and self.next.text == ",":
+            raise self._stop(self.next, "a function here has one argument")
+        if closing and not self._took(closing):
+            raise self._unexpected(f"'{closing}' or an operator")
+        return found
 
-    def _product(self) -> _Part:
-        left = self._operand()
-        while sign := self._took("*", "/", "@"):
-            left = self._binary(sign, left, self._operand())
+    def _chain(self, signs: str, read: Callable[[], _Part]) -> _Part:
+        """Return operands with signs between them, which group from the left."""
+        left = read()
+        while sign := self._took(*signs):
+            front = self.text[left.start : self.tokens[self.at - 2].place.end]
+            right = read()
+            if sign == "@":
+                self._check_application(left, right)
+            node = Binary(sign, left.node, right.node)
+            left = self._part(node, left.start, left, right)._replace(front=front)
         return left
-
-    def _binary(self, sign: str, left: _Part, right: _Part) -> _Part:
-        node = Binary(sign, left.node, right.node)
-        if sign == "@":
-            self._check_application(left, right)
-        part = self._part(node, left, right, left.start, right.end)
-        return part._replace(front=self.text[left.start : left.end])
 
     def _operand(self) -> _Part:
         token = self.next
+        start = token.place.start
         self.nesting += 1
         if self.nesting > _MOST_DEPTH:
-            raise self._stop(token, f"this is nested too deep: {_MOST_DEPTH} levels at most")
+            raise self._stop(token, _TOO_DEEP)
         if self._took("-"):
-            operand = self._operand()
-            part = self._part(Negation(operand.node), operand, operand, token.start, operand.end)
+            part = self._operand()
+            part = self._part(Negation(part.node), start, part)
         elif self._took("("):
-            inner = self._sum()
-            part = inner._replace(start=token.start, end=self._closed("an operator"))
+            part = self._sum(")")._replace(start=start)
         elif token.kind == "number":
             self.at += 1
-            part = _Part(Number(self._number(token)), 1, token.start, token.end)
+            part = _Part(Number(self._number(token)), 1, start)
         elif token.kind == "name":
             self.at += 1
             part = self._call(token) if self.next.text == "(" else self._symbol(token)
@@ -220,52 +187,44 @@ class _Reader:
 
     def _call(self, name: _Token) -> _Part:
         if name.text not in FUNCTIONS:
-            self._fault(name, f"{_quoted(name)} is no function{_functions(name.text)}")
+            close = meant(name.text, FUNCTIONS)
+            hint = f" (did you mean {close}?)" if close else f"; there are {listing([*FUNCTIONS])}"
+            self._fault(name.place, f"{quoted(name.text)} is no function{hint}")
         self.at += 1
-        argument = self._sum()
-        if self.next.text == ",":
-            raise self._stop(self.next, "a function here has one argument")
-        end = self._closed("an operator")
-        return self._part(Call(name.text, argument.node), argument, argument, name.start, end)
+        argument = self._sum(")", in_call=True)
+        return self._part(Call(name.text, argument.node), name.place.start, argument)
 
-    def _symbol(self, name: _Token) -> _Part:
-        family, dot, subscript = name.text.partition(".")
-        if name.text in FUNCTIONS:
-            self._fault(name, f"{name.text} is a function: it needs its argument, {name.text}(…)")
+    def _symbol(self, token: _Token) -> _Part:
+        name, place = token.text, token.place
+        family, dot, subscript = name.partition(".")
+        if name in FUNCTIONS:
+            self._fault(place, f"{name} is a function: it needs its argument, {name}(…)")
         elif dot and (family not in ("W", "b") or "." in subscript):
-            self._fault(name, f"{_quoted(name)} is unknown: only W and b have a subscript, as W.ab")
-        elif not dot and not _NAME.fullmatch(name.text):
-            self._fault(name, f"{_quoted(name)} is unknown: {_naming(name.text)}")
+            self._fault(place, f"{quoted(name)} is unknown: only W and b have a subscript, as W.ab")
+        elif not dot and not _NAME.fullmatch(name):
+            self._fault(place, f"{quoted(name)} is unknown: {_naming(name)}")
         else:
-            self.symbols.setdefault(name.text, Place(self.number, name.start, name.end))
-        return _Part(Symbol(name.text), 1, name.start, name.end)
+            self.symbols.setdefault(name, place)
+        return _Part(Symbol(name), 1, place.start)
 
     def _number(self, token: _Token) -> float:
         value = float(token.text)
-        is_zero = not token.text.lower().partition("e")[0].strip("0.")
-        if not isfinite(value) or (not value and not is_zero):
-            self._fault(token, f"{_quoted(token)} is beyond what can be calculated with")
+        if not isfinite(value) or (not value and token.text.lower().partition("e")[0].strip("0.")):
+            self._fault(token.place, f"{quoted(token.text)} is beyond what can be calculated with")
         return value
 
-    def _closed(self, other: str) -> int:
-        """Go past a closing bracket and return where it ends."""
-        if not self._took(")"):
-            raise self._unexpected(f"')' or {other}")
-        return self.tokens[self.at - 1].end
-
-    def _part(self, node: Expression, one: _Part, other: _Part, start: int, end: int) -> _Part:
-        depth = max(one.depth, other.depth) + 1
+    def _part(self, node: Expression, start: int, *inner: _Part) -> _Part:
+        depth = max(part.depth for part in inner) + 1
         if depth > _MOST_DEPTH:
-            token = self.tokens[self.at - 1]
-            raise self._stop(token, f"this is nested too deep: {_MOST_DEPTH} levels at most")
-        return _Part(node, depth, start, end)
+            raise self._stop(self.tokens[self.at - 1], _TOO_DEEP)
+        return _Part(node, depth, start)
 
     def _check_application(self, left: _Part, right: _Part) -> None:
         """Note it if what stands left of ``@`` is no weight, or what stands right of it nothing."""
-        if self._faults_from(left.start):
+        if any(fault.place and fault.place.start >= left.start for fault in self.faults):
             return
-        whole = _Token("", "", left.start, right.end)
-        of = self.text[right.start : right.end]
+        whole = self.tokens[self.at - 1].place._replace(start=left.start)
+        of = self.text[right.start : whole.end]
         weight = left.node.operand if isinstance(left.node, Negation) else left.node
         if not (isinstance(weight, Symbol) and weight.name.startswith("W.")):
             hint = "left of @ stands a weight, as in W.ab @ x"
@@ -275,35 +234,21 @@ class _Reader:
             self._fault(whole, hint)
             self.is_whole = False  # or what is wrong here would be told again as something else
         elif not symbols(right.node):
-            message = f"{weight.name} @ {of} has nothing to apply the weight to: * multiplies by it"
-            self._fault(whole, message)
+            hint = "has nothing to apply the weight to: * multiplies by it"
+            self._fault(whole, f"{weight.name} @ {of} {hint}")
 
-    def _faults_from(self, start: int) -> bool:
-        """Return whether something is wrong in the line from a character on."""
-        return any(place >= start for place in self.places)
-
-    def _fault(self, token: _Token, message: str) -> None:
-        self.places.append(token.start)
-        self.faults.append(Fault(Place(self.number, token.start, token.end), message))
+    def _fault(self, place: Place, message: str) -> None:
+        self.faults.append(Fault(place, message))
 
     def _stop(self, token: _Token, message: str) -> _UnreadableError:
         # After another fault in the line this is most often a consequence of it.
-        if not self._faults_from(0):
-            self._fault(token, message)
+        if not self.faults:
+            self._fault(token.place, message)
         return _UnreadableError()
 
     def _unexpected(self, expected: str) -> _UnreadableError:
-        found = _quoted(self.next) if self.next.kind != "end" else "the end of the line"
+        found = quoted(self.next.text) if self.next.text else "the end of the line"
         return self._stop(self.next, f"{found} stands where {expected} is expected")
-
-
-def _quoted(token: _Token) -> str:
-    return quoted(token.text)
-
-
-def _functions(name: str) -> str:
-    close = meant(name, list(FUNCTIONS))
-    return f" (did you mean {close}?)" if close else f"; there are {listing(list(FUNCTIONS))}"
 
 
 def _naming(name: str) -> str:

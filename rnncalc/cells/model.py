@@ -7,7 +7,7 @@ text at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -16,27 +16,20 @@ from rnncalc.cells.catalogue import CATALOGUE, Variant
 from rnncalc.cells.checks import check
 from rnncalc.cells.expressions import (
     PREVIOUS,
-    Binary,
     Equation,
     Expression,
-    Negation,
     Place,
-    Symbol,
     calls,
-    children,
     key_of,
-)
-from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.cells.grammar import (
-    read_expression,
-    read_lines,
-    shown,
     split_lines,
 )
+from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.cells.grammar import read_expression, read_lines
 from rnncalc.cells.notation import source
 from rnncalc.errors import InputError
 
 _LONGEST = 1 << 16  # characters of a text
+_KINDS = ("weight", "bias", "constant", "state")
 
 
 class Parameter(NamedTuple):
@@ -78,7 +71,7 @@ class Cell(NamedTuple):
     quantities: the name and the description of all that a step shows, in order.
     roles: what each quantity is to the cell: "input", "state", "gate", "candidate", "output" or
     "intermediate"; see `anatomy.roles`.
-    classes: which symbols have one size, by number; order: the classes in the order of computing.
+    classes: which symbols have one size, by number.
     variants: what `varied` can choose, by name; chosen: what it chose.
     """
 
@@ -90,9 +83,13 @@ class Cell(NamedTuple):
     quantities: Mapping[str, str]
     roles: Mapping[str, str]
     classes: Mapping[str, int]
-    order: Sequence[int]
     variants: Mapping[str, Variant] = {}
     chosen: Mapping[str, str] = {}
+
+    @property
+    def order(self) -> list[int]:
+        """The classes in the order of computing."""
+        return sorted({*self.classes.values(), *(p.columns for p in self.parameters.values())})
 
     @property
     def functions(self) -> list[str]:
@@ -114,8 +111,7 @@ class Cell(NamedTuple):
             found = self.variants.get(option, Variant({}, "", ""))
             if choice not in found.choices:
                 raise InputError([f"{self.name} has no {option} {choice!r}"])
-            text = found.choices[choice].partition(" = ")[2]
-            changed[found.changes] = read_expression(text)
+            changed[found.changes] = read_expression(found.choices[choice].partition(" = ")[2])
         lines = [e._replace(expression=changed.get(e.name, e.expression)) for e in self.equations]
         return self.having(lines)._replace(chosen={**self.chosen, **choices})
 
@@ -158,12 +154,8 @@ def cell(text: str, name: str = "cell") -> Cell:
     if faults:
         raw = split_lines(text)
         faults.sort(key=lambda fault: fault.place or Place(0, 0, 0))
-        raise InputError([shown(name, raw, fault) for fault in faults])
-    return _derive(
-        name,
-        title or name,
-        [Equation(e.name, e.expression, e.description, e.optional) for e in lines],
-    )
+        raise InputError([fault.shown(name, raw) for fault in faults])
+    return _derive(name, title or name, [Equation(*line[:4]) for line in lines])
 
 
 @cache
@@ -175,44 +167,34 @@ def built_in(name: str) -> Cell:
 
 def _derive(name: str, title: str, equations: Sequence[Equation]) -> Cell:
     classes, feeding = Classes(equations), feeds(equations)
-    states = tuple(s.removesuffix(PREVIOUS) for s in feeding if s.endswith(PREVIOUS))
-    met: dict[str, Expression] = {}
-    for line in equations:
-        for weight, vector in _applied(line.expression):
-            met.setdefault(weight, vector)
     computed = {line.name for line in equations} | {"x"}
-    kinds: dict[str, list[str]] = {"weight": [], "bias": [], "constant": [], "state": []}
-    for symbol in feeding:
-        if symbol not in computed:
-            kinds[_kind(symbol)].append(symbol)
     parameters = [
         Parameter(
             key_of(symbol),
             symbol,
-            kind,
-            feeding[symbol],
-            met.get(symbol),
+            _kind(symbol),
+            users,
+            classes.met.get(symbol),
             classes.of[symbol],
             classes.meets.get(symbol, classes.of[symbol]),
         )
-        for kind, found in kinds.items()
-        for symbol in found
+        for symbol, users in feeding.items()
+        if symbol not in computed
     ]
+    parameters.sort(key=lambda parameter: _KINDS.index(parameter.kind))
+    states = tuple(parameter.name for parameter in parameters if parameter.kind == "state")
     found = roles(equations, states)
     described = {e.name: e.description or found[e.name] for e in equations}
-    quantities = {"x": "input"} if "x" in feeding else {}
-    quantities |= {n + PREVIOUS: f"previous {described[n]}" for n in states}
-    given = {name: "input" if name == "x" else "state" for name in quantities}
+    given = {"x": "input"} if "x" in feeding else {}
     return Cell(
         name,
         title,
         tuple(equations),
         states,
         {parameter.name: parameter for parameter in parameters},
-        quantities | described,
-        given | found,
+        {**given, **{n + PREVIOUS: f"previous {described[n]}" for n in states}, **described},
+        {**given, **{n + PREVIOUS: "state" for n in states}, **found},
         classes.of,
-        classes.order,
     )
 
 
@@ -224,11 +206,11 @@ def stages(cell: Cell, *, rounded: bool = True) -> list[str]:
     lines = {line.name: line for line in cell.equations}
     names = []
     for name in cell.quantities:
-        line = lines.get(name)
-        if line and line.is_unit:
-            names.append(f"pre.{name}")
-        if rounded and line and line.activation and FUNCTIONS[line.activation].levels:
-            names.append(f"exact.{name}")
+        if line := lines.get(name):
+            if line.is_unit:
+                names.append(f"pre.{name}")
+            if rounded and line.activation and FUNCTIONS[line.activation].levels:
+                names.append(f"exact.{name}")
         names.append(name)
     return names
 
@@ -238,12 +220,3 @@ def _kind(symbol: str) -> str:
     if dot:
         return "weight" if family == "W" else "bias"
     return "state" if symbol.endswith(PREVIOUS) else "constant"
-
-
-def _applied(node: Expression) -> Iterator[tuple[str, Expression]]:
-    """Yield each weight that ``@`` applies, with what it is applied to."""
-    for part in children(node):
-        yield from _applied(part)
-    match node:
-        case Binary("@", Symbol(name) | Negation(Symbol(name)), vector):
-            yield name, vector

@@ -163,12 +163,11 @@ def spell(node: Expression, style: Style) -> str:
         case Call(function, argument):
             return f"{style.functions.get(function, function)}({spell(argument, style)})"
         case Negation(operand):
-            return "-" + _bracketed(operand, style, _NEGATION)
+            return "-" + _operand(operand, style, _NEGATION, leads=True)
         case Binary(operator, left, right):
             strength = _PRECEDENCE[operator]
-            sign = style.operators[operator]
-            if operator == "*" and not symbols(node):
-                sign = style.times
+            is_numeric = operator == "*" and not symbols(node)
+            sign = style.times if is_numeric else style.operators[operator]
             # Operators group from the left: an equal one on the right needs brackets.
             first = _operand(left, style, strength, leads=strength == _PRECEDENCE["+"])
             second = _operand(right, style, strength + 1, leads=False)
@@ -177,13 +176,7 @@ def spell(node: Expression, style: Style) -> str:
 
 def _operand(node: Expression, style: Style, at_least: int, *, leads: bool) -> str:
     """Write an operand; a minus that doesn't lead a sum stands in brackets in most styles."""
-    has_minus = isinstance(node, Number) and style.number(node.value).startswith("-")
-    if style.brackets_minus and not leads and (has_minus or isinstance(node, Negation)):
-        at_least = _ATOM + 1
-    return _bracketed(node, style, at_least)
-
-
-def _bracketed(node: Expression, style: Style, at_least: int) -> str:
+    text = spell(node, style)
     match node:
         case Binary(operator):
             strength = _PRECEDENCE[operator]
@@ -191,8 +184,9 @@ def _bracketed(node: Expression, style: Style, at_least: int) -> str:
             strength = _NEGATION
         case _:
             strength = _ATOM
-    text = spell(node, style)
-    return text if strength >= at_least else f"({text})"
+    has_minus = isinstance(node, Negation | Number) and text.startswith("-")
+    is_apart = style.brackets_minus and has_minus and not leads
+    return f"({text})" if strength < at_least or is_apart else text
 
 
 def equation(line: Equation, style: Style) -> str:
@@ -202,11 +196,7 @@ def equation(line: Equation, style: Style) -> str:
 
 def source(title: str, equations: Sequence[Equation]) -> str:
     """Write a cell as a text to start from, which `grammar` reads back."""
-    lines = [equation(line, SOURCE) for line in equations]
-    lines = [f"[{text}]" if e.optional else text for text, e in zip(lines, equations, strict=True)]
-    width = max(map(len, lines))
-    rows = [
-        f"{text:{width}}  # {e.description}" if e.description else text
-        for text, e in zip(lines, equations, strict=True)
-    ]
+    lines = [(("{}", "[{}]")[e.optional].format(equation(e, SOURCE)), e) for e in equations]
+    width = max(len(text) for text, _ in lines)
+    rows = [f"{text:{width}}  # {e.description}" if e.description else text for text, e in lines]
     return "".join(f"{row}\n" for row in [f"# {title}", *rows])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import copysign, inf, nan
 from typing import Any
 
 from rnncalc.cells.expressions import (
     Binary,
     Call,
+    Equation,
     Expression,
     Negation,
     Number,
@@ -67,13 +68,21 @@ def code(node: Expression) -> str:
             return f"(-{code(operand)})"
         case Call(function, argument):
             return f"f_{function}({code(argument)})"
-        case Binary("/", left, right):
-            return f"divide({code(left)}, {code(right)})"
-        case Binary("@", left, right):
-            return f"weigh({code(left)}, {code(right)})"
+        case Binary("/" | "@" as sign, left, right):
+            return f"{'divide' if sign == '/' else 'weigh'}({code(left)}, {code(right)})"
         case Binary(sign, left, right):
             return f"({code(left)} {sign} {code(right)})"
     raise TypeError(f"no expression: {node}")
+
+
+def assignments(line: Equation) -> Iterator[tuple[str, str]]:
+    """Yield what an equation gives values to, its pre-activation ("pre.f") first, and the code."""
+    expression, pre = line.expression, f"pre.{line.name}"
+    if isinstance(expression, Call) and line.is_unit:
+        yield pre, code(expression.argument)
+        if symbols(expression):
+            expression = Call(expression.function, Symbol(pre))
+    yield line.name, code(expression)
 
 
 def compiled(problem: Problem, lines: Iterable[str], namespace: dict[str, Any]) -> Any:

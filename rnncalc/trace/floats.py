@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import mul
 from typing import Any
 
-from rnncalc.cells.expressions import PREVIOUS, Call
+from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import code, compiled, variable
+from rnncalc.trace.arithmetic import assignments, compiled, variable
 from rnncalc.trace.step import require_finite
 
 
@@ -19,24 +19,12 @@ def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     problem: without rounding and without anything held at one step. Raises InputError at the first
     step with a quantity that is not a finite number.
     """
-    body, checked = [], ["0.0"]
-    for line in problem.computed:
-        expression, name = line.expression, variable(line.name)
-        if isinstance(expression, Call) and line.is_unit:
-            pre = variable(f"pre.{line.name}")
-            body.append(f"{pre} = {code(expression.argument)}")
-            checked.append(pre)
-            body.append(f"{name} = f_{expression.function}({pre})")
-        else:
-            body.append(f"{name} = {code(expression)}")
-        checked.append(name)
-    watched = [n for line in problem.computed for n in (f"pre.{line.name}", line.name)]
+    body = [found for line in problem.computed for found in assignments(line)]
 
     def verify(t: int, values: Mapping[str, Any]) -> None:
         # A sum is finite if its parts are; if it isn't, that may be the sum's own doing.
-        for name in watched:
-            if variable(name) in values:
-                require_finite(problem, values[variable(name)], name, t)
+        for name, _ in body:
+            require_finite(problem, values[variable(name)], name, t)
 
     before = {name + PREVIOUS: name for name in problem.cell.states}
     lines = [
@@ -45,8 +33,8 @@ def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         "    for batch in batches:",
         f"        for {variable('x')} in batch:",
         "            t += 1",
-        *(f"            {line}" for line in body),
-        f"            check = {' + '.join(checked)}",
+        *(f"            {variable(name)} = {text}" for name, text in body),
+        f"            check = {' + '.join(['0.0', *(variable(name) for name, _ in body)])}",
         "            if check - check != 0.0: verify(t, locals())",
         f"            yield ({', '.join(map(variable, names))},)",
         *(f"            {variable(old)} = {variable(new)}" for old, new in before.items()),

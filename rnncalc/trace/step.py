@@ -63,8 +63,8 @@ def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
     value = getattr(step, stage)[name]
     if name not in step.ties:
         return value
-    functions = {line.name: line.activation for line in problem.cell.equations}
-    at_zero = 0.0 if stage == "pre" else FUNCTIONS[functions[name] or ""].number(0.0)
+    functions = {line.name: line.activation or "" for line in problem.cell.equations}
+    at_zero = 0.0 if stage == "pre" else FUNCTIONS[functions[name]].number(0.0)
     if isinstance(value, float):
         return at_zero
     value = value.copy()
@@ -82,10 +82,7 @@ def require_finite(problem: Problem, result: Any, what: str, t: int) -> None:
         finite = bool(np.isfinite(result).all())
     if not finite:
         name = f"the pre-activation of {what[4:]}" if what.startswith("pre.") else what
-        divides = any(
-            isinstance(part, Binary) and part.operator == "/"
-            for line in problem.cell.equations
-            for part in walk(line.expression)
-        )
+        parts = (part for line in problem.cell.equations for part in walk(line.expression))
+        divides = any(isinstance(part, Binary) and part.operator == "/" for part in parts)
         reason = "the numbers are too large" + ", or 0 is divided by" * divides
         raise InputError([f"{name} is not a finite number at step {t}: {reason}"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from functools import partial
 
 from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression
 from rnncalc.cells.functions import FUNCTIONS, TIES
@@ -15,6 +15,8 @@ from rnncalc.trace.step import Step, require_finite
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
 Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]
 
+_Bounded = tuple[Computable, Computable]  # a value, and how far off it may be
+
 
 def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterator[Step]:
     """Yield a problem's steps, one for each input; ``first`` is the number of the first.
@@ -24,17 +26,19 @@ def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterato
     Raises InputError at the first step with a quantity that is not a finite number, or after the
     last if something was to be held at a later one.
     """
-    state = problem.state
+    state, watched = problem.state, bool(problem.ties or amend)
     errors: dict[str, Computable] = {}
-    if problem.ties or amend:
+    if watched:
         given = {**problem.weights, **state}
         errors = {name: written_error(value) for name, value in given.items()}
     inputs = (x for batch in problem.batches for x in batch)
     t = first - 1
     for t, x in enumerate(inputs, first):
-        before = state if x is None else {"x": x, **state}
+        before = dict(state) if x is None else {"x": x, **state}
+        if watched and x is not None:
+            errors["x"] = written_error(x)
         with problem.overflow_unheeded():
-            step = _Work(problem, t, dict(before), errors, amend).done()
+            step = _Work(problem, Step(t, before, {}, {}, {}, {}, {}), errors, amend).done()
         state = {name + PREVIOUS: step.values[name] for name in problem.cell.states}
         errors |= {name + PREVIOUS: error for name, error in step.errors.items()}
         yield _with_plain_numbers(step, problem)
@@ -42,111 +46,89 @@ def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterato
         raise InputError([f"--set {late[0]} has no effect: the last step is {t}"])
 
 
-class _Work(NamedTuple):
-    """The computing of one step.
+class _Work:
+    """The computing of one step, which has the input and the previous states to begin with.
 
-    given: the input and the previous states, by symbol. errors: how far off those and the weights
-    may be, by symbol.
+    errors: how far off those and the weights may be, by symbol, if that is watched.
     """
 
-    problem: Problem
-    t: int
-    given: dict[str, Computable]
-    errors: dict[str, Computable]
-    amend: Amend | None
+    def __init__(
+        self, problem: Problem, step: Step, errors: dict[str, Computable], amend: Amend | None
+    ) -> None:
+        self.problem = problem
+        self.step = step
+        self.amend = amend
+        self.names = {**problem.weights, **step.values}
+        self.errors = dict(errors)
 
     def done(self) -> Step:
         """Return the step."""
-        problem, t, amend = self.problem, self.t, self.amend
-        step = Step(t, self.given, {}, {}, {}, {}, {})
-        watched = bool(problem.ties or amend)
-        names = {**problem.weights, **self.given}
-        errors = dict(self.errors)
-        if watched and "x" in self.given:
-            errors["x"] = written_error(self.given["x"])
-        if amend:
-            for name in self.given:
-                names[name], errors[name] = amend(t, name, self.given[name], errors[name])
-            step.values.update((name, names[name]) for name in self.given)
-        held = problem.held_in(t)
-        for line in problem.cell.equations:
+        step, names, errors = self.step, self.names, self.errors
+        if self.amend:
+            for name in step.values:
+                names[name], errors[name] = self._amended(name, names[name], errors[name])
+                step.values[name] = names[name]
+        held = self.problem.held_in(step.t)
+        for line in self.problem.cell.equations:
             name = line.name
             error: Computable = None
             if name in held:
                 result = held[name]
                 error = written_error(result)
             elif isinstance(line.expression, Call):
-                result, error = self._squashed(step, line, names, errors)
+                result, error = self._squashed(line, line.expression)
             else:
-                result, error = self._worth(step, name, line.expression, names, errors)
-            require_finite(problem, result, name, t)
-            if amend:
-                result, error = amend(t, name, result, error)
+                result, error = self._worth(name, line.expression)
+            require_finite(self.problem, result, name, step.t)
+            result, error = self._amended(name, result, error)
             names[name] = step.values[name] = result
-            if watched:
+            if errors:
                 errors[name] = 0.0 * abs(result) + (0.0 if error is None else error)
-        if watched:
-            step.errors.update((name, errors[name]) for name in problem.cell.states)
+        if errors:
+            step.errors.update((name, errors[name]) for name in self.problem.cell.states)
         return step
 
-    def _worth(
-        self,
-        step: Step,
-        name: str,
-        node: Expression,
-        names: Mapping[str, Computable],
-        errors: Mapping[str, Computable],
-    ) -> tuple[Computable, Computable]:
+    def _amended(self, name: str, value: Computable, error: Computable) -> _Bounded:
+        return self.amend(self.step.t, name, value, error) if self.amend else (value, error)
+
+    def _worth(self, name: str, node: Expression) -> _Bounded:
         """Return what an expression is worth, and how far off it may be if errors are watched."""
-        if not self.problem.ties and not self.amend:
-            return self._in_size(name, value(node, names)), None
+        if self.errors:
+            result, error = bounded(node, self.names, self.errors, partial(self._inner, name))
+        else:
+            result, error = value(node, self.names), None
+        if isinstance(result, float) and not self.problem.scalar:  # it is made of numbers alone
+            import numpy as np
 
-        def apply(
-            function: str, argument: Computable, error: Computable
-        ) -> tuple[Computable, Computable]:
-            result = applied(function, argument)
-            levels = FUNCTIONS[function].levels if self.problem.ties else None
-            if not levels:
-                return result, FUNCTIONS[function].spread(result, error)
-            level, units = self._rounded(argument, error, levels)
-            if units:
-                step.inner_ties[name, function] = units
-            return level, 0.0 * abs(level)
+            result = np.full(self.problem.sizes.number(name), result)
+        return result, error
 
-        result, error = bounded(node, names, errors, apply)
-        return self._in_size(name, result), error
+    def _inner(self, name: str, function: str, argument: Computable, error: Computable) -> _Bounded:
+        """Return the value of a function within an equation, and how far off it may be."""
+        result, levels = applied(function, argument), self._levels(function)
+        if not levels:
+            return result, FUNCTIONS[function].spread(result, error)
+        level, units = self._rounded(argument, error, levels)
+        if units:
+            self.step.inner_ties[name, function] = units
+        return level, 0.0 * abs(level)
 
-    def _in_size(self, name: str, result: Computable) -> Computable:
-        """Return a value; where it is made of numbers alone and stands for a vector, as that."""
-        if self.problem.scalar or not isinstance(result, float):
-            return result
-        import numpy as np
+    def _levels(self, function: str) -> tuple[float, float, float] | None:
+        return FUNCTIONS[function].levels if self.problem.ties else None
 
-        return np.full(self.problem.sizes.number(name), result)
-
-    def _squashed(
-        self,
-        step: Step,
-        line: Equation,
-        names: Mapping[str, Computable],
-        errors: Mapping[str, Computable],
-    ) -> tuple[Computable, Computable]:
+    def _squashed(self, line: Equation, call: Call) -> _Bounded:
         """Return the value of a call and how far off it may be; note the stages before it."""
-        assert isinstance(line.expression, Call)
-        name, function, amend = line.name, FUNCTIONS[line.expression.function], self.amend
-        z, error = self._worth(step, name, line.expression.argument, names, errors)
+        step, name, function = self.step, line.name, FUNCTIONS[call.function]
+        z, error = self._worth(name, call.argument)
         require_finite(self.problem, z, f"pre.{name}", step.t)
         if line.is_unit:
-            if amend:
-                z, error = amend(step.t, f"pre.{name}", z, error)
+            z, error = self._amended(f"pre.{name}", z, error)
             step.pre[name] = z
-        result = applied(line.expression.function, z)
-        levels = function.levels if self.problem.ties else None
+        was, levels = applied(call.function, z), self._levels(call.function)
         if not levels:
-            return result, None if error is None else function.spread(result, error)
-        if amend:
-            was = result
-            result, _ = amend(step.t, f"exact.{name}", result, function.spread(result, error))
+            return was, None if error is None else function.spread(was, error)
+        result, _ = self._amended(f"exact.{name}", was, function.spread(was, error))
+        if self.amend:
             z = _as_if(z, was, result, levels[1])
         step.exact[name] = result
         level, units = self._rounded(z, error, levels)
@@ -188,6 +170,5 @@ def _with_plain_numbers(step: Step, problem: Problem) -> Step:
     def converted(stage: Mapping[str, Computable]) -> dict[str, Computable]:
         return {name: float(a[0]) if name in plain else a for name, a in stage.items()}
 
-    return step._replace(
-        values=converted(step.values), pre=converted(step.pre), exact=converted(step.exact)
-    )
+    values, pre, exact = map(converted, (step.values, step.pre, step.exact))
+    return step._replace(values=values, pre=pre, exact=exact)

@@ -105,7 +105,7 @@ def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     Raises InputError as `run` does.
     """
     if _is_plain(problem):
-        yield from (_row(step, names) for step in steps.run(problem))
+        yield from (tuple(map(step.value, names)) for step in steps.run(problem))
         return
     from rnncalc.trace import floats, vectors
 
@@ -113,7 +113,7 @@ def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         yield from (floats if problem.scalar else vectors).rows(problem, names)
     except NotFiniteError as error:
         again = problem._replace(batches=[error.block], state=error.state)
-        yield from (_row(step, names) for step in steps.run(again, first=error.first))
+        yield from (tuple(map(step.value, names)) for step in steps.run(again, error.first))
         told = f"a result is not a finite number at step {error.first} or soon after it"
         raise InputError([told]) from None
 
@@ -121,10 +121,6 @@ def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
 def _is_plain(problem: Problem) -> bool:
     """Return whether plain steps are needed, or are as fast as writing out a loop."""
     return bool(problem.ties or problem.held_at or (problem.scalar and problem.steps == 1))
-
-
-def _row(step: Step, names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(step.value(name) for name in names)
 
 
 def gathered(problem: Problem, most: int) -> Problem:

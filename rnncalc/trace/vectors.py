@@ -20,13 +20,12 @@ from rnncalc.cells.expressions import (
     Expression,
     Number,
     Symbol,
-    children,
     summands,
     symbols,
 )
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import code, compiled, value, variable
+from rnncalc.trace.arithmetic import assignments, code, compiled, variable
 from rnncalc.trace.step import NotFiniteError
 
 # Blocks are filled up to this many rows: the projection of a step is then the same product wherever
@@ -121,15 +120,11 @@ def _sum_of(line: Equation) -> Expression:
 
 def _is_stackable(line: Equation) -> bool:
     """Return whether a weight meets a vector in the sum of an equation."""
-    return any(_stacked(term) for _, term in summands(_sum_of(line)))
-
-
-def _stacked(term: Expression) -> tuple[str, str] | None:
-    """Return the weight and the vector of a term that can be stacked; None for other terms."""
-    match term:
-        case Binary("@", Symbol(weight), Symbol(vector)):
-            return weight, vector
-    return None
+    for _, term in summands(_sum_of(line)):
+        match term:
+            case Binary("@", Symbol(), Symbol()):
+                return True
+    return False
 
 
 class _Writer:
@@ -149,34 +144,21 @@ class _Writer:
     def written(self, group: Sequence[Equation]) -> Iterator[str]:
         """Yield the lines of a group."""
         if _is_stackable(group[0]):
-            yield from self._sums(sorted(group, key=lambda line: line.activation or ""))
-        else:
-            for line in group:
-                yield from self._alone(line)
+            return self._sums(sorted(group, key=lambda line: line.activation or ""))
+        return self._alone(*group)
 
     def _alone(self, line: Equation) -> Iterator[str]:
-        expression, name = line.expression, variable(line.name)
-        if not symbols(expression):
-            if line.is_unit:
-                yield from self._constant(f"pre.{line.name}", line, children(expression)[0])
-            yield from self._constant(line.name, line, expression)
-        elif isinstance(expression, Call) and line.is_unit:
-            pre = variable(f"pre.{line.name}")
-            yield f"{pre} = {code(expression.argument)}"
-            yield f"{name} = f_{expression.function}({pre})"
-            self.watched.append(pre)
-        else:
-            yield f"{name} = {code(expression)}"
-        self._watch(line)
-
-    def _constant(self, name: str, line: Equation, node: Expression) -> Iterator[str]:
-        """Yield the line of a value that is made of numbers alone."""
         import numpy as np
 
-        constant = f"c_{variable(name)}"
-        self.namespace[constant] = np.full(self.problem.sizes.number(line.name), value(node, {}))
-        yield f"{variable(name)} = {constant}"
-        self.watched.append(variable(name))
+        is_constant = not symbols(line.expression)
+        for name, text in assignments(line):
+            if is_constant:  # of numbers alone, and a vector all the same
+                size = self.problem.sizes.number(line.name)
+                self.namespace[f"c_{variable(name)}"] = np.full(size, float(text))
+            yield f"{variable(name)} = {f'c_{variable(name)}' if is_constant else text}"
+            if name != line.name:
+                self.watched.append(variable(name))
+        self._watch(line)
 
     def _watch(self, line: Equation) -> None:
         """Have a value checked that may be infinite though what it is computed from isn't."""
@@ -185,109 +167,88 @@ class _Writer:
 
     def _sums(self, lines: Sequence[Equation]) -> Iterator[str]:
         """Yield the lines of sums that go side by side: ``z`` has a row for each."""
-        k, size = len(self.projections), self.problem.sizes.number(lines[0].name)
-        parts = _Parts(self.problem, lines, size)
-        self.projections.append(parts.projection())
-        for number, vector in enumerate(parts.met):
-            stack = f"w{k}_{number}"
-            factors, matrix = parts.weights(vector)
-            self.namespace[stack] = factors if matrix is None else matrix
-            if matrix is None:
-                yield f"z{k} += {stack} * {variable(vector)}"
+        z, size = f"z{len(self.projections)}", self.problem.sizes.number(lines[0].name)
+        bias, met, others = self._parts(lines, size)
+        inputs = self._stacked("x", met.pop("x"), bias.shape) if "x" in met else None
+        self.projections.append(partial(_projected, bias, inputs))
+        for vector, weights in met.items():
+            stack = self._stacked(vector, weights, bias.shape)
+            name = f"w_{z}_{variable(vector)}"
+            if stack.ndim == bias.ndim:
+                yield f"{z} += {name} * {variable(vector)}"
             else:
-                yield f"z{k} += {stack}.dot({variable(vector)}).reshape({len(lines)}, {size})"
-        for row, sign, term in parts.others:
-            yield f"z{k}[{row}] {'+' if sign > 0 else '-'}= {code(term)}"
+                stack = stack.reshape(-1, stack.shape[-1])
+                yield f"{z} += {name}.dot({variable(vector)}).reshape({len(lines)}, {size})"
+            self.namespace[name] = stack
+        for row, sign, term in others:
+            yield f"{z}[{row}] {'+' if sign > 0 else '-'}= {code(term)}"
         for function in dict.fromkeys(line.activation for line in lines):
             places = [row for row, line in enumerate(lines) if line.activation == function]
-            values = f"z{k}[{places[0]}:{places[-1] + 1}]"
+            values = f"{z}[{places[0]}:{places[-1] + 1}]"
             targets = ", ".join(variable(lines[row].name) for row in places)
             yield f"{targets}, = {f'f_{function}({values})' if function else values}"
         for row, line in enumerate(lines):
             if f"pre.{line.name}" in self.names:
-                yield f"{variable(f'pre.{line.name}')} = z{k}[{row}]"
+                yield f"{variable(f'pre.{line.name}')} = {z}[{row}]"
             if line.activation:  # without, it is its sum, which is checked
                 self._watch(line)
 
+    def _parts(
+        self, lines: Sequence[Equation], size: int
+    ) -> tuple[Any, dict[str, dict[int, Any]], list[tuple[int, int, Expression]]]:
+        """Return what sums that go side by side are made of, for units of one size.
 
-class _Parts:
-    """What sums that go side by side are made of, for units of one size.
-
-    met: by the vector and the unit's place, the weight of it; that of the input is in ``inputs``.
-    bias: what doesn't change, of shape (units, size). others: the unit's place, the sign and the
-    term of all that is to be computed by itself.
-    """
-
-    def __init__(self, problem: Problem, lines: Sequence[Equation], size: int) -> None:
+        First what doesn't change, of shape (units, size); then, by the vector and the unit's place,
+        the weight of it; and the unit's place, the sign and the term of all that is to be computed
+        by itself.
+        """
         import numpy as np
 
-        self.problem = problem
-        self.size = size
-        self.bias = np.zeros((len(lines), size))
-        self.met: dict[str, dict[int, Any]] = {}
-        self.others: list[tuple[int, int, Expression]] = []
+        bias, given = np.zeros((len(lines), size)), self.problem.weights
+        met: dict[str, dict[int, Any]] = {}
+        others: list[tuple[int, int, Expression]] = []
         for row, line in enumerate(lines):
             for sign, term in summands(_sum_of(line)):
-                self._sort(row, sign, term)
-        self.inputs = self.met.pop("x", {})
+                match term:
+                    case Binary("@", Symbol(weight), Symbol(v)) if row not in met.get(v, ()):
+                        met.setdefault(v, {})[row] = sign * given[weight]
+                    case Symbol(name) if name in given:
+                        bias[row] += sign * given[name]
+                    case Number(value):
+                        bias[row] += sign * value
+                    case _:
+                        others.append((row, sign, term))
+        return bias, met, others
 
-    def _sort(self, row: int, sign: int, term: Expression) -> None:
-        match term:
-            case Binary("@", Symbol(weight), Symbol(vector)) if row not in self.met.get(vector, {}):
-                self.met.setdefault(vector, {})[row] = sign * self.problem.weights[weight]
-            case Symbol(name) if name in self.problem.weights:
-                self.bias[row] += sign * self.problem.weights[name]
-            case Number(value):
-                self.bias[row] += sign * value
-            case _:
-                self.others.append((row, sign, term))
+    def _stacked(self, vector: str, weights: Mapping[int, Any], shape: tuple[int, int]) -> Any:
+        """Return the weights of a vector: factors (units, size), or matrices if any of them is one.
 
-    def weights(self, vector: str) -> tuple[Any, Any]:
-        """Return what `_factors_or_matrix` makes of the weights of a vector."""
-        columns = self.problem.sizes.number(vector)
-        return _factors_or_matrix(self.met[vector], len(self.bias), self.size, columns)
+        weights: by the unit's place; those that are not there are 0.
+        """
+        import numpy as np
 
-    def projection(self) -> Callable[[Any], Any]:
-        """Return what gives the sums of a block's inputs, (steps, units, size), with biases."""
-        if not self.inputs:
-            return partial(_unprojected, self.bias)
-        columns = self.problem.sizes.number("x")
-        weights = _factors_or_matrix(self.inputs, len(self.bias), self.size, columns)
-        return partial(_projected, self.bias, *weights)
+        if all(weight.ndim < 2 for weight in weights.values()):
+            stack = np.zeros(shape)
+        else:
+            stack = np.zeros((*shape, self.problem.sizes.number(vector)))
+        for row, weight in weights.items():
+            is_diagonal = weight.ndim < 2 < stack.ndim
+            stack[row] = np.diag(np.broadcast_to(weight, shape[1])) if is_diagonal else weight
+        return stack
 
 
-def _factors_or_matrix(
-    weights: Mapping[int, Any], count: int, rows: int, columns: int
-) -> tuple[Any, Any]:
-    """Return the weights of all units as factors (units, n) if none of them is a matrix.
+def _projected(bias: Any, weights: Any, block: Any) -> Any:
+    """Return the sums of a block's inputs, of shape (steps, units, size), with biases.
 
-    Otherwise return them as one matrix, one below the other; None stands for the other form.
-    weights: by the unit's place; those that are not there are 0.
+    weights: as they are stacked; None if no input meets any.
     """
     import numpy as np
 
-    if all(weight.ndim < 2 for weight in weights.values()):
-        factors = np.zeros((count, rows))
-        for row, weight in weights.items():
-            factors[row] = weight
-        return factors, None
-    matrix = np.zeros((count, rows, columns))
-    for row, weight in weights.items():
-        matrix[row] = weight if weight.ndim == 2 else np.diag(np.broadcast_to(weight, rows))
-    return None, matrix.reshape(count * rows, columns)
-
-
-def _projected(bias: Any, factors: Any, matrix: Any, block: Any) -> Any:
-    import numpy as np
-
-    if matrix is None:
-        return block[:, None, :] * factors + bias
+    if weights is None:
+        return np.repeat(bias[None], len(block), axis=0)
+    if weights.ndim == bias.ndim:
+        return block[:, None, :] * weights + bias
     full = np.zeros((_BLOCK, block.shape[1]))
     full[: len(block)] = block
-    return (full @ matrix.T)[: len(block)].reshape(len(block), *bias.shape) + bias
-
-
-def _unprojected(bias: Any, block: Any) -> Any:
-    import numpy as np
-
-    return np.repeat(bias[None], len(block), axis=0)
+    sums = full @ weights.reshape(-1, block.shape[1]).T
+    return sums[: len(block)].reshape(len(block), *bias.shape) + bias

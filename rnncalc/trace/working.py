@@ -7,7 +7,7 @@ times the vector, written out. Nothing is simplified or reordered.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -20,12 +20,13 @@ from rnncalc.cells.expressions import (
     Number,
     Symbol,
     calls,
+    key_of,
     rewrite,
     symbols,
 )
 from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.notation import Style, spell
-from rnncalc.numerals import rounded, shortened
+from rnncalc.numerals import rounded, shape_of, shortened
 from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.arithmetic import value
 from rnncalc.trace.step import Step, as_read
@@ -55,11 +56,8 @@ def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iter
 
     A vector's formula comes first, then each of its units.
     """
-
-    def number(shown: float) -> str:
-        return style.text(rounded(shown, digits))
-
-    writer = _Writer(problem, step, style._replace(number=number), digits)
+    shown = style._replace(number=lambda value: style.text(rounded(value, digits)))
+    writer = _Writer(problem, step, shown, digits)
     is_small = problem.sizes.largest <= _SMALL
     for line in problem.cell.equations:
         label, result = style.symbol(line.name), step.values[line.name]
@@ -68,7 +66,7 @@ def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iter
         if line.name in problem.held_in(step.t):
             yield Derivation(label, [("=", writer.number(result))], "held with --set")
         elif isinstance(result, float):
-            yield Derivation(label, [*stages, *writer.stages(line, None)])
+            yield Derivation(label, [*stages, *writer.stages(line, 0)])
         elif is_small and all(FUNCTIONS[name].is_elementwise for name in calls(line.expression)):
             yield Derivation(label, stages)
             for unit in range(len(result)):
@@ -90,26 +88,29 @@ class _Writer(NamedTuple):
         """Write a value as a stage, long vectors shortened."""
         return self.style.text(shortened(shown, self.digits, _LONGEST))
 
-    def stages(self, line: Equation, unit: int | None) -> list[tuple[str, str]]:
+    @property
+    def _names(self) -> dict[str, Any]:
+        return {**self.problem.weights, **self.step.values}
+
+    def stages(self, line: Equation, unit: int) -> list[tuple[str, str]]:
         """Return the stages of a number, or of one unit (from 0) of a vector."""
-        names = {**self.problem.weights, **self.step.values}
-        numbers = _put_in(line.expression, names, unit or 0, self._left_out())
+        numbers = self._put_in(line.expression, unit)
         stages = [("=", spell(numbers, self.style))]
         if self.problem.ties:
-            rounded_inside = self._with_inner_levels(line, numbers, unit or 0)
+            rounded_inside = self._with_inner_levels(line, numbers, unit)
             if rounded_inside != numbers:
                 numbers = rounded_inside
                 stages.append((self.style.becomes, spell(numbers, self.style)))
         if line.is_unit and isinstance(numbers, Call):
-            z = _element(as_read(self.problem, self.step, "pre", line.name), unit or 0)
+            z = _element(as_read(self.problem, self.step, "pre", line.name), unit)
             sign = self._sign(numbers.argument, z)
             numbers = Call(numbers.function, Number(z))
             if spell(numbers, self.style) != stages[-1][1]:
                 stages.append((sign, spell(numbers, self.style)))
-        result = _element(self.step.values[line.name], unit or 0)
+        result = _element(self.step.values[line.name], unit)
         text = self.style.number(result)
         if line.name in self.step.exact:
-            result = _element(as_read(self.problem, self.step, "exact", line.name), unit or 0)
+            result = _element(as_read(self.problem, self.step, "exact", line.name), unit)
             text = f"{self.style.number(result)} {self.style.becomes} {text}"
         return [*stages, (self._sign(numbers, result), text)]
 
@@ -143,22 +144,45 @@ class _Writer(NamedTuple):
 
     def sizes(self, line: Equation) -> list[tuple[str, str]]:
         """Return the size of each symbol of an equation, spelled."""
-        names = {**self.problem.weights, **self.step.values}
-        shapes = {name: getattr(names[name], "shape", ()) for name in symbols(line.expression)}
+        names = {name: self._names[name] for name in symbols(line.expression)}
         return [
-            (self.style.symbol(name), "×".join(map(str, shape)) or "a number")
-            for name, shape in shapes.items()
+            (self.style.symbol(name), "×".join(map(str, shape_of(given))) or "a number")
+            for name, given in names.items()
         ]
 
-    def _left_out(self) -> set[str]:
-        """Return the symbols of biases that nobody gave."""
-        parameters = self.problem.cell.parameters
-        origins = self.problem.origins
-        return {
-            p.symbol
-            for p in parameters.values()
-            if p.kind == "bias" and origins.get(p.name) == DEFAULT
-        }
+    def _is_left_out(self, symbol: str) -> bool:
+        """Return whether a symbol is that of a bias that nobody gave."""
+        return symbol.startswith("b.") and self.problem.origins.get(key_of(symbol)) == DEFAULT
+
+    def _put_in(self, node: Expression, unit: int) -> Expression:
+        """Return an expression with numbers for its symbols, those of one unit of vectors."""
+        match node:
+            case Symbol(name):
+                return Number(_element(self._names[name], unit))
+            case Negation(operand):
+                return Negation(self._put_in(operand, unit))
+            case Call(function, argument):
+                return Call(function, self._put_in(argument, unit))
+            case Binary("+", one, Symbol(name)) | Binary("+", Symbol(name), one) if (
+                self._is_left_out(name)
+            ):
+                return self._put_in(one, unit)
+            case Binary("@", weight, vector):
+                return reduce(_plus, self._products(weight, vector, unit))
+            case Binary("+", left, Binary("@", weight, vector)):
+                # A product's terms join the sum it is part of: a + (b + c) needs no brackets here.
+                products = self._products(weight, vector, unit)
+                return reduce(_plus, products, self._put_in(left, unit))
+            case Binary(operator, left, right):
+                return Binary(operator, self._put_in(left, unit), self._put_in(right, unit))
+        return node
+
+    def _products(self, weight: Expression, vector: Expression, unit: int) -> list[Expression]:
+        """Return the terms of one unit of a weight times a vector."""
+        factors = value(weight, self._names)
+        row = factors[unit].tolist() if getattr(factors, "ndim", 0) == 2 else None
+        places = {unit: _element(factors, unit)} if row is None else dict(enumerate(row))
+        return [Binary("*", Number(f), self._put_in(vector, k)) for k, f in places.items()]
 
     def _sign(self, numbers: Expression, result: float) -> str:
         """Return "=" if the numbers as shown come to the result as shown."""
@@ -168,9 +192,10 @@ class _Writer(NamedTuple):
                 return Number(float(rounded(float(node.value), self.digits)))
             return node
 
-        got = value(rewrite(numbers, as_shown), {})
-        same = self._reads_as(float(got), rounded(result, self.digits))
-        return "=" if same else self.style.approximately
+        got = float(value(rewrite(numbers, as_shown), {}))
+        return (
+            "=" if self._reads_as(got, rounded(result, self.digits)) else self.style.approximately
+        )
 
     def _reads_as(self, got: float, shown: str) -> bool:
         """Return whether a number comes to the digits shown, but for floating-point error."""
@@ -183,49 +208,5 @@ def _element(shown: Any, unit: int) -> float:
     return shown if isinstance(shown, float) else float(shown[unit] if shown.ndim else shown)
 
 
-def _put_in(
-    node: Expression, names: Mapping[str, Any], unit: int, left_out: Collection[str]
-) -> Expression:
-    """Return an expression with numbers for its symbols, those of one unit if there are more."""
-    match node:
-        case Symbol(name):
-            return Number(_element(names[name], unit))
-        case Negation(operand):
-            return Negation(_put_in(operand, names, unit, left_out))
-        case Call(function, argument):
-            return Call(function, _put_in(argument, names, unit, left_out))
-        case Binary("+", one, Symbol(name)) | Binary("+", Symbol(name), one) if name in left_out:
-            return _put_in(one, names, unit, left_out)
-        case Binary("@", weight, vector):
-            return reduce(_plus, _products(weight, vector, names, unit, left_out))
-        case Binary("+", left, Binary("@", weight, vector)):
-            # A product's terms join the sum that it is part of: a + (b + c) needs no brackets here.
-            products = _products(weight, vector, names, unit, left_out)
-            return reduce(_plus, products, _put_in(left, names, unit, left_out))
-        case Binary(operator, left, right):
-            first, second = (_put_in(side, names, unit, left_out) for side in (left, right))
-            return Binary(operator, first, second)
-    return node
-
-
 def _plus(left: Expression, right: Expression) -> Expression:
     return Binary("+", left, right)
-
-
-def _products(
-    weight: Expression,
-    vector: Expression,
-    names: Mapping[str, Any],
-    unit: int,
-    left_out: Collection[str],
-) -> list[Expression]:
-    """Return the terms of one unit of a weight times a vector."""
-    factors = value(weight, names)
-    if getattr(factors, "ndim", 0) < 2:
-        return [
-            Binary("*", Number(_element(factors, unit)), _put_in(vector, names, unit, left_out))
-        ]
-    return [
-        Binary("*", Number(factor), _put_in(vector, names, place, left_out))
-        for place, factor in enumerate(factors[unit].tolist())
-    ]
