@@ -121,8 +121,11 @@ def _calculation(cell: Cell) -> Iterator[Option]:
     completions = [f"{name}=" for name in names]
     yield Option("--set", "calculation", text, "NAME=VALUE", repeated=True, completions=completions)
     for name, variant in cell.variants.items():
-        text = f"{variant.help}  [default: {variant.default}]"
-        yield Option(f"--{name}", "calculation", text, choices=list(variant.choices))
+        choices, text, metavar = list(variant.choices), variant.help, ""
+        if len(choices) > 6:  # or their names alone would be wider than a terminal
+            text, metavar = f"{text}: {', '.join(choices)}", "NAME"
+        text = f"{text}  [default: {variant.default}]"
+        yield Option(f"--{name}", "calculation", text, metavar, choices)
     yield Option("--round", "calculation", "round sigmoid to 0 or 1, tanh to -1 or 1")
     text = (
         "with --round, at a pre-activation of 0: the lower value, the higher one, or neither"
@@ -141,7 +144,7 @@ def _output(cell: Cell) -> Iterator[Option]:
         "print the cell's equations alone, without values",
         does="needs no values",
         alone_with=["--format", *(f"--{name}" for name in cell.variants)],
-        formats="equations",
+        formats="has_equations",
     )
     yield Option(
         "--explain",

@@ -62,7 +62,7 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
     if only and only not in stages(cell, rounded=bool(ties)):
         faults.add(unknown("--only", only, list(cell.quantities)))
-    if not form.has_steps and "equations" not in given:
+    if not form.trace and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
     digits = _count(given, "digits", 0, _MOST_DIGITS, faults)
     repeat = _count(given, "repeat", 1, _MOST_STEPS, faults) or 1

@@ -1,11 +1,10 @@
-"""Explaining: equations and the worked solution as lines of text."""
+"""Explaining: the worked solution, as lines of text and as LaTeX."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from rnncalc.cells.model import Cell
-from rnncalc.cells.notation import UNICODE, is_inlined, latex, spell
+from rnncalc.cells.notation import UNICODE
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.step import Step
 from rnncalc.trace.working import Derivation, derivations
@@ -21,29 +20,16 @@ def working_lines(
     for derivation in derivations(problem, step, UNICODE, digits):
         if only and derivation.label.partition("[")[0] != only:
             continue
-        label = ("  " if derivation.is_unit else "") + derivation.label
-        stages = [f" {sign} {text}" for sign, text in derivation.stages]
+        label = "  " * derivation.is_unit + derivation.label
+        parts = [f" {sign} {text}" for sign, text in derivation.stages]
         told = derivation.remark or ", ".join(map(" ".join, derivation.sizes))
-        remark = f"  ({told})" if told else ""
-        line = "".join([label, *stages, remark])
-        if fits(line) or len(stages) < 2:
+        remark = [f"  ({told})"] if told else []
+        line = "".join([label, *parts, *remark])
+        if fits(line) or len(parts) < 2:
             yield line
         else:
-            yield label + stages[0]
-            for stage in stages[1:]:
-                yield " " * len(label) + stage
-            if remark:
-                yield " " * len(label) + remark
-
-
-def aligned_equations(cell: Cell) -> str:
-    """Return a cell's equations as one LaTeX ``aligned`` environment, as the lecture has them."""
-    style = latex(cell.equations, cell.roles)
-    return aligned(
-        Derivation(style.symbol(line.name), [("=", spell(line.expression, style))])
-        for line in cell.equations
-        if not is_inlined(line, cell.roles)
-    )
+            yield label + parts[0]
+            yield from (" " * len(label) + part for part in [*parts[1:], *remark])
 
 
 def aligned(found: Iterable[Derivation]) -> str:
@@ -51,18 +37,19 @@ def aligned(found: Iterable[Derivation]) -> str:
     lines = []
     for derivation in found:
         stages = [f"{sign} {text}" for sign, text in derivation.stages]
-        formula, rest = (stages[:1], stages[1:]) if len(stages) > 2 else (stages, [])
         told = derivation.remark.replace("--", "-{}-")  # or LaTeX makes one dash of two
         remark = rf" \quad \text{{({told})}}" if told else ""
-        lines.append(f"{derivation.label} &{' '.join(formula)}{'' if rest else remark}")
-        if rest:
-            lines.append(f"&{' '.join(rest)}{remark}")
+        if len(stages) > 2:
+            lines.append(f"{derivation.label} &{stages[0]}")
+            lines.append(f"&{' '.join(stages[1:])}{remark}")
+        else:
+            lines.append(f"{derivation.label} &{' '.join(stages)}{remark}")
+        sizes = (
+            f"{symbol}: "
+            + (size.replace("×", r" \times ") if size[0].isdigit() else rf"\text{{{size}}}")
+            for symbol, size in derivation.sizes
+        )
         if derivation.sizes:
-            sizes = (
-                f"{symbol}: "
-                + (size.replace("×", r" \times ") if size[0].isdigit() else rf"\text{{{size}}}")
-                for symbol, size in derivation.sizes
-            )
             lines.append(rf"&\quad ({', '.join(sizes)})")
     body = " \\\\\n".join(lines)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"
