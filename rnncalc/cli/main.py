@@ -61,8 +61,10 @@ class _CellCommand(Command):
         from rnncalc.cli.output import answer  # not before: no help has to wait for it
         from rnncalc.cli.request import read_request
 
-        once = {key: value[0] for key, value in given.items() if records[key].is_single}
-        ctx.exit(answer(read_request(self.cell, {**given, **once}, faults), faults))
+        for key, value in given.items():
+            if records[key].takes_value and not records[key].repeated:
+                (given[key],) = value
+        ctx.exit(answer(read_request(self.cell, given, faults), faults))
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write_equations(self.cell, formatter)

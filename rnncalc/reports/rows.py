@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.numerals import rounded, shortened
@@ -14,10 +14,8 @@ from rnncalc.trace.step import Step, as_read
 HEADER = ("symbol", "what it is", "pre-activation", "value", "role")
 LONGEST = 8  # elements of a vector that are written out
 
-Row = Sequence[str]
 
-
-def step_rows(problem: Problem, step: Step, digits: int) -> Iterator[Row]:
+def step_rows(problem: Problem, step: Step, digits: int) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each quantity, in the order of `HEADER`."""
 
     def shown(stage: str) -> str:
@@ -35,15 +33,12 @@ def step_rows(problem: Problem, step: Step, digits: int) -> Iterator[Row]:
             gap = " " if isinstance(value, float) else "\n"
             text = f"{shown('exact')}{gap}→ {text}"
         if name in step.ties:
-            units = "" if isinstance(value, float) else f" in {_units(step.ties[name])}"
-            text += f" (tie{units})"
+            units = step.ties[name]
+            where = f" in unit{'s' * (len(units) > 1)} {', '.join(map(str, units))}"
+            if len(units) > 3:
+                where = f" in {len(units)} units"
+            text += " (tie)" if isinstance(value, float) else f" (tie{where})"
         yield name, what, shown("pre") if name in step.pre else "", text, problem.cell.roles[name]
-
-
-def _units(units: Sequence[int]) -> str:
-    if len(units) > 3:
-        return f"{len(units)} units"
-    return f"unit{'s' * (len(units) > 1)} {', '.join(map(str, units))}"
 
 
 def sequence_names(problem: Problem) -> list[str]:
