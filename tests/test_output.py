@@ -370,3 +370,20 @@ def test_carets_stand_below_their_places(tmp_path: Path) -> None:
                 place = line.index("^")
                 assert lines[number - 1][place:].startswith(("sigmooid", "tangh", "\ufffd"))
         assert sum("^" in line for line in lines) == 2
+
+
+def test_a_cell_file_can_not_steer_the_terminal(rnncalc: Calculator, tmp_path: Path) -> None:
+    """Control characters in a title, a description or a file's name are written out."""
+    own = tmp_path / "own\x1b[1m.cell"
+    own.write_text("# a\x1b[31m title\nh = tanh(W.hh @ h_prev)  # \x1b[2Jit\x07\r\n")
+    for words in ("--help", "--w-hh 1", "--w-hh 1 -f markdown", "--equations -f source"):
+        shown = rnncalc(f"cell {shlex.quote(str(own))} {words}").out
+        assert "\x1b" not in shown
+        assert "\x07" not in shown
+
+
+def test_a_cell_without_x(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A cell that reads no x says what to give instead."""
+    own = tmp_path / "own.cell"
+    own.write_text("a = W.aa @ a_prev\n")
+    assert "the cell reads no x, and --repeat says" in rnncalc.error(f"cell {own} --w-aa 1 --x 1")

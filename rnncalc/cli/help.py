@@ -84,7 +84,7 @@ class Command(click.Command):
                 found[group].append(record)
         for group in filter(found.get, found):
             with formatter.section(self.headings[group]):
-                formatter.write_dl(found[group])
+                formatter.write_dl(found[group], col_max=min(30, formatter.width // 2))
 
 
 def write_equations(cell: Cell, formatter: click.HelpFormatter) -> None:

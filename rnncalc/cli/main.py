@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,7 +18,7 @@ from rnncalc.cells.model import Cell, built_in, cell
 from rnncalc.cli.help import ClickOption, Command, instead, write_equations, write_examples
 from rnncalc.cli.options import Option, options
 from rnncalc.cli.terminal import end_with, write
-from rnncalc.errors import Faults, InputError, listing, unknown
+from rnncalc.errors import Faults, InputError, listing, plainly, unknown
 from rnncalc.problem.sources import text_of
 
 _ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
@@ -105,8 +106,10 @@ class _OwnCellCommand(Command):
             text = text_of(path)
         except ValueError as error:
             raise InputError([f"cell {error}"]) from None
-        own = cell(text, os.path.basename(path))._replace(name=f"cell {quote(path)}")
-        return _CellCommand(own).make_context(f"cell {path}", args, *rest, **extra)
+        # Titles and descriptions are shown as they are: no file shall steer a terminal with them.
+        text = re.sub("#.*", lambda comment: plainly(" ".join(comment[0].split())), text)
+        own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {quote(path)}")
+        return _CellCommand(own).make_context(f"cell {plainly(path)}", args, *rest, **extra)
 
     def invoke(self, ctx: click.Context) -> None:
         """Print an example, or say what is missing."""
@@ -114,6 +117,7 @@ class _OwnCellCommand(Command):
             if name not in EXAMPLES:
                 raise InputError([unknown("--example", name, list(EXAMPLES))])
             write(EXAMPLES[name], sys.stdout)
+        if ctx.params["example"]:
             return
         told = "cell needs a file with its equations: rnncalc cell FILE --x 1 …"
         raise InputError([f"{told}; rnncalc cell --example {next(iter(EXAMPLES))} prints one"])

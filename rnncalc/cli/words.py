@@ -63,6 +63,8 @@ def _check_words(records: Records, given: Given, left: Sequence[str], faults: Fa
 
         close = listing(get_close_matches(word, names), "or")
         hint = f" (did you mean {close}?)" if close else ""
+        if word in ("--x", "--xs"):
+            hint = ": the cell reads no x, and --repeat says how many steps there are"
         faults.add(f"there is no option {quoted(word)}{hint}")
     for word in () if strange else words:
         faults.add(
