@@ -33,9 +33,6 @@ _VALUES = """A value is a number (5, -.5, 1e-3, 1/3) or a JSON vector '[1, 2]'; 
 JSON matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
 standard input."""
 
-# What a shell sets when it asks for completions; nothing else of them is needed without.
-_COMPLETION = "_RNNCALC_COMPLETE"
-
 
 class _CellCommand(Command):
     """The command of one cell: its answer on standard output, and a status."""
@@ -138,6 +135,26 @@ def command(name: str) -> Command:
 _COMMANDS = [*CATALOGUE, "cell"]
 
 
+_COMPLETION = "_RNNCALC_COMPLETE"  # what a shell sets when it asks for something
+
+
+def _completion(command: click.Command) -> str | None:
+    """Return the shell's script for bash_source, an answer for bash_complete, else None."""
+    from click.shell_completion import get_completion_class
+
+    shell, _, instruction = os.environ[_COMPLETION].partition("_")
+    found = get_completion_class(shell)
+    if found is None or instruction not in ("source", "complete"):
+        return None
+    asked = found(command, {}, "rnncalc", _COMPLETION)
+    try:
+        return asked.source() if instruction == "source" else asked.complete()
+    except KeyError:  # it doesn't say of which line
+        return None
+    except (InputError, click.ClickException, ValueError):
+        return ""  # a line that isn't finished may be wrong in any way
+
+
 class _Calculator(Command, click.Group):
     """The program: the cells, whose commands are made when they are asked for."""
 
@@ -170,12 +187,9 @@ class _Calculator(Command, click.Group):
         words = list(sys.argv[1:] if args is None else args)
 
         def work() -> None:
-            if _COMPLETION in os.environ:
-                from rnncalc.cli.completion import completion
-
-                if (text := completion(self, _COMPLETION, os.environ)) is not None:
-                    write(f"{text}\n", sys.stdout)
-                    return
+            if _COMPLETION in os.environ and (text := _completion(self)) is not None:
+                write(f"{text}\n", sys.stdout)
+                return
             with self.make_context("rnncalc", words) as ctx:
                 self.invoke(ctx)
 

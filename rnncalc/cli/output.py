@@ -93,7 +93,7 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
 
     # Imported only now: no error has to wait for them.
     from rnncalc.cli.progress import with_progress
-    from rnncalc.reports.notes import problem_notes, tie_notes
+    from rnncalc.reports.rows import problem_notes, tie_notes
     from rnncalc.trace.trace import Trace
 
     trace = Trace(with_progress(problem, writes_along=bool(only) or form is not DEFAULT))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rnncalc.cli.options import Option
@@ -57,6 +57,11 @@ def _check_words(records: Records, given: Given, left: Sequence[str], faults: Fa
                 faults.add(unknown(option.name, value, option.choices))
         if len(values) > 1 and not option.repeated:
             faults.add(f"{option.name} is given {len(values)} times; it needs one value")
+    _check_left(words, names, faults)
+
+
+def _check_left(words: Sequence[str], names: Collection[str], faults: Faults) -> None:
+    """Note the options that there are not, or else the words that stand alone."""
     strange = [word.partition("=")[0] for word in words if re.match(r"--|-[a-z]", word)]
     for word in strange:
         from difflib import get_close_matches

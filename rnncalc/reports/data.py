@@ -19,7 +19,7 @@ def plain(trace: Trace, page: Page) -> Iterator[str]:
     for step in trace:
         lines = [f"t = {step.t}"]
         if page.explain:
-            from rnncalc.reports.explaining import working_lines
+            from rnncalc.reports.equations import working_lines
 
             lines += working_lines(trace.problem, step, page.digits, page.fits)
         else:

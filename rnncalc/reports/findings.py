@@ -52,7 +52,7 @@ def findings(grade: Grade, page: Page) -> Iterator[str]:
 
 def _worked(grade: Grade, place: Answer, page: Page) -> Iterator[str]:
     """Yield the worked solution of the place to look."""
-    from rnncalc.reports.explaining import working_lines
+    from rnncalc.reports.equations import working_lines
 
     name = place.name.rpartition(".")[2]
     for step in run(grade.problem):

@@ -12,9 +12,8 @@ from rnncalc.check.grade import Explanation, Grade
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, exact, shortened
 from rnncalc.reports.findings import MOST, findings
-from rnncalc.reports.notes import problem_notes
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import LONGEST
+from rnncalc.reports.rows import LONGEST, problem_notes
 
 
 def table(grade: Grade, page: Page) -> Iterator[str]:

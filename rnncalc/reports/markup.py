@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rnncalc.cells import notation
-from rnncalc.reports.explaining import aligned
-from rnncalc.reports.notes import problem_notes, tie_notes
+from rnncalc.reports.equations import aligned
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import HEADER, sequence_names, sequence_rows, step_rows
+from rnncalc.reports.rows import (
+    HEADER,
+    problem_notes,
+    sequence_names,
+    sequence_rows,
+    step_rows,
+    tie_notes,
+)
 from rnncalc.trace.trace import Trace
 from rnncalc.trace.working import derivations
 

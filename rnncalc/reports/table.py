@@ -12,9 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from rnncalc.numerals import rounded
 from rnncalc.problem.problem import Problem
 from rnncalc.reports.drawing import Drawing
-from rnncalc.reports.notes import problem_notes, tie_notes
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import HEADER, LONGEST, sequence_names, sequence_rows, step_rows
+from rnncalc.reports.rows import (
+    HEADER,
+    LONGEST,
+    problem_notes,
+    sequence_names,
+    sequence_rows,
+    step_rows,
+    tie_notes,
+)
 from rnncalc.reports.sequence import LONGEST_COURSE, Course, Summary, bar
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
@@ -31,7 +38,7 @@ def table(trace: Trace, page: Page) -> Iterator[str]:
         for step in trace:
             _draw_step(problem, step, page.digits, drawing)
             if page.explain:
-                from rnncalc.reports.explaining import working_lines
+                from rnncalc.reports.equations import working_lines
 
                 for line in working_lines(problem, step, page.digits, page.fits):
                     drawing.text(line)
