@@ -148,16 +148,14 @@ of their values; or @FILE with JSON objects as -f json writes them, any part of 
 
 
 def _checking(cell: Cell) -> Iterator[Option]:
-    group, does, form = "check", "has a report of its own", "judges"
+    group, report, how = "check", "has a report of its own", "says how to check an answer"
     results = ["--only", "--save", "--force", "--save-state"]
-    expect = Option("--expect", group, _EXPECT, "NAME=VALUE", repeated=True, does=does)
+    expect = Option("--expect", group, _EXPECT, "NAME=VALUE", repeated=True, does=report)
     begun = [f"{name}=" for name in stages(cell)]
-    yield expect._replace(completions=begun, excludes=[*results, "--lint"], formats=form)
-    text = "for exercises: which slips give the right answer here, and what numbers would show them"
-    lint = Option("--lint", group, text, does=does, excludes=results, formats=form)
+    yield expect._replace(completions=begun, excludes=[*results, "--lint"], formats="judges")
     text = "how far off a right answer may be, 0.001 or 0.1%  [default: half of its last digit]"
-    does = "says how to check an answer"
-    yield Option("--tolerance", group, text, "SIZE", does=does, needs="--expect")
+    yield Option("--tolerance", group, text, "SIZE", does=how, needs="--expect")
     text = "say which answers are wrong, not what is right"
-    yield Option("--no-reveal", group, text, does=does, needs="--expect")
-    yield lint
+    yield Option("--no-reveal", group, text, does=how, needs="--expect")
+    text = "for exercises: which slips give the right answer here, and what numbers would show them"
+    yield Option("--lint", group, text, does=report, excludes=results, formats="judges")
