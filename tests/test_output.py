@@ -12,9 +12,11 @@ import shlex
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from rnncalc import CELLS
 from rnncalc.cli.terminal import columns
 from rnncalc.numerals import rounded
 from tests import oracle
@@ -240,7 +242,7 @@ def test_help_shows_the_equations(rnncalc: Calculator) -> None:
 def test_help_examples_are_true(rnncalc: Calculator) -> None:
     """The results shown in the help are what the commands print."""
     examples = re.findall(r"\$ rnncalc (.*)\n  (.*)\n", rnncalc("--help").out)
-    assert len(examples) == 3
+    assert len(examples) == len(CELLS)
     for command, result in examples:
         assert rnncalc(command).out == result + "\n"
 
@@ -323,3 +325,65 @@ def test_locales_change_nothing(locale: str) -> None:
         for env in ({"LANG": locale, "LC_ALL": locale, "LANGUAGE": locale}, {"LANG": "C.UTF-8"})
     ]
     assert both[0] == both[1]
+
+
+def test_help_fits_the_terminal(rnncalc: Calculator, tmp_path: Path) -> None:
+    """No line of a help is too wide, whatever the names and functions in it are called."""
+    own = tmp_path / "own.cell"
+    name = "a_state_with_quite_a_long_name"
+    own.write_text(f"{name} = tanh(W.hh @ {name}_prev + W.hx @ (x - {name}_prev) + b.h)  # it\n")
+    for width in (60, 80, 120):
+        for command in (*CELLS, f"cell {own}"):
+            lines = rnncalc(f"{command} --help", COLUMNS=str(width)).out.splitlines()[2:]
+            widest = max(len(line) for line in lines if "$ rnncalc" not in line)
+            assert widest < width, (command, width)
+
+
+def test_descriptions_do_not_break_markup(rnncalc: Calculator, tmp_path: Path) -> None:
+    """What a description has in it stays text, in every format."""
+    own = tmp_path / "own.cell"
+    own.write_text("h = tanh(W.hh @ h_prev + W.hx @ x)  # a|b, x^2 ~ \\foo *it*\n")
+    command = f"cell {own} --all-weights 1 --x 1 -f"
+    assert r"| a\|b, x^2 ~ \\foo \*it\* |" in rnncalc(f"{command} markdown").out
+    told = r"& a|b, x\textasciicircum{}2 \textasciitilde{} \textbackslash foo *it* &"
+    assert told in rnncalc(f"{command} latex").out
+
+
+def test_wide_characters_are_not_broken(rnncalc: Calculator, tmp_path: Path) -> None:
+    """Characters that take two columns have as much room as they need."""
+    own = tmp_path / "own.cell"
+    own.write_text("h = tanh(W.hh @ h_prev + W.hx @ x)  # 隠れ状態を次に渡す\n")
+    assert rnncalc(f"cell {own} --all-weights 1 --x 1").out.count("隠れ状態を次に渡す") == 2
+
+
+def test_carets_stand_below_their_places(tmp_path: Path) -> None:
+    """On a narrow terminal the part of a line that a caret points at is what is shown."""
+    own = tmp_path / "own.cell"
+    sums = " + ".join(["W.aa @ h_prev"] * 9)
+    own.write_text(f"h = {sums} + sigmooid(x) + {sums}\n\tg = tangh(x)\x01\n")
+    for width in (30, 40, 80, 120):
+        shown = _in_terminal(f"cell {own} --x 1", width, status=2)
+        lines = shown.splitlines()
+        assert max(map(len, lines)) <= width
+        for number, line in enumerate(lines):
+            if "^" in line:
+                place = line.index("^")
+                assert lines[number - 1][place:].startswith(("sigmooid", "tangh", "\ufffd"))
+        assert sum("^" in line for line in lines) == 2
+
+
+def test_a_cell_file_can_not_steer_the_terminal(rnncalc: Calculator, tmp_path: Path) -> None:
+    """Control characters in a title, a description or a file's name are written out."""
+    own = tmp_path / "own\x1b[1m.cell"
+    own.write_text("# a\x1b[31m title\nh = tanh(W.hh @ h_prev)  # \x1b[2Jit\x07\r\n")
+    for words in ("--help", "--w-hh 1", "--w-hh 1 -f markdown", "--equations -f source"):
+        shown = rnncalc(f"cell {shlex.quote(str(own))} {words}").out
+        assert "\x1b" not in shown
+        assert "\x07" not in shown
+
+
+def test_a_cell_without_x(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A cell that reads no x says what to give instead."""
+    own = tmp_path / "own.cell"
+    own.write_text("a = W.aa @ a_prev\n")
+    assert "the cell reads no x, and --repeat says" in rnncalc.error(f"cell {own} --w-aa 1 --x 1")

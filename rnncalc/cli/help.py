@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
 from rnncalc.cells.catalogue import CATALOGUE
 from rnncalc.cells.model import Cell
+from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.cli.options import HEADINGS, Option
 from rnncalc.cli.terminal import columns, encoding_of, write
-from rnncalc.reports.page import spelled
+from rnncalc.reports.page import spelled, wrap
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-_VALUES = """A value is a number (5, -.5, 1e-3, 1/3) or a JSON vector '[1, 2]'; a weight may be a
-JSON matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
-standard input."""
 
 
 class ClickOption(click.Option):
@@ -59,6 +56,9 @@ def instead(*names: str, text: Callable[[click.Context], str], about: str) -> cl
     return click.Option(names, callback=show, help=about, **settings)
 
 
+_HELP = instead("-h", "--help", text=lambda ctx: ctx.get_help(), about="show this and exit")
+
+
 class Command(click.Command):
     """A command whose help has headings, and only characters that standard output can show."""
 
@@ -82,38 +82,30 @@ class Command(click.Command):
             group = param.record.group if isinstance(param, ClickOption) else list(found)[-1]
             if record := param.get_help_record(ctx):
                 found[group].append(record)
-        for group in [group for group, records in found.items() if records]:
+        for group in filter(found.get, found):
             with formatter.section(self.headings[group]):
-                formatter.write_dl(found[group])
-
-
-_HELP = instead("-h", "--help", text=lambda ctx: ctx.get_help(), about="show this and exit")
+                formatter.write_dl(found[group], col_max=min(30, formatter.width // 2))
 
 
 def write_equations(cell: Cell, formatter: click.HelpFormatter) -> None:
-    """Write a cell's equations and what each gives into a help text."""
-    from rnncalc.cells.notation import UNICODE, equation
-
-    lines = []
-    for line in cell.equations:
-        text = equation(line, UNICODE)
-        if line.optional:
-            text = f"[{text}]"
-        lines.append((text, cell.quantities[line.name]))
-    width = max(len(text) for text, _ in lines)
+    """Write a cell's equations and what each gives into a help text, below if not beside."""
+    lines = [
+        (f"[{text}]" if line.optional else text, cell.quantities[line.name])
+        for line, text in ((line, equation(line, UNICODE)) for line in cell.equations)
+    ]
+    width, told = (max(map(len, column)) for column in zip(*lines, strict=True))
     with formatter.section(cell.title[0].upper() + cell.title[1:]):
         for text, description in lines:
-            formatter.write(f"  {text:{width}}   {description}\n")
+            if 5 + width + told <= formatter.width:
+                formatter.write(f"  {text:{width}}   {description}\n")
+            else:
+                text = wrap(f"  {text}", formatter.width - 2).replace("\n", "\n  ")
+                formatter.write(f"{text}\n{wrap(f'      {description}', formatter.width)}\n")
 
 
-def write_examples(names: Sequence[str], formatter: click.HelpFormatter) -> None:
+def write_examples(names: Iterable[str], formatter: click.HelpFormatter) -> None:
     """Write an example for each of the named cells into a help text."""
-    with formatter.section("Example" if len(names) == 1 else "Examples"):
-        for name in names:
-            formatter.write(f"  $ rnncalc {CATALOGUE[name].example}\n  {CATALOGUE[name].result}\n")
-
-
-def write_values(formatter: click.HelpFormatter) -> None:
-    """Say what a value is in a help text."""
-    formatter.write_paragraph()
-    formatter.write_text(_VALUES)
+    examples = [CATALOGUE[name] for name in names]
+    with formatter.section("Example" + "s" * (len(examples) > 1)):
+        for found in examples:
+            formatter.write(f"  $ rnncalc {found.example}\n  {found.result}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,17 +15,10 @@ import click
 from rnncalc import __version__
 from rnncalc.cells.catalogue import CATALOGUE, EXAMPLES
 from rnncalc.cells.model import Cell, built_in, cell
-from rnncalc.cli.help import (
-    ClickOption,
-    Command,
-    instead,
-    write_equations,
-    write_examples,
-    write_values,
-)
+from rnncalc.cli.help import ClickOption, Command, instead, write_equations, write_examples
 from rnncalc.cli.options import Option, options
 from rnncalc.cli.terminal import end_with, write
-from rnncalc.errors import Faults, InputError, listing, unknown
+from rnncalc.errors import Faults, InputError, listing, plainly, unknown
 from rnncalc.problem.sources import text_of
 
 _ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
@@ -35,27 +29,26 @@ is a weight, a matrix with @ and a vector with *; b.a a bias, NAME_prev the valu
 step, x the input; any other name is a constant, --alpha 0.1. A line in brackets is computed only if
 its weights are given. rnncalc cell FILE --help shows the options that a file makes."""
 
-# What a shell sets when it asks for completions; nothing else of them is needed without.
-_COMPLETION = "_RNNCALC_COMPLETE"
+_VALUES = """A value is a number (5, -.5, 1e-3, 1/3) or a JSON vector '[1, 2]'; a weight may be a
+JSON matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
+standard input."""
 
 
-class CellCommand(Command):
-    """The command of one cell."""
+class _CellCommand(Command):
+    """The command of one cell: its answer on standard output, and a status."""
 
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
         self.records = list(options(cell))
-        # What Click takes for no option of the cell may be a part of a vector.
-        settings = {"allow_extra_args": True, "ignore_unknown_options": True}
         super().__init__(
             cell.name,
             params=[ClickOption(record) for record in self.records],
-            context_settings=settings,
+            # What Click takes for no option of the cell may be a part of a vector.
+            context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
             short_help=f"Evaluate the {cell.title}.",
         )
 
     def invoke(self, ctx: click.Context) -> None:
-        """Write the answer to standard output, notes on it to standard error; end with a status."""
         from rnncalc.cli.words import check
 
         records = {record.key: record for record in self.records}
@@ -66,24 +59,28 @@ class CellCommand(Command):
         from rnncalc.cli.output import answer  # not before: no help has to wait for it
         from rnncalc.cli.request import read_request
 
-        once = {key: value[0] for key, value in given.items() if records[key].is_single}
-        ctx.exit(answer(read_request(self.cell, {**given, **once}, faults), faults))
+        for key, value in given.items():
+            if records[key].takes_value and not records[key].repeated:
+                (given[key],) = value
+        ctx.exit(answer(read_request(self.cell, given, faults), faults))
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show the cell's equations and an example with its result."""
         write_equations(self.cell, formatter)
         if found := CATALOGUE.get(self.cell.name):
             if found.remark:
-                formatter.write_paragraph()
-                formatter.write_text(found.remark)
+                _write_text(found.remark, formatter)
             write_examples([self.cell.name], formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Say what a value is."""
-        write_values(formatter)
+        _write_text(_VALUES, formatter)
 
 
-class OwnCellCommand(Command):
+def _write_text(text: str, formatter: click.HelpFormatter) -> None:
+    formatter.write_paragraph()
+    formatter.write_text(text)
+
+
+class _OwnCellCommand(Command):
     """The command of a cell whose text stands in a file: that of the cell, once it is read."""
 
     headings: ClassVar[Mapping[str, str]] = {"start": "Options"}
@@ -94,26 +91,22 @@ class OwnCellCommand(Command):
         file = click.Argument(["file"], required=False, type=click.Path())
         super().__init__("cell", params=[file, example], short_help="Evaluate a cell of your own.")
 
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
-    ) -> click.Context:
+    def make_context(self, info_name: Any, args: list[str], *rest: Any, **extra: Any) -> Any:
         """Return the context of the cell in the file that comes first."""
         if args[:1] == ["-"]:
             told = "standard input is for values: cell takes a file or a pipe, as in <(…)"
             raise InputError([told])
         if not args or args[0].startswith("-"):
-            return super().make_context(info_name, args, parent, **extra)
+            return super().make_context(info_name, args, *rest, **extra)
         path = args.pop(0)
         try:
             text = text_of(path)
         except ValueError as error:
             raise InputError([f"cell {error}"]) from None
-        own = cell(text, os.path.basename(path))._replace(name=f"cell {quote(path)}")
-        return CellCommand(own).make_context(f"cell {path}", args, parent, **extra)
+        # Titles and descriptions are shown as they are: no file shall steer a terminal with them.
+        text = re.sub("#.*", lambda comment: plainly(" ".join(comment[0].split())), text)
+        own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {quote(path)}")
+        return _CellCommand(own).make_context(f"cell {plainly(path)}", args, *rest, **extra)
 
     def invoke(self, ctx: click.Context) -> None:
         """Print an example, or say what is missing."""
@@ -121,26 +114,45 @@ class OwnCellCommand(Command):
             if name not in EXAMPLES:
                 raise InputError([unknown("--example", name, list(EXAMPLES))])
             write(EXAMPLES[name], sys.stdout)
+        if ctx.params["example"]:
             return
         told = "cell needs a file with its equations: rnncalc cell FILE --x 1 …"
         raise InputError([f"{told}; rnncalc cell --example {next(iter(EXAMPLES))} prints one"])
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Say what the file looks like."""
-        formatter.write_paragraph()
-        formatter.write_text(_LANGUAGE)
+        _write_text(_LANGUAGE, formatter)
         with formatter.section("For example"):
-            for line in EXAMPLES[next(iter(EXAMPLES))].splitlines():
+            for line in next(iter(EXAMPLES.values())).splitlines():
                 formatter.write(f"  {line}\n")
 
 
 @cache
 def command(name: str) -> Command:
     """Return the command of the cell with that name, or that of a cell in a file."""
-    return CellCommand(built_in(name)) if name in CATALOGUE else OwnCellCommand()
+    return _CellCommand(built_in(name)) if name in CATALOGUE else _OwnCellCommand()
 
 
 _COMMANDS = [*CATALOGUE, "cell"]
+
+
+_COMPLETION = "_RNNCALC_COMPLETE"  # what a shell sets when it asks for something
+
+
+def _completion(command: click.Command) -> str | None:
+    """Return the shell's script for bash_source, an answer for bash_complete, else None."""
+    from click.shell_completion import get_completion_class
+
+    shell, _, instruction = os.environ[_COMPLETION].partition("_")
+    found = get_completion_class(shell)
+    if found is None or instruction not in ("source", "complete"):
+        return None
+    asked = found(command, {}, "rnncalc", _COMPLETION)
+    try:
+        return asked.source() if instruction == "source" else asked.complete()
+    except KeyError:  # it doesn't say of which line
+        return None
+    except (InputError, click.ClickException, ValueError):
+        return ""  # a line that isn't finished may be wrong in any way
 
 
 class _Calculator(Command, click.Group):
@@ -149,31 +161,23 @@ class _Calculator(Command, click.Group):
     headings: ClassVar[Mapping[str, str]] = {"program": "Options"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the cells."""
         return _COMMANDS
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of a cell, None if there is no such cell."""
         return command(cmd_name) if cmd_name in _COMMANDS else None
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which ones there are."""
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
             raise InputError([unknown("the command", args[0], _COMMANDS)])
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show what the program does, the cells' equations, and examples with their results."""
-        formatter.write_paragraph()
-        formatter.write_text(_ABOUT)
+        _write_text(_ABOUT, formatter)
         for name in CATALOGUE:
             write_equations(built_in(name), formatter)
-        write_examples(list(CATALOGUE), formatter)
+        write_examples(CATALOGUE, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show the commands, then the options."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, command(name).short_help or "") for name in _COMMANDS])
         Command.format_options(self, ctx, formatter)
@@ -183,12 +187,9 @@ class _Calculator(Command, click.Group):
         words = list(sys.argv[1:] if args is None else args)
 
         def work() -> None:
-            if _COMPLETION in os.environ:
-                from rnncalc.cli.completion import completion
-
-                if (text := completion(self, _COMPLETION, os.environ)) is not None:
-                    write(f"{text}\n", sys.stdout)
-                    return
+            if _COMPLETION in os.environ and (text := _completion(self)) is not None:
+                write(f"{text}\n", sys.stdout)
+                return
             with self.make_context("rnncalc", words) as ctx:
                 self.invoke(ctx)
 
@@ -202,14 +203,6 @@ def _show_help() -> None:
         write(f"{ctx.get_help()}\n", sys.stdout)
 
 
-main = _Calculator(
-    callback=_show_help,
-    invoke_without_command=True,
-    params=[
-        instead(
-            "--version",
-            text=lambda ctx: f"rnncalc {__version__}",
-            about="show the version and exit",
-        )
-    ],
-)
+_ABOUT_VERSION = "show the version and exit"
+_VERSION = instead("--version", text=lambda _: f"rnncalc {__version__}", about=_ABOUT_VERSION)
+main = _Calculator(callback=_show_help, invoke_without_command=True, params=[_VERSION])

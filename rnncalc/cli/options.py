@@ -59,42 +59,39 @@ class Option(NamedTuple):
         return self.name.removeprefix("--").replace("-", "_")
 
     @property
-    def reads(self) -> bool:
-        """Whether its value may be on standard input."""
-        return self.takes_value and self.group != "output" and not self.choices
-
-    @property
     def takes_value(self) -> bool:
         """Whether a value follows it."""
         return bool(self.metavar or self.choices)
 
-    @property
-    def is_single(self) -> bool:
-        """Whether one value follows it, and no more."""
-        return self.takes_value and not self.repeated
-
 
 def options(cell: Cell) -> Iterator[Option]:
     """Yield the options of a cell's command, in the order of the help."""
-    parameters = list(cell.parameters.values())
-    yield from (_parameter(cell, p, "W") for p in parameters if p.kind == "weight")
+    kinds: dict[str, list[Option]] = {"weight": [], "bias": [], "state": [], "constant": []}
+    for parameter in cell.parameters.values():
+        kinds[parameter.kind].append(_parameter(cell, parameter))
+    for name, choice, parameter in cell.more_parameters.values():
+        option = _parameter(cell, parameter)
+        kinds["bias"].append(option._replace(help=f"{option.help} (with --{name} {choice})"))
+    yield from kinds["weight"]
     text = "every weight and previous state not given"
     yield Option(ALL_WEIGHTS, "weight", text, "W")
     text = "JSON object or .npz with weights, biases and states by name (w_.., b_..); repeatable"
     yield Option("--weights", "weight", text, "FILE", repeated=True)
-    yield from (_parameter(cell, p, "B") for p in parameters if p.kind == "bias")
-    for name, choice, parameter in cell.more_parameters.values():
-        option = _parameter(cell, parameter, "B")
-        yield option._replace(help=f"{option.help} (with --{name} {choice})")
-    yield from (_parameter(cell, p, "S") for p in parameters if p.kind == "state")
-    yield from (_parameter(cell, p, "A") for p in parameters if p.kind == "constant")
-    yield from _input(cell)
+    yield from (*kinds["bias"], *kinds["state"], *kinds["constant"])
+    if "x" in cell.quantities:
+        text = "input; several times: one time step each"
+        yield Option("--x", "state", text, "X", repeated=True)
+        text = "all steps: a JSON array, @FILE (.json, .jsonl, .csv, .npy), or - to read lines"
+        does = "gives all of the input"
+        yield Option("--xs", "state", text, "SOURCE", does=does, excludes=["--x"])
+    else:
+        yield Option("--repeat", "state", "how many steps there are  [default: 1]", "N")
     yield from _calculation(cell)
     yield from _output(cell)
     yield from _checking(cell)
 
 
-def _parameter(cell: Cell, parameter: Parameter, metavar: str) -> Option:
+def _parameter(cell: Cell, parameter: Parameter) -> Option:
     """Return a parameter's option: its symbol in the equations and where it stands there."""
     if parameter.kind == "state":
         text = f"{parameter.symbol}, {cell.quantities[parameter.symbol]}  [default: 0]"
@@ -102,103 +99,63 @@ def _parameter(cell: Cell, parameter: Parameter, metavar: str) -> Option:
         where = " and ".join(cell.quantities[name] for name in parameter.feeds)
         of = f" on {spell(parameter.meets, UNICODE)}" if parameter.meets else ""
         text = f"{UNICODE.symbol(parameter.symbol)}: {where}{of}"
+    metavar = {"weight": "W", "bias": "B", "state": "S", "constant": "A"}[parameter.kind]
     return Option(parameter.option, parameter.kind, text, metavar)
 
 
-def _input(cell: Cell) -> Iterator[Option]:
-    if "x" not in cell.quantities:
-        yield Option("--repeat", "state", "how many steps there are  [default: 1]", "N")
-        return
-    text = "input; several times: one time step each"
-    yield Option("--x", "state", text, "X", repeated=True)
-    text = "all steps: a JSON array, @FILE (.json, .jsonl, .csv, .npy), or - to read lines"
-    yield Option("--xs", "state", text, "SOURCE", does="gives all of the input", excludes=["--x"])
-
-
 def _calculation(cell: Cell) -> Iterator[Option]:
+    group = "calculation"
     names = [line.name for line in cell.equations]
     text = f"hold one of {', '.join(names)} instead of computing it; NAME@T at step T alone"
-    completions = [f"{name}=" for name in names]
-    yield Option("--set", "calculation", text, "NAME=VALUE", repeated=True, completions=completions)
+    begun = [f"{name}=" for name in names]
+    yield Option("--set", group, text, "NAME=VALUE", repeated=True, completions=begun)
     for name, variant in cell.variants.items():
-        text = f"{variant.help}  [default: {variant.default}]"
-        yield Option(f"--{name}", "calculation", text, choices=list(variant.choices))
-    yield Option("--round", "calculation", "round sigmoid to 0 or 1, tanh to -1 or 1")
-    text = (
-        "with --round, at a pre-activation of 0: the lower value, the higher one, or neither"
-        "  [default: low]"
-    )
-    does = "says how to round"
-    yield Option("--ties", "calculation", text, choices=list(TIES), does=does, needs="--round")
+        choices, text, metavar = list(variant.choices), variant.help, ""
+        if len(choices) > 6:  # or their names alone would be wider than a terminal
+            text, metavar = f"{text}: {', '.join(choices)}", "NAME"
+        yield Option(f"--{name}", group, f"{text}  [default: {variant.default}]", metavar, choices)
+    yield Option("--round", group, "round sigmoid to 0 or 1, tanh to -1 or 1")
+    text = "with --round, at a pre-activation of 0: the lower value, the higher one, or neither"
+    text, does = f"{text}  [default: low]", "says how to round"
+    yield Option("--ties", group, text, choices=list(TIES), does=does, needs="--round")
 
 
 def _output(cell: Cell) -> Iterator[Option]:
+    group = "output"
     text = f"form of the output  [default: {DEFAULT.name}]"
-    yield Option("--format", "output", text, choices=list(FORMATS), short="-f")
-    yield Option(
-        "--equations",
-        "output",
-        "print the cell's equations alone, without values",
-        does="needs no values",
-        alone_with=["--format", *(f"--{name}" for name in cell.variants)],
-        formats="equations",
-    )
-    yield Option(
-        "--explain",
-        "output",
-        "the worked solution: formula, numbers put in, pre-activation, result",
-        does="shows how values come about",
-        excludes=["--only", "--no-reveal", "--lint"],
-        formats="for_people",
-    )
-    yield Option(
-        "--only",
-        "output",
-        f"print one of {', '.join(cell.quantities)} alone, or a pre-activation",
-        "NAME",
-        completions=stages(cell),
-        does="prints values alone",
-        formats="takes_values",
-    )
+    yield Option("--format", group, text, choices=list(FORMATS), short="-f")
+    text, does = "print the cell's equations alone, without values", "needs no values"
+    beside, form = ["--format", *(f"--{name}" for name in cell.variants)], "has_equations"
+    yield Option("--equations", group, text, does=does, alone_with=beside, formats=form)
+    text = "the worked solution: formula, numbers put in, pre-activation, result"
+    does, excludes = "shows how values come about", ["--only", "--no-reveal", "--lint"]
+    yield Option("--explain", group, text, does=does, excludes=excludes, formats="for_people")
+    text = f"print one of {', '.join(cell.quantities)} alone, or a pre-activation"
+    names, does, form = stages(cell), "prints values alone", "takes_values"
+    yield Option("--only", group, text, "NAME", completions=names, does=does, formats=form)
     text = "write the table to .svg, .html or .txt, or the values of --only to .npy, instead"
-    yield Option("--save", "output", text, "FILE")
+    yield Option("--save", group, text, "FILE")
     text, does = "let --save overwrite a file", "lets --save overwrite a file"
-    yield Option("--force", "output", text, does=does, needs="--save")
+    yield Option("--force", group, text, does=does, needs="--save")
     text = "write the last state, for --weights to go on"
-    yield Option("--save-state", "output", text, "FILE")
+    yield Option("--save-state", group, text, "FILE")
     text = "decimals in what people read; json, csv, --only are never rounded  [default: 4]"
-    yield Option("--digits", "output", text, "N")
+    yield Option("--digits", group, text, "N")
+
+
+_EXPECT = """check an answer for the last step, for step T as NAME@T=VALUE, for all steps as a list
+of their values; or @FILE with JSON objects as -f json writes them, any part of them"""
 
 
 def _checking(cell: Cell) -> Iterator[Option]:
+    group, report, how = "check", "has a report of its own", "says how to check an answer"
     results = ["--only", "--save", "--force", "--save-state"]
-    yield Option(
-        "--expect",
-        "check",
-        "check an answer for the last step, for step T as NAME@T=VALUE, for all steps as a list of"
-        " their values; or @FILE with JSON objects as -f json writes them, any part of them",
-        "NAME=VALUE",
-        repeated=True,
-        completions=[f"{name}=" for name in stages(cell)],
-        does="has a report of its own",
-        excludes=[*results, "--lint"],
-        formats="judges",
-    )
+    expect = Option("--expect", group, _EXPECT, "NAME=VALUE", repeated=True, does=report)
+    begun = [f"{name}=" for name in stages(cell)]
+    yield expect._replace(completions=begun, excludes=[*results, "--lint"], formats="judges")
     text = "how far off a right answer may be, 0.001 or 0.1%  [default: half of its last digit]"
-    does = "says how to check an answer"
-    yield Option("--tolerance", "check", text, "SIZE", does=does, needs="--expect")
-    yield Option(
-        "--no-reveal",
-        "check",
-        "say which answers are wrong, not what is right",
-        does="says how to check an answer",
-        needs="--expect",
-    )
-    yield Option(
-        "--lint",
-        "check",
-        "for exercises: which slips give the right answer here, and what numbers would show them",
-        does="has a report of its own",
-        excludes=results,
-        formats="judges",
-    )
+    yield Option("--tolerance", group, text, "SIZE", does=how, needs="--expect")
+    text = "say which answers are wrong, not what is right"
+    yield Option("--no-reveal", group, text, does=how, needs="--expect")
+    text = "for exercises: which slips give the right answer here, and what numbers would show them"
+    yield Option("--lint", group, text, does=report, excludes=results, formats="judges")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from os.path import realpath
 from typing import TYPE_CHECKING
 
 from rnncalc.cells.model import Cell
@@ -31,7 +31,8 @@ def answer(request: Request, faults: Faults) -> int:
     output = Output()
     if request.equations:
         faults.settle()
-        _write([request.form.write_equations(_shown(request))], output, as_it_comes=True)
+        write = request.form.writer("equations")
+        _write(write(_shown(request), _paper(request)), output, as_it_comes=True)
         return DONE
     if request.expect or request.lint:
         return _study(request, faults, output)
@@ -42,12 +43,13 @@ def answer(request: Request, faults: Faults) -> int:
 def _shown(request: Request) -> Cell:
     """Return the cell with the lines in brackets that an option adds only if that was typed."""
     cell = request.cell
-    if not request.form.has_steps:
+    if not request.form.trace:
         return cell
     added = {variant.changes for variant in cell.variants.values()}
     chosen = {cell.variants[name].changes for name in cell.chosen}
-    lines = [e for e in cell.equations if not e.optional or e.name not in added - chosen]
-    return cell.having(lines)
+    return cell.having(
+        [e for e in cell.equations if not e.optional or e.name not in added - chosen]
+    )
 
 
 def _study(request: Request, faults: Faults, output: Output) -> int:
@@ -61,17 +63,15 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
         entries = list(read_entries(request.cell, expected(request, faults), faults))
         if not entries and not faults.messages:
             faults.add("--expect has no answer in it: NAME=VALUE, or objects with names and values")
-        problem = pose(request, faults, output.flush, tell)
-        graded = grade(
-            problem, entries, tolerance, reveals=not request.no_reveal, decimals=paper.digits
-        )
-        texts = request.form.report_on("grade")(graded, paper)
+        problem, reveals = pose(request, faults, output.flush, tell), not request.no_reveal
+        graded = grade(problem, entries, tolerance, reveals=reveals, decimals=paper.digits)
+        texts = request.form.writer("grade")(graded, paper)
         status = DONE if graded.is_right else DIFFERS
     else:
         from rnncalc.check.exercise import lint
 
         exercise = lint(pose(request, faults, output.flush, tell), paper.digits)
-        texts = request.form.report_on("exercise")(exercise, paper)
+        texts = request.form.writer("exercise")(exercise, paper)
     try:
         _write(texts, output, as_it_comes=False)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
@@ -93,24 +93,22 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
 
     # Imported only now: no error has to wait for them.
     from rnncalc.cli.progress import with_progress
-    from rnncalc.reports.notes import problem_notes, tie_notes
+    from rnncalc.reports.rows import problem_notes, tie_notes
     from rnncalc.trace.trace import Trace
 
-    trace = Trace(with_progress(problem, writes_along=bool(only) or not form.is_drawn))
-    texts = _values(trace, only, request.save) if only else _report(trace, request)
-    _write(texts, output, as_it_comes=problem.is_stream)
+    trace = Trace(with_progress(problem, writes_along=bool(only) or form is not DEFAULT))
+    _write(_results(trace, request), output, as_it_comes=problem.is_stream)
     if request.save_state:
         from rnncalc.cli.saving import save_state
 
         save_state(request.save_state, trace.state)
     _note_digits(request)
-    notes: list[str] = []
     if not only and form.for_people and not form.has_notes:
-        notes += problem_notes(problem)
+        for note in problem_notes(problem):
+            tell(f"note: {note}")
     if only or not form.has_notes:
-        notes += tie_notes(trace)
-    for note in notes:
-        tell(f"note: {note}")
+        for note in tie_notes(trace):
+            tell(f"note: {note}")
 
 
 def _note_digits(request: Request) -> None:
@@ -120,42 +118,38 @@ def _note_digits(request: Request) -> None:
 
 def _paper(request: Request) -> Page:
     """Return the page that people will read on; a picture is as wide as it needs to be."""
-    paper = Page(styled=True) if request.save else page(sys.stdout)
+    paper = Page(styled=True) if request.save else page()
     typed = request.xs == STDIN and sys.stdin is not None and sys.stdin.isatty()
     digits = paper.digits if request.digits is None else request.digits
     return paper._replace(digits=digits, live=typed, explain=request.explain)
 
 
-def _values(trace: Trace, name: str, save: str | None) -> Iterator[str]:
-    """Yield a quantity's values, a line each, or save them."""
-    if save:
+def _results(trace: Trace, request: Request) -> Iterator[str]:
+    """Yield the report, or a quantity's values, a line each; or save them as they are asked for."""
+    only, save = request.only, request.save
+    if only and save:
         from rnncalc.cli.saving import save_array
 
-        save_array(save, trace.values(name))
+        save_array(save, trace.values(only))
+    elif only:
+        yield from (f"{exact(value)}\n" for value in trace.values(only))
     else:
-        yield from (f"{exact(value)}\n" for value in trace.values(name))
+        texts = request.form.writer("trace")(trace, _paper(request))
+        if save:
+            from rnncalc.cli.saving import save_picture
 
-
-def _report(trace: Trace, request: Request) -> Iterator[str]:
-    """Yield the report in a format, or save it as a picture."""
-    texts = request.form.report(trace, _paper(request))
-    if request.save:
-        from rnncalc.cli.saving import save_picture
-
-        picture = "".join(texts)
-        trace.settle()
-        save_picture(request.save, picture)
-    else:
-        yield from texts
-        trace.settle()
+            picture = "".join(texts)
+            trace.settle()
+            save_picture(save, picture)
+        else:
+            yield from texts
+            trace.settle()
 
 
 def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
     """Write texts as they come, or, if none may be left of a failure, when all are there."""
-    if not as_it_comes:
-        texts = list(texts)
     try:
-        for text in texts:
+        for text in texts if as_it_comes else list(texts):
             output.put(text)
     except InputError:
         output.flush()
@@ -165,23 +159,21 @@ def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
 
 def _check_files(request: Request, faults: Faults) -> None:
     """Note what is wrong with the files that are to be written."""
-    save, state = request.save, request.save_state
+    save, state, only = request.save, request.save_state, bool(request.only)
     if save is None and state is None:
         return
     from rnncalc.cli.saving import check_writable
 
     if save is not None:
-        if save and not save.endswith((".npy",) if request.only else (".svg", ".html", ".txt")):
+        if save and not save.endswith((".npy",) if only else (".svg", ".html", ".txt")):
             faults.add("--save takes a name in .svg, .html or .txt; with --only one in .npy")
-        if not request.only and not request.form.is_drawn:
-            faults.add(
-                f"--save makes a picture of the {DEFAULT.name}:"
-                f" leave out --format {request.form.name}"
-            )
+        if not only and request.form is not DEFAULT:
+            told = f"leave out --format {request.form.name}"
+            faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")
         with faults.of("--save"):
-            check_writable(save, may_overwrite=request.force, in_place=bool(request.only))
+            check_writable(save, may_overwrite=request.force, in_place=only)
     if state is not None:
         with faults.of("--save-state"):
             check_writable(state, may_overwrite=True)
-    if save and state and realpath(save) == realpath(state):
+    if save and state and os.path.realpath(save) == os.path.realpath(state):
         faults.add("--save and --save-state name the same file")

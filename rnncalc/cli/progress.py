@@ -25,15 +25,16 @@ def with_progress(problem: Problem, *, writes_along: bool) -> Problem:
 
 def _counted(problem: Problem) -> Iterator[Any]:
     """Yield a problem's batches, with a bar on standard error from the second second on."""
-    start = time.monotonic()
-    done = 0
+    start, done = time.monotonic(), 0
     bar: Any = None
     try:
         for batch in problem.batches:
             yield batch
             done += len(batch)
             if bar is None and time.monotonic() - start > _PATIENCE:
-                bar = _bar(problem.steps)
+                bar = _bar()
+                bar.add_task("steps", total=problem.steps)
+                bar.start()
             if bar is not None:
                 bar.update(bar.task_ids[0], completed=done)
     finally:
@@ -41,18 +42,11 @@ def _counted(problem: Problem) -> Iterator[Any]:
             bar.stop()
 
 
-def _bar(steps: int | None) -> Any:
-    from rich import progress
+def _bar() -> Any:
     from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    columns = (progress.BarColumn(), progress.MofNCompleteColumn(), progress.TimeRemainingColumn())
-    bar = progress.Progress(
-        *columns,
-        console=Console(stderr=True),
-        transient=True,
-        redirect_stdout=False,  # results stay where they belong
-        redirect_stderr=False,
-    )
-    bar.add_task("steps", total=steps)
-    bar.start()
-    return bar
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    quiet = {"redirect_stdout": False, "redirect_stderr": False}  # results stay where they belong
+    settings: dict[str, Any] = {"console": Console(stderr=True), "transient": True, **quiet}
+    return Progress(*columns, **settings)

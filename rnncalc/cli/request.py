@@ -61,7 +61,7 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
     if only and only not in stages(cell, rounded=bool(ties)):
         faults.add(unknown("--only", only, list(cell.quantities)))
-    if not form.has_steps and "equations" not in given:
+    if not form.trace and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
     digits = _count(given, "digits", 0, _MOST_DIGITS, faults)
     repeat = _count(given, "repeat", 1, _MOST_STEPS, faults) or 1
@@ -96,12 +96,13 @@ def pose(
     parameters = _from_files(request, faults, note)
     for name, text in request.parameters.items():
         parameters[name] = _fetched(request.cell.parameters[name].option, text, faults)
-    common, held = request.all_weights, _held(request, faults)
+    held = _held(request, faults)
     _check_chosen(request.cell, parameters, held, faults)
+    inputs, common = _inputs(request, faults, before_waiting), request.all_weights
     return build(
         request.cell,
         parameters,
-        _inputs(request, faults, before_waiting),
+        inputs,
         all_weights=None if common is None else _fetched(ALL_WEIGHTS, common, faults),
         held=held,
         ties=request.ties,
@@ -126,19 +127,22 @@ def _check_chosen(
 def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
     """Yield what ``--expect`` gives: NAME or NAME@T and a value, or "" and the text of objects."""
     for text in request.expect:
-        name, sign, value = (part.strip() for part in text.partition("="))
-        if text.startswith("@") or text == STDIN:
-            name, label, value = "", "--expect", text
-        elif sign:
-            label = f"--expect {name}"
-        else:
+        is_source = text.startswith("@") or text == STDIN
+        name, value = ("", text) if is_source else _named(text)
+        if "=" not in text and not is_source:
             example = f"--expect {request.cell.states[-1]}=0.5, or --expect @FILE"
             faults.add(f"--expect {quoted(text)} has no value: NAME=VALUE, such as {example}")
             continue
         before = len(faults.messages)
-        content = _fetched(label, value, faults)
+        content = _fetched(f"--expect {name}".rstrip(), value, faults)
         if len(faults.messages) == before:
             yield name, content
+
+
+def _named(text: str) -> tuple[str, str]:
+    """Return the name and the value of NAME=VALUE."""
+    name, _, value = text.partition("=")
+    return name.strip(), value.strip()
 
 
 def _fetched(label: str, text: str, faults: Faults) -> Given:
@@ -163,12 +167,9 @@ def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -
             for name, value in fetch_parameters(file).items():
                 if name in request.cell.parameters:
                     found[name] = Given(f"{name} in {file}", value, origin=file)
-                elif name.removesuffix("_error") in request.cell.states:
-                    # Earlier versions saved how far off a state may be.
-                    note(
-                        f"note: {name} in {file} is no longer needed:"
-                        " a saved state starts without an error of its own"
-                    )
+                elif name.removesuffix("_error") in request.cell.states:  # of earlier versions
+                    told = "a saved state starts without an error of its own"
+                    note(f"note: {name} in {file} is no longer needed: {told}")
                 else:
                     faults.add(unknown(f"in {file}, the name", name, list(request.cell.parameters)))
             continue
@@ -179,11 +180,10 @@ def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -
 def _held(request: Request, faults: Faults) -> dict[str, object]:
     held: dict[str, object] = {}
     for text in request.set:
-        name, sign, value = (part.strip() for part in text.partition("="))
-        if not sign:
-            cell = request.cell
-            gates = [name for name, role in cell.roles.items() if role == "gate"]
-            example = (gates or cell.states)[0]
+        name, value = _named(text)
+        if "=" not in text:
+            gates = [name for name, role in request.cell.roles.items() if role == "gate"]
+            example = [*gates, *request.cell.states][0]
             faults.add(f"--set {quoted(text)} has no value: NAME=VALUE, such as --set {example}=0")
         elif name in held:
             faults.add(f"--set {name} is given more than once; it needs one value")
@@ -197,8 +197,8 @@ def _inputs(
 ) -> Sequence[object] | Inputs | Stream:
     steps, source = request.x, request.xs
     if source is None:
-        labels = [f"--x (step {t})" if len(steps) > 1 else "--x" for t in range(1, len(steps) + 1)]
-        return [_fetched(label, x, faults) for label, x in zip(labels, steps, strict=True)]
+        label = "--x (step {})" if len(steps) > 1 else "--x"
+        return [_fetched(label.format(t), x, faults) for t, x in enumerate(steps, 1)]
     if steps:  # which of them is meant can't be told
         faults.settle()
     from rnncalc.problem.streams import open_steps

@@ -30,13 +30,15 @@ def check_writable(path: str, *, may_overwrite: bool, in_place: bool = False) ->
         raise ValueError(f"can't write {quoted(path)}: an array needs a file")
     if os.path.exists(path) and not may_overwrite:
         raise ValueError(f"won't overwrite {quoted(path)}: --force says that it may")
-    folder = os.path.dirname(os.path.realpath(path))
+    folder, reason = os.path.dirname(os.path.realpath(path)), ""
     if os.path.isdir(path):
-        raise ValueError(f"can't write {quoted(path)}: it is a folder")
-    if not os.path.isdir(folder):
-        raise ValueError(f"can't write {quoted(path)}: there is no folder {quoted(folder)}")
-    if not os.access(folder, os.W_OK):
-        raise ValueError(f"can't write {quoted(path)}: the folder can't be written to")
+        reason = "it is a folder"
+    elif not os.path.isdir(folder):
+        reason = f"there is no folder {quoted(folder)}"
+    elif not os.access(folder, os.W_OK):
+        reason = "the folder can't be written to"
+    if reason:
+        raise ValueError(f"can't write {quoted(path)}: {reason}")
 
 
 @contextmanager
@@ -88,15 +90,17 @@ def save_picture(path: str, text: str) -> None:
     """
     import re
 
+    from rich import terminal_theme
     from rich._export_format import CONSOLE_HTML_FORMAT, CONSOLE_SVG_FORMAT
+    from rich.cells import cell_len
     from rich.console import Console
-    from rich.terminal_theme import DEFAULT_TERMINAL_THEME as light  # noqa: N811
     from rich.text import Text
 
     picture = Text.from_ansi(text.rstrip("\n"))
-    width = max(len(line) for line in picture.plain.split("\n"))
+    width = max(map(cell_len, picture.plain.split("\n")))
     console = Console(record=True, width=width, file=io.StringIO(), legacy_windows=False)
     console.print(picture)
+    light = terminal_theme.DEFAULT_TERMINAL_THEME
     if path.endswith(".svg"):
         # Rich's own format fetches its fonts.
         form = re.sub(r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
@@ -121,9 +125,9 @@ def save_array(path: str, values: Iterable[Any]) -> None:
 
     with _whole(path) as file:
         values = iter(values)
-        first = np.asarray(next(values), dtype=np.float64)
-        header = {"descr": "<f8", "fortran_order": False}
-        npy.write_array_header_1_0(file, {**header, "shape": (0, *first.shape)})
+        first = np.asarray(next(values))
+        header = {"descr": "<f8", "fortran_order": False, "shape": (0, *first.shape)}
+        npy.write_array_header_1_0(file, header)
         rows = 0
         for value in chain([first], values):
             file.write(np.asarray(value, dtype="<f8").tobytes())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from typing import NoReturn, TextIO
 
@@ -20,6 +20,7 @@ from rnncalc.reports.page import Page, spelled, wrap
 
 DONE, DIFFERS, UNUSABLE = 0, 1, 2
 
+_SHOWN = "\n    "  # before each line that shows a text
 _MOST, _LONGEST = 30, 2000  # messages that are told, and characters of each
 
 
@@ -30,26 +31,26 @@ def columns() -> int:
     return get_terminal_size().columns
 
 
-def encoding_of(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> str:
+def encoding_of(stream: TextIO | None) -> str:
     """Return what to encode a stream's text for.
 
     Python turns the C locale into UTF-8 without asking; a user who says LANG=C means ASCII.
     """
-    if not environ.get("PYTHONIOENCODING") and not environ.get("PYTHONUTF8"):
-        spoken = environ.get("LC_ALL") or environ.get("LANG")
-        if spoken in ("C", "POSIX"):
-            return "ascii"
+    environ = os.environ
+    chosen = environ.get("PYTHONIOENCODING") or environ.get("PYTHONUTF8")
+    if not chosen and (environ.get("LC_ALL") or environ.get("LANG")) in ("C", "POSIX"):
+        return "ascii"
     return (stream and stream.encoding) or "utf-8"
 
 
-def page(stream: TextIO | None, environ: Mapping[str, str] = os.environ) -> Page:
-    """Return what is known of a stream as a page to write on."""
-    on_terminal = stream is not None and stream.isatty()
-    styled = on_terminal and environ.get("TERM") != "dumb" and not environ.get("NO_COLOR")
-    if environ.get("FORCE_COLOR", "0") not in ("", "0"):
-        styled = not environ.get("NO_COLOR")
+def page() -> Page:
+    """Return what is known of standard output as a page to write on."""
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    styled = on_terminal and os.environ.get("TERM") != "dumb"
+    styled |= os.environ.get("FORCE_COLOR", "0") not in ("", "0")
+    styled &= not os.environ.get("NO_COLOR")
     width = columns() if on_terminal else None
-    return Page(width=width, encoding=encoding_of(stream, environ), styled=styled)
+    return Page(width=width, encoding=encoding_of(sys.stdout), styled=styled)
 
 
 def write(text: str, stream: TextIO | None) -> None:
@@ -67,11 +68,22 @@ def tell(text: str) -> None:
 
     The lines of a message that begin with four blanks show a text: they are never wrapped.
     """
-    on_terminal = sys.stderr is not None and sys.stderr.isatty()
-    line, *shown = (plainly(part) for part in text.split("\n    "))
+    line, *shown = (plainly(part) for part in text.split(_SHOWN))
+    if sys.stderr is not None and sys.stderr.isatty():
+        line, shown = wrap(line, columns()), _around_caret(shown, columns() - len(_SHOWN))
     with suppress(OSError):
-        line = wrap(line, columns()) if on_terminal else line
-        write("\n    ".join([line, *shown]) + "\n", sys.stderr)
+        write(_SHOWN.join([line, *shown]) + "\n", sys.stderr)
+
+
+def _around_caret(shown: list[str], width: int) -> list[str]:
+    """Cut a text and the carets below it to a part that they point at and that isn't broken."""
+    if len(shown) != 2 or len(shown[0]) <= width:
+        return shown
+    text, carets = shown
+    start = max(0, min(carets.find("^") - width // 2, len(text) + 1 - width))
+    end = start + width
+    part = "…" * (start > 0) + text[start + (start > 0) : end]
+    return [f"{part[:-1]}…" if end < len(text) else part, carets[start:end]]
 
 
 class Signals:

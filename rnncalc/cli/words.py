@@ -47,8 +47,8 @@ def _check_words(records: Records, given: Given, left: Sequence[str], faults: Fa
                 faults.add(f"{option.name} has no value: {quoted(value)} follows it")
                 words.clear()  # what was meant for which option can't be told any more
             parts = [value]
-            start = value.rpartition("=")[2]
-            while words and start.startswith("[") and _depth(parts) > 0:
+            is_vector = value.rpartition("=")[2].startswith("[")
+            while words and is_vector and "".join(parts).count("[") > "".join(parts).count("]"):
                 parts.append(words.pop(0))
             if len(parts) > 1:
                 advice = f"quote the vector, {option.name} {_as_one(parts)}"
@@ -57,26 +57,25 @@ def _check_words(records: Records, given: Given, left: Sequence[str], faults: Fa
                 faults.add(unknown(option.name, value, option.choices))
         if len(values) > 1 and not option.repeated:
             faults.add(f"{option.name} is given {len(values)} times; it needs one value")
+    _check_left(words, names, faults)
+
+
+def _check_left(words: Sequence[str], names: Collection[str], faults: Faults) -> None:
+    """Note the options that there are not, or else the words that stand alone."""
     strange = [word.partition("=")[0] for word in words if re.match(r"--|-[a-z]", word)]
     for word in strange:
-        faults.add(_no_option(word, names))
+        from difflib import get_close_matches
+
+        close = listing(get_close_matches(word, names), "or")
+        hint = f" (did you mean {close}?)" if close else ""
+        if word in ("--x", "--xs"):
+            hint = ": the cell reads no x, and --repeat says how many steps there are"
+        faults.add(f"there is no option {quoted(word)}{hint}")
     for word in () if strange else words:
         faults.add(
             f"{quoted(word)} stands alone: a value follows its option (--x -5), a vector is quoted"
             " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)"
         )
-
-
-def _no_option(word: str, names: Collection[str]) -> str:
-    from difflib import get_close_matches
-
-    close = listing(get_close_matches(word, names), "or")
-    return f"there is no option {quoted(word)}" + (f" (did you mean {close}?)" if close else "")
-
-
-def _depth(parts: Sequence[str]) -> int:
-    """Return how many more brackets words open than they close."""
-    return sum(part.count("[") - part.count("]") for part in parts)
 
 
 def _as_one(parts: Sequence[str]) -> str:
@@ -105,7 +104,7 @@ def _check_beside(
 
 def _readers(option: Option, values: Any) -> list[str]:
     """Return what an option reads from standard input, each as it was typed."""
-    if not option.reads:
+    if option.group == "output" or option.choices or not option.takes_value:
         return []
     ends = [value.rpartition("=") if "=" in option.metavar else ("", "", value) for value in values]
     return [f"{option.name} {name}".rstrip() for name, _, value in ends if value == STDIN]

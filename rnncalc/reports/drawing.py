@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,24 +14,19 @@ from rich.text import Text
 from rnncalc.reports.page import Page, spelled, wrap
 
 _GAP = 3  # columns between two cells: padding, and the box's rule
-
 _STYLES = {"state": "bold green", "gate": "cyan", "candidate": "magenta", "heading": "bold"}
 _STYLES |= {"note": "dim", "right": "green", "follows": "yellow", "wrong": "bold red"}
-_UNLIMITED = 10**6
-
-
-def _longest_line(cell: str) -> int:
-    return max(map(len, cell.split("\n")))
 
 
 class Drawing:
     """Collects text and tables, and gives them back as what a page can show."""
 
     def __init__(self, page: Page) -> None:
-        self.width = page.width or _UNLIMITED
+        self.width = page.width or 10**6
         self._encoding = page.encoding
+        self._file = io.StringIO()
         self._console = Console(
-            file=io.StringIO(),
+            file=self._file,
             width=self.width,
             color_system="standard" if page.styled else None,
             force_terminal=page.styled,
@@ -39,12 +35,9 @@ class Drawing:
             _environ={},  # what it says is in the page already
         )
 
-    def _spell(self, text: str) -> str:
-        return spelled(text, self._encoding)
-
     def text(self, text: str = "", role: str = "") -> None:
         """Add a line of text; where it is too long it is broken, between words and nowhere else."""
-        lines = wrap(self._spell(text), self.width)
+        lines = wrap(spelled(text, self._encoding), self.width)
         self._console.print(Text(lines, _STYLES.get(role, "")), soft_wrap=True)
 
     def table(
@@ -55,20 +48,21 @@ class Drawing:
         *,
         title: str = "",
         wrapped: int | None = None,
-        widest: int = _UNLIMITED,
+        widest: int | None = None,
     ) -> bool:
         """Add a table, each cell in the style of its role, and return whether it fits.
 
         title: stands above it. wrapped: the column whose words may be broken into lines. widest:
         columns, where the page has more.
         """
-        rows = [[self._spell(cell) for cell in row] for row in rows]
-        widths = [max(map(_longest_line, column)) for column in zip(header, *rows, strict=True)]
-        excess = sum(widths) + _GAP * (len(widths) - 1) - min(self.width, widest)
+        rows = [[spelled(cell, self._encoding) for cell in row] for row in rows]
+        columns = ("\n".join(column).split("\n") for column in zip(header, *rows, strict=True))
+        widths = [max(map(cell_len, lines)) for lines in columns]
+        excess = sum(widths) + _GAP * (len(widths) - 1) - min(self.width, widest or self.width)
         if excess > 0 and wrapped is not None:
             widths[wrapped] -= excess
             words = (word for row in rows for word in row[wrapped].split())
-            excess = max(map(len, words)) - widths[wrapped]
+            excess = max(map(cell_len, words)) - widths[wrapped]
         if excess > 0:
             return False
         if title:
@@ -85,9 +79,7 @@ class Drawing:
 
     def take(self) -> str:
         """Return what was added since the last time."""
-        buffer = self._console.file
-        assert isinstance(buffer, io.StringIO)
-        text = buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-        return "".join(f"{line.rstrip()}\n" for line in self._spell(text).splitlines())
+        text = spelled(self._file.getvalue(), self._encoding)
+        self._file.seek(0)
+        self._file.truncate()
+        return "".join(f"{line.rstrip()}\n" for line in text.splitlines())

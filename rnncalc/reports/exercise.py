@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from rnncalc.check.exercise import Exercise, Hidden
 from rnncalc.check.slips.catalogue import Slip
@@ -24,30 +23,25 @@ def table(exercise: Exercise, page: Page) -> Iterator[str]:
 
 def plain(exercise: Exercise, page: Page) -> Iterator[str]:
     """Yield the text as it is."""
-    for line in _lines(exercise):
-        yield f"{line}\n"
+    yield from (f"{line}\n" for line in _lines(exercise))
 
 
 def json(exercise: Exercise, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
     from json import dumps
 
+    told = {"slips": exercise.hidden.tried, "decimals": exercise.decimals}
     changes = [
         {"change": change.name, "slips": change.hidden.tried, **_data(change.hidden)}
         for change in exercise.changes
     ]
-    told: dict[str, Any] = {"slips": exercise.hidden.tried, "decimals": exercise.decimals}
-    told |= _data(exercise.hidden)
-    told |= {"changes": changes, "command": exercise.command or None}
-    yield dumps(told, ensure_ascii=False) + "\n"
+    end = {"changes": changes, "command": exercise.command or None}
+    yield dumps({**told, **_data(exercise.hidden), **end}, ensure_ascii=False) + "\n"
 
 
 def _data(hidden: Hidden) -> dict[str, list[str]]:
-    everywhere = [slip.name for slip in hidden.everywhere]
-    return {
-        "hidden": everywhere,
-        "hidden_in_state": everywhere + [slip.name for slip in hidden.in_state],
-    }
+    everywhere, in_state = ([slip.name for slip in slips] for slips in hidden[:2])
+    return {"hidden": everywhere, "hidden_in_state": everywhere + in_state}
 
 
 def _lines(exercise: Exercise) -> Iterator[str]:
@@ -68,10 +62,9 @@ def _lines(exercise: Exercise) -> Iterator[str]:
         yield "no change of the numbers that was tried shows more"
         return
     yield "what shows more, each together with those above it:"
-    for change in exercise.changes:
-        everywhere, in_state, tried = change.hidden
+    for name, (everywhere, in_state, tried) in exercise.changes:
         left = f"{len(everywhere) + len(in_state)} of {tried}"
-        yield f"  {change.name}: leaves {left} hidden in {states}"
+        yield f"  {name}: leaves {left} hidden in {states}"
     if exercise.command:
         yield "such as:"
         yield f"  {exercise.command}"

@@ -19,19 +19,18 @@ MOST = 5  # slips that are offered
 
 def findings(grade: Grade, page: Page) -> Iterator[str]:
     """Yield where to look, and which slips explain the answers."""
-    place = grade.place
-    if place is None:
-        return
-    diagnosis = grade.diagnosis
-    if diagnosis is None:
+    place, diagnosis = grade.place, grade.diagnosis
+    if place and not diagnosis:
         yield f"look at {grade.label(place)}: {_formula(grade, place)}"
+    if not place or not diagnosis:
         return
     for mistake in diagnosis.mistakes:
         label = grade.label(mistake.place)
         yield f"look at {label}: {_formula(grade, mistake.place)}"
         if page.explain and mistake is diagnosis.mistakes[0]:
             yield from _worked(grade, mistake.place, page)
-        scope = "" if diagnosis.explains_all or _is_alone(grade) else f"{label} is "
+        is_clear = diagnosis.explains_all or len(grade.verdicts) == 1
+        scope = "" if is_clear else f"{label} is "
         for explanation in mistake.explanations[:MOST]:
             yield f"{scope}consistent with: {_offer(mistake.place, explanation, page)}"
             yield f"  {explanation.slip.advice}"
@@ -53,7 +52,7 @@ def findings(grade: Grade, page: Page) -> Iterator[str]:
 
 def _worked(grade: Grade, place: Answer, page: Page) -> Iterator[str]:
     """Yield the worked solution of the place to look."""
-    from rnncalc.reports.explaining import working_lines
+    from rnncalc.reports.equations import working_lines
 
     name = place.name.rpartition(".")[2]
     for step in run(grade.problem):
@@ -61,10 +60,6 @@ def _worked(grade: Grade, place: Answer, page: Page) -> Iterator[str]:
             fits = page._replace(width=None).fits
             for line in working_lines(grade.problem, step, page.digits, fits, name):
                 yield f"  {line}"
-
-
-def _is_alone(grade: Grade) -> bool:
-    return len(grade.verdicts) == 1
 
 
 def _offer(place: Answer, explanation: Explanation, page: Page) -> str:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from json import dumps, loads
 from typing import Any
 
 from rnncalc.check.answers import FOLLOWS, RIGHT, WRONG, Answer, Verdict, elements
 from rnncalc.check.grade import Explanation, Grade
 from rnncalc.errors import listing
-from rnncalc.numerals import counted, shortened
+from rnncalc.numerals import counted, exact, shortened
 from rnncalc.reports.findings import MOST, findings
-from rnncalc.reports.notes import problem_notes
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import LONGEST
-
-_HUGE = 1e16
+from rnncalc.reports.rows import LONGEST, problem_notes
 
 
 def table(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a line for each answer as a table, then what there is to say."""
     from rnncalc.reports.drawing import Drawing
 
-    drawing = Drawing(page)
+    drawing, found = Drawing(page), list(findings(grade, page))
     drawing.text(_summary(grade), "heading")
     header = ["answer", "yours", *(["ours", "difference"] if grade.reveals else []), "verdict"]
     rows = [_row(grade, verdict, page) for verdict in grade.verdicts]
@@ -33,10 +31,9 @@ def table(grade: Grade, page: Page) -> Iterator[str]:
             for heading, cell in zip(header[1:], cells, strict=False):
                 drawing.text(f"  {heading} {cell}")
     drawing.text()
-    lines = list(findings(grade, page))
-    for line in lines:
+    for line in found:
         drawing.text(line)
-    if lines:
+    if found:
         drawing.text()
     for note in problem_notes(grade.problem):
         drawing.text(note, "note")
@@ -50,14 +47,11 @@ def plain(grade: Grade, page: Page) -> Iterator[str]:
         name, *cells, word = _row(grade, verdict, page)
         told = ", ".join(f"{label} {cell}" for label, cell in zip(names, cells, strict=True))
         yield f"{name}: {word} ({told})\n"
-    for line in findings(grade, page):
-        yield f"{line}\n"
+    yield from (f"{line}\n" for line in findings(grade, page))
 
 
 def json(grade: Grade, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
-    from json import dumps
-
     place = grade.place
     told: dict[str, Any] = {
         "right": grade.is_right,
@@ -84,37 +78,36 @@ def _row(grade: Grade, verdict: Verdict, page: Page) -> list[str]:
     cells = [grade.label(answer), _shown(answer)]
     if grade.reveals:
         digits = max(page.digits, *(number.decimals for number in answer.numbers))
+        # What is beyond the digits shown is nobody's mistake.
+        gap = [float(round(number, digits)) for number in _gap(verdict)]
         cells.append(shortened(verdict.ours, digits, LONGEST))
-        cells.append(shortened(_to_decimals(_gap(verdict), digits), digits, LONGEST))
+        cells.append(shortened(_like(answer, gap), digits, LONGEST))
     return [*cells, _word(grade, verdict)]
 
 
-def _gap(verdict: Verdict) -> Any:
-    """Return how far an answer is from the right value: a number, or a list of them."""
+def _gap(verdict: Verdict) -> list[float]:
+    """Return how far each element of an answer is from the right value."""
     pairs = zip(verdict.answer.numbers, elements(verdict.ours), strict=True)
-    gap = [yours - ours for yours, ours in pairs]
-    return gap if isinstance(verdict.answer.value, list) else gap[0]
+    return [yours - ours for yours, ours in pairs]
 
 
-def _to_decimals(value: Any, digits: int) -> Any:
-    """Return a difference without what is beyond the digits shown, which is nobody's mistake."""
-    if isinstance(value, list):
-        return [_to_decimals(number, digits) for number in value]
-    return float(round(value, digits))
+def _like(answer: Answer, numbers: list[float]) -> Any:
+    """Return numbers as a list or as one number, whichever the answer is."""
+    return numbers if isinstance(answer.value, list) else numbers[0]
 
 
 def _shown(answer: Answer) -> str:
     numbers = answer.numbers
     if len(numbers) <= LONGEST:
         return answer.text
-    texts = [number.text for number in (*numbers[: LONGEST - 2], numbers[-1])]
-    return f"[{', '.join(texts[:-1])}, …, {texts[-1]}] ({len(numbers):,} elements)"
+    *texts, last = [number.text for number in (*numbers[: LONGEST - 2], numbers[-1])]
+    return f"[{', '.join(texts)}, …, {last}] ({len(numbers):,} elements)"
 
 
 def _word(grade: Grade, verdict: Verdict) -> str:
     """Say whether an answer is right, and what else there is to it."""
     if verdict.word == FOLLOWS:
-        return f"wrong, but follows from your {_names(grade, verdict)}"
+        return f"wrong, but follows from your {listing(_sources(grade, verdict))}"
     if verdict.word == RIGHT:
         if verdict.is_cut_off:
             return "right, but cut off, not rounded"
@@ -125,11 +118,11 @@ def _word(grade: Grade, verdict: Verdict) -> str:
     if verdict.answer is grade.place:
         return f"wrong{where}: look here first"
     same = grade.diagnosis and grade.diagnosis.explains_all
-    return f"wrong{where}, by the same slip" if same else f"wrong{where}, by itself"
+    return f"wrong{where}, by {'the same slip' if same else 'itself'}"
 
 
-def _names(grade: Grade, verdict: Verdict) -> str:
-    return listing([grade.label(answer) for answer in verdict.follows_from])
+def _sources(grade: Grade, verdict: Verdict) -> list[str]:
+    return [grade.label(answer) for answer in verdict.follows_from]
 
 
 def _is_coarse(verdict: Verdict) -> bool:
@@ -141,8 +134,7 @@ def _is_coarse(verdict: Verdict) -> bool:
 
 
 def _summary(grade: Grade) -> str:
-    words = Counter(verdict.word for verdict in grade.verdicts)
-    count = len(grade.verdicts)
+    words, count = Counter(verdict.word for verdict in grade.verdicts), len(grade.verdicts)
     if count == 1:
         told = f"the answer is {'right' if words[RIGHT] else 'wrong'}"
     elif words[RIGHT] == count:
@@ -153,36 +145,28 @@ def _summary(grade: Grade) -> str:
     return f"{grade.problem.cell.title}, {counted(grade.problem.steps or 1, 'step')}: {told}"
 
 
+def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as data."""
+    answer = verdict.answer
+    told: dict[str, Any] = {"t": answer.t, "name": answer.name, "yours": _data(answer.value)}
+    told["verdict"] = verdict.word
+    if verdict.is_cut_off:
+        told["cut_off"] = True
+    if verdict.word == FOLLOWS:
+        told["follows_from"] = _sources(grade, verdict)
+    if grade.reveals:
+        told |= {"ours": _data(verdict.ours), "difference": _data(_like(answer, _gap(verdict)))}
+        if verdict.word == FOLLOWS:
+            told["from_yours"] = _data(verdict.carried)
+    return told
+
+
 def _slip(found: Explanation) -> dict[str, Any]:
     slip, form, gives = found
     told = {"name": slip.name, "advice": slip.advice, "equation": form.equation()}
     return {**told, "gives": _data(gives)}
 
 
-def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as data."""
-    answer = verdict.answer
-    told = {
-        "t": answer.t,
-        "name": answer.name,
-        "yours": _data(answer.value),
-        "verdict": verdict.word,
-    }
-    if verdict.is_cut_off:
-        told["cut_off"] = True
-    if verdict.word == FOLLOWS:
-        told["follows_from"] = [grade.label(source) for source in verdict.follows_from]
-    if grade.reveals:
-        told |= {"ours": _data(verdict.ours), "difference": _data(_gap(verdict))}
-        if verdict.word == FOLLOWS:
-            told["from_yours"] = _data(verdict.carried)
-    return told
-
-
 def _data(value: Any) -> Any:
     """Return a value as numbers that JSON writes as the program does elsewhere: 1, not 1.0."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, list):
-        return [*map(_data, value)]
-    return int(value) if value.is_integer() and abs(value) < _HUGE else float(value)
+    return loads(exact(value))

@@ -6,22 +6,8 @@ import codecs
 from typing import NamedTuple
 
 #: What is written instead of a character that a stream can't encode.
-SPELLINGS = {
-    "σ": "sigmoid",
-    "⊙": "*",
-    "×": "x",
-    "·": "*",
-    "≈": "~=",
-    "→": "->",
-    "…": "...",
-    "─": "-",
-    "━": "-",
-    "│": "|",
-    "╷": " ",
-    "╵": " ",
-    "┼": "+",
-    **dict(zip("▁▂▃▄▅▆▇█", "_.-=+*%@", strict=True)),
-}
+SPELLINGS = {"σ": "sigmoid", "×": "x", "≈": "~=", "→": "->", "…": "..."}
+SPELLINGS |= dict(zip("⊙·─━│╷╵┼▁▂▃▄▅▆▇█", "**--|  +_.-=+*%@", strict=True))
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
@@ -46,12 +32,9 @@ def wrap(text: str, width: int) -> str:
         return text
     from textwrap import fill
 
+    width, indent = max(width, 10), "  "
     return fill(
-        text,
-        max(width, 10),
-        subsequent_indent="  ",
-        break_long_words=False,
-        break_on_hyphens=False,
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
 
 
@@ -75,6 +58,6 @@ class Page(NamedTuple):
         """Whether each step stands by itself, also where there are several."""
         return self.live or self.explain
 
-    def fits(self, line: str, widest: int = 120) -> bool:
-        """Return whether a line fits, in ``widest`` columns where nothing limits them."""
-        return len(spelled(line, self.encoding)) <= (self.width or widest)
+    def fits(self, line: str) -> bool:
+        """Return whether a line fits; where nothing limits them, in 120 columns."""
+        return len(spelled(line, self.encoding)) <= (self.width or 120)

@@ -1,22 +1,23 @@
-"""Rows: the cells of a table as text, whatever it is drawn with."""
+"""Rows and notes: a table's cells as text, and what a reader must know besides, a sentence each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rnncalc.cells.expressions import PREVIOUS
-from rnncalc.numerals import rounded, shortened
-from rnncalc.problem.problem import DEFAULT, Problem
+from rnncalc.cells.functions import FUNCTIONS, TIES
+from rnncalc.errors import listing
+from rnncalc.numerals import exact, rounded, shortened
+from rnncalc.problem.problem import ALL_WEIGHTS, DEFAULT, Problem
 from rnncalc.trace.step import Step, as_read
+from rnncalc.trace.trace import Trace
 
 #: The headings of a step's table.
 HEADER = ("symbol", "what it is", "pre-activation", "value", "role")
 LONGEST = 8  # elements of a vector that are written out
 
-Row = Sequence[str]
 
-
-def step_rows(problem: Problem, step: Step, digits: int) -> Iterator[Row]:
+def step_rows(problem: Problem, step: Step, digits: int) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each quantity, in the order of `HEADER`."""
 
     def shown(stage: str) -> str:
@@ -34,15 +35,12 @@ def step_rows(problem: Problem, step: Step, digits: int) -> Iterator[Row]:
             gap = " " if isinstance(value, float) else "\n"
             text = f"{shown('exact')}{gap}→ {text}"
         if name in step.ties:
-            units = "" if isinstance(value, float) else f" in {_units(step.ties[name])}"
-            text += f" (tie{units})"
+            units = step.ties[name]
+            where = f" in unit{'s' * (len(units) > 1)} {', '.join(map(str, units))}"
+            if len(units) > 3:
+                where = f" in {len(units)} units"
+            text += " (tie)" if isinstance(value, float) else f" (tie{where})"
         yield name, what, shown("pre") if name in step.pre else "", text, problem.cell.roles[name]
-
-
-def _units(units: Sequence[int]) -> str:
-    if len(units) > 3:
-        return f"{len(units)} units"
-    return f"unit{'s' * (len(units) > 1)} {', '.join(map(str, units))}"
 
 
 def sequence_names(problem: Problem) -> list[str]:
@@ -63,3 +61,39 @@ def sequence_rows(problem: Problem, step: Step, digits: int) -> Iterator[list[st
             text = f"{rounded(as_read(problem, step, 'exact', name), digits)} → {text}"
         cells.append(f"{text} (tie)" if name in step.ties else text)
     yield cells
+
+
+def problem_notes(problem: Problem) -> Iterator[str]:
+    """Say which values were not typed, and how vector weights are read."""
+    parameters = problem.cell.parameters
+    weights = {p.option for p in parameters.values() if p.kind == "weight"}
+    for origin, words in ((ALL_WEIGHTS, f"from {ALL_WEIGHTS}"), (DEFAULT, "0 by default")):
+        options = [
+            parameters[name].option for name in problem.origins if problem.origins[name] == origin
+        ]
+        if weights <= set(options):
+            options = ["every weight", *(option for option in options if option not in weights)]
+        if options:
+            yield f"{words}: {', '.join(options)}"
+    if problem.unused:
+        yield f"not used, as what it feeds is held: {', '.join(problem.unused)}"
+    for name, reading in problem.sizes.readings.items():
+        yield f"{parameters[name].option} is read as a {reading}"
+
+
+def tie_notes(trace: Trace) -> Iterator[str]:
+    """Say where ties were met and how they were rounded, alike ones together."""
+    ties = trace.problem.ties or ""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for (name, function), places in trace.tied_at.items():
+        more = trace.ties[name, function] - len(places)
+        steps = [*map(str, places), *([f"{more} more"] if more else [])]
+        where = f"step{'s' * (len(steps) > 1)} {listing(steps)}"
+        alike.setdefault((function, where), []).append(name)
+    for (function, where), names in alike.items():
+        if levels := FUNCTIONS[function].levels:
+            yield (
+                f"tie in {listing(names)} at {where}: {function}(0) is {exact(levels[1])},"
+                f" and --ties {ties} makes it {exact(levels[TIES[ties]])}"
+                " (what is 0 up to floating-point error counts as 0)"
+            )

@@ -65,8 +65,7 @@ class Course:
         self.name = name
         self.low, self.high = inf, -inf
         self._samples: list[float] = []
-        self._stride = 1
-        self._seen = 0
+        self._stride, self._seen = 1, 0
 
     def add(self, level: float) -> None:
         """Take the next number."""

@@ -12,9 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from rnncalc.numerals import rounded
 from rnncalc.problem.problem import Problem
 from rnncalc.reports.drawing import Drawing
-from rnncalc.reports.notes import problem_notes, tie_notes
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import HEADER, LONGEST, Row, sequence_names, sequence_rows, step_rows
+from rnncalc.reports.rows import (
+    HEADER,
+    LONGEST,
+    problem_notes,
+    sequence_names,
+    sequence_rows,
+    step_rows,
+    tie_notes,
+)
 from rnncalc.reports.sequence import LONGEST_COURSE, Course, Summary, bar
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
@@ -22,7 +29,7 @@ from rnncalc.trace.trace import Trace
 _WIDEST = 200  # columns of a table with a row a step, where nothing limits it
 
 
-def report(trace: Trace, page: Page) -> Iterator[str]:
+def table(trace: Trace, page: Page) -> Iterator[str]:
     """Yield a table of each step, or one of all steps, then what has to be said of the problem."""
     problem, drawing = trace.problem, Drawing(page)
     if not page.step_by_step and trace.has(2):
@@ -31,7 +38,7 @@ def report(trace: Trace, page: Page) -> Iterator[str]:
         for step in trace:
             _draw_step(problem, step, page.digits, drawing)
             if page.explain:
-                from rnncalc.reports.explaining import working_lines
+                from rnncalc.reports.equations import working_lines
 
                 for line in working_lines(problem, step, page.digits, page.fits):
                     drawing.text(line)
@@ -41,9 +48,8 @@ def report(trace: Trace, page: Page) -> Iterator[str]:
         return
     notes = [*problem_notes(problem), *tie_notes(trace)]
     if problem.sizes.largest > LONGEST:
-        notes.append(
-            "long vectors are shortened here; -f plain, -f json and --only show all of them"
-        )
+        more = "-f plain, -f json and --only show all of them"
+        notes.append(f"long vectors are shortened here; {more}")
     for note in notes:
         drawing.text(note, "note")
     yield drawing.take()
@@ -53,26 +59,16 @@ def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> N
     """Draw a step in the widest layout that fits: a table, one with wrapped words, or blocks."""
     rows = list(step_rows(problem, step, digits))
     drawing.text(f"{problem.cell.title}, step {step.t}", "heading")
-    roles = [_roles(row) for row in rows]
+    roles = [[role, "", "", role, role] for *_, role in rows]
     if not drawing.table(HEADER, rows, roles, wrapped=HEADER.index("what it is")):
-        _draw_blocks(rows, drawing)
+        for symbol, what, z, value, role in rows:
+            name = symbol if what == symbol else f"{symbol}: {what}"
+            drawing.text(f"{name} ({role})" if role != what else name)
+            if z:
+                drawing.text(f"  pre-activation {z}")
+            for line in value.splitlines():
+                drawing.text(f"  {line}", role)
     drawing.text()
-
-
-def _roles(row: Row) -> list[str]:
-    role = row[-1]
-    return [role if heading in ("symbol", "value", "role") else "" for heading in HEADER]
-
-
-def _draw_blocks(rows: Sequence[Row], drawing: Drawing) -> None:
-    """Draw the rows one below the other, broken between words and nowhere else."""
-    for symbol, what, z, value, role in rows:
-        name = symbol if what == symbol else f"{symbol}: {what}"
-        drawing.text(f"{name} ({role})" if role != what else name)
-        if z:
-            drawing.text(f"  pre-activation {z}")
-        for line in value.splitlines():
-            drawing.text(f"  {line}", role)
 
 
 def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
@@ -97,36 +93,29 @@ def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
     _draw_courses(shown.courses, cell.roles, digits, drawing)
 
 
-def _with_bars(problem: Problem, step: Step, digits: int) -> Iterator[list[str]]:
-    """Yield a step's rows, with a bar for each element of a gate."""
-    *start, row = sequence_rows(problem, step, digits)
+def _with_bars(problem: Problem, step: Step, digits: int) -> Sequence[list[str]]:
+    """Return a step's rows, with a bar for each element of a gate."""
+    rows = list(sequence_rows(problem, step, digits))
     for place, name in enumerate(sequence_names(problem), 1):
         if problem.cell.roles[name] == "gate" and name not in step.exact:
             value = step.values[name]
             levels = [value] if isinstance(value, float) else value.tolist()
-            row[place] += " " + "".join(bar(level, 0.0, 1.0) for level in levels)
-    yield from (*start, row)
+            rows[-1][place] += " " + "".join(bar(level, 0.0, 1.0) for level in levels)
+    return rows
 
 
 def _draw_courses(
     courses: Mapping[str, Course], roles: Mapping[str, str], digits: int, drawing: Drawing
 ) -> None:
     """Draw each quantity's course, gates between 0 and 1, others between their extremes."""
+    ranges = [f"{rounded(it.low, digits)} to {rounded(it.high, digits)}" for it in courses.values()]
     label_width = max(map(len, courses))
-    ranges = {
-        label: f"{rounded(course.low, digits)} to {rounded(course.high, digits)}"
-        for label, course in courses.items()
-    }
-    width = min(drawing.width - label_width - max(map(len, ranges.values())) - 4, LONGEST_COURSE)
+    width = min(drawing.width - label_width - max(map(len, ranges)) - 4, LONGEST_COURSE)
     if width < 4:
         return
     drawing.text("over time", "heading")
-    strips = {}
-    for label, course in courses.items():
-        low, high = (0.0, 1.0) if roles[course.name] == "gate" else (course.low, course.high)
-        strips[label] = course.strip(width, low, high)
-    width = max(map(len, strips.values()))
-    for label, strip in strips.items():
-        role = roles[courses[label].name]
-        drawing.text(f"{label:{label_width}}  {strip:{width}}  {ranges[label]}", role)
+    for (label, course), told in zip(courses.items(), ranges, strict=True):
+        role = roles[course.name]
+        scale = (0.0, 1.0) if role == "gate" else (course.low, course.high)
+        drawing.text(f"{label:{label_width}}  {course.strip(width, *scale)}  {told}", role)
     drawing.text()

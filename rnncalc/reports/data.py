@@ -1,0 +1,71 @@
+"""Lines for programs and screen readers: JSON and CSV, as exact as computed, and plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rnncalc.numerals import exact, rounded
+from rnncalc.reports.page import Page
+from rnncalc.trace.trace import Trace
+
+
+def plain(trace: Trace, page: Page) -> Iterator[str]:
+    """Yield a line ``name = value`` for everything, each quantity behind what it comes from.
+
+    The names are paths into the JSON: ``pre.f`` is the pre-activation of f, ``exact.f`` its value
+    before rounding.
+    """
+    for step in trace:
+        lines = [f"t = {step.t}"]
+        if page.explain:
+            from rnncalc.reports.equations import working_lines
+
+            lines += working_lines(trace.problem, step, page.digits, page.fits)
+        else:
+            for name in step.values:
+                for prefix, stage in (
+                    ("pre.", step.pre),
+                    ("exact.", step.exact),
+                    ("", step.values),
+                ):
+                    if name in stage:
+                        lines.append(f"{prefix}{name} = {rounded(stage[name], page.digits)}")
+        yield "".join(f"{line}\n" for line in lines)
+
+
+def json(trace: Trace, page: Page) -> Iterator[str]:
+    """Yield each step as a line of JSON: t, the quantities, pre, and exact if rounded."""
+    for step in trace:
+        members = [f'"t": {step.t}', *_members(step.values), f'"pre": {_object(step.pre)}']
+        if trace.problem.ties:
+            members.append(f'"exact": {_object(step.exact)}')
+        yield f"{{{', '.join(members)}}}\n"
+
+
+def _object(stage: Mapping[str, Any]) -> str:
+    return f"{{{', '.join(_members(stage))}}}"
+
+
+def _members(stage: Mapping[str, Any]) -> list[str]:
+    # The names are plain identifiers: nothing in them needs escaping.
+    return [f'"{name}": {exact(value)}' for name, value in stage.items()]
+
+
+def csv(trace: Trace, page: Page) -> Iterator[str]:
+    """Yield a header, then a row a step: t, the quantities, pre.NAME and exact.NAME.
+
+    A vector has a column for each element, ``h[1]``, ``h[2]``.
+    """
+    for step in trace:
+        columns = {"t": str(step.t)}
+        for prefix, stage in (("", step.values), ("pre.", step.pre), ("exact.", step.exact)):
+            for name, value in stage.items():
+                if isinstance(value, float):
+                    columns[prefix + name] = exact(value)
+                else:
+                    for unit, element in enumerate(value.tolist(), 1):
+                        columns[f"{prefix}{name}[{unit}]"] = exact(element)
+        if step.t == 1:
+            yield f"{','.join(columns)}\n"
+        yield f"{','.join(columns.values())}\n"
