@@ -119,7 +119,7 @@ def judge(
     problem: with inputs that can be gone through more than once. Raises InputError at the first
     step with a quantity that is not a finite number.
     """
-    wanted = {(answer.t, answer.name): answer for answer in answers}
+    wanted = {answer.key: answer for answer in answers}
     verdicts: dict[Key, Verdict] = {}
 
     def compare(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
@@ -164,18 +164,13 @@ def diagnose(
         right = _last_state(problem, digits) if size < _MOST_COUNTED else []
         for slip in slips(problem, _decimals(answers)):
             tried += 1
-            for number, form in enumerate(slip.forms):
-                wanted = [] if number else right
-                gives, is_hidden = _outcome(form, answers, wanted, tolerance)
-                hidden += is_hidden
-                if len(gives) == len(answers):
-                    given = gives[places[0].t, places[0].name]
-                    explanations.append(Explanation(slip, form, given))
+            hidden += bool(_gives(slip.forms[0], right))
+            for form in slip.forms:
+                if gives := _gives(form, answers, tolerance):
+                    explanations.append(Explanation(slip, form, gives[places[0].key]))
                     break
-    if explanations:
-        return Diagnosis([Mistake(places[0], explanations)], True, tried, hidden)
-    if len(answers) == problem.steps == 1:  # there is nothing else that could be as it is
-        return Diagnosis([Mistake(places[0], [])], False, tried, hidden)
+    if explanations or len(answers) == problem.steps == 1:  # nothing else could be as it is
+        return Diagnosis([Mistake(places[0], explanations)], bool(explanations), tried, hidden)
     mistakes: list[Mistake] = []
     for t in list(dict.fromkeys(place.t for place in places))[:_MOST_ALONE]:
         found, tried = _in_step(problem, verdicts, t, tolerance)
@@ -183,7 +178,7 @@ def diagnose(
     return Diagnosis(mistakes, False, tried, hidden)
 
 
-def _decimals(answers: Sequence[Answer]) -> int:
+def _decimals(answers: Iterable[Answer]) -> int:
     return min(max(number.decimals for answer in answers for number in answer.numbers), _DIGITS)
 
 
@@ -194,30 +189,22 @@ def _last_state(problem: Problem, digits: int) -> list[Answer]:
     return [written_down(step.t, name, step.values[name], digits) for name in names]
 
 
-def _outcome(
-    form: Altered, answers: Sequence[Answer], right: Sequence[Answer], tolerance: Tolerance | None
-) -> tuple[dict[Key, Any], bool]:
-    """Return what a slip gives for answers, up to one that it doesn't, and whether it is hidden.
-
-    right: the answers of somebody who is right. A slip is hidden if it agrees with all of those.
-    """
+def _gives(
+    form: Altered, answers: Sequence[Answer], tolerance: Tolerance | None = None
+) -> dict[Key, Any]:
+    """Return what a slip gives for answers, if that agrees with all of them; otherwise nothing."""
     gives: dict[Key, Any] = {}
-    agrees, hidden = True, bool(right)
-    waiting = sorted([*answers, *right], key=lambda answer: -answer.t)
+    waiting = sorted(answers, key=lambda answer: -answer.t)
     with suppress(InputError):  # a slip may make numbers too large: then it explains nothing
         for step in form.run():
             while waiting and waiting[-1].t == step.t:
                 answer = waiting.pop()
-                value = step.value(answer.name)
-                if any(answer is one for one in right):
-                    hidden = hidden and all(answer.agreement(value, None))
-                elif agrees and all(answer.agreement(value, tolerance)):
-                    gives[answer.t, answer.name] = value
-                else:
-                    agrees = False
-            if not waiting or not (agrees or hidden):
-                return gives, hidden
-    return {}, False
+                gives[answer.key] = step.value(answer.name)
+                if not all(answer.agreement(gives[answer.key], tolerance)):
+                    return {}
+            if not waiting:
+                return gives
+    return {}
 
 
 def _in_step(
@@ -227,14 +214,11 @@ def _in_step(
 
     All other answers are carried on as they are, and what was right or followed must still do so.
     """
-    here: dict[Key, Verdict] = {
-        (1, verdict.answer.name): verdict for verdict in verdicts if verdict.answer.t == t
-    }
-    wrong = {name: verdict for (_, name), verdict in here.items() if verdict.word == WRONG}
+    here = {(1, v.answer.name): v for v in verdicts if v.answer.t == t}
     alone = step_alone(problem, verdicts, t, tolerance)
-    found: dict[str, list[Explanation]] = {name: [] for name in wrong}
+    found: dict[str, list[Explanation]] = {name: [] for _, name in here}
     tried = 0
-    for slip in slips(alone, _decimals([verdict.answer for verdict in here.values()])):
+    for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
         tried += 1
         known: set[str] = set()
         for form in slip.forms:
@@ -242,4 +226,5 @@ def _in_step(
                 if name not in known:
                     known.add(name)
                     found[name].append(Explanation(slip, form, value))
-    return [Mistake(verdict.answer, found[name]) for name, verdict in wrong.items()], tried
+    wrong = [verdict.answer for verdict in here.values() if verdict.word == WRONG]
+    return [Mistake(answer, found[answer.name]) for answer in wrong], tried

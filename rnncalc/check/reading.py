@@ -157,26 +157,26 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[Answer]:
     stage, _, name = entry.name.rpartition(".")
     steps = problem.steps or 1
     if name not in problem.quantities:
-        raise ValueError(f"can't be compared: nothing needs {name} here, and it isn't given")
-    if stage and name in problem.held:
-        raise ValueError(f"can't be compared: {name} is held, so there is no {entry.name}")
+        given = "it isn't" if name == "x" else "its weights aren't"
+        raise ValueError(f"can't be compared: nothing needs {name} here, and {given} given")
     if stage == "exact" and not problem.ties:
         raise ValueError("can't be compared: without --round nothing is rounded")
     if entry.t is not None and entry.t > steps:
-        raise ValueError(
-            f"can't be compared: there {'is' if steps == 1 else 'are'} {counted(steps, 'step')}"
-        )
-    sizes = problem.sizes
-    plain, size = sizes.is_plain(name), sizes.number(name)
-    shape = shape_of(entry.value)
-    one: tuple[int, ...] = () if plain else (size,)
+        there = "there is" if steps == 1 else "there are"
+        raise ValueError(f"can't be compared: {there} {counted(steps, 'step')}")
+    plain, size = problem.sizes.is_plain(name), problem.sizes.number(name)
+    shape, one = shape_of(entry.value), () if plain else (size,)
     if shape == one:
-        yield Answer(steps if entry.t is None else entry.t, entry.name, entry.value)
+        found = {entry.t or steps: entry.value}
     elif entry.t is None and shape == (steps, *one):
-        for t, value in enumerate(entry.value, 1):
-            yield Answer(t, entry.name, value)
+        found = dict(enumerate(entry.value, 1))
     else:
         needed = "a number" if plain else f"a vector of {size}"
         every = f", or a list of {steps} of them, one a step" * (entry.t is None and steps > 1)
         given = "×".join(map(str, shape)) if len(shape) > 1 else f"a vector of {(shape or (0,))[0]}"
         raise ValueError(f"is {given if shape else 'a number'}; it needs {needed}{every}")
+    for t, value in found.items():
+        if stage and name in problem.held_in(t):
+            at = f" at step {t}" * (name not in problem.held)
+            raise ValueError(f"can't be compared: {name} is held{at}, so there is no {entry.name}")
+        yield Answer(t, entry.name, value)
