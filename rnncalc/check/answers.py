@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import cycle
 from math import inf, ulp
 from typing import Any, NamedTuple
 
@@ -18,7 +19,6 @@ RIGHT, FOLLOWS, WRONG = "right", "follows", "wrong"
 
 #: A step and a name.
 Key = tuple[int, str]
-
 
 _DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
@@ -61,7 +61,7 @@ class Typed(float):
         number.text, number.unit, number.decimals = text or exact(value), 0.0, 0
         return number
 
-    def agrees(self, value: float, tolerance: Tolerance | None = None, spread: float = 0.0) -> str:
+    def agrees(self, value: float, tolerance: Tolerance | None, spread: float) -> str:
         """Return "right" or "cut off" if the number can stand for a value, otherwise "".
 
         tolerance: how far off it may be, instead of half a unit of the last digit typed. spread:
@@ -83,7 +83,7 @@ class Tolerance(NamedTuple):
     """How far off an answer may be: by a size, or by a part of the right value."""
 
     size: float
-    relative: bool = False
+    relative: bool
 
     def at(self, value: float) -> float:
         """Return what it comes to at a value."""
@@ -91,11 +91,15 @@ class Tolerance(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What was answered for one quantity at one step; ``value`` is a `Typed` or a list of them."""
+    """What was answered for one quantity at one step.
+
+    value: a `Typed` or a list of them. tolerance: how far off it may be, None as its digits say.
+    """
 
     t: int
     name: str
     value: Any
+    tolerance: Tolerance | None = None
 
     @property
     def key(self) -> Key:
@@ -113,17 +117,12 @@ class Answer(NamedTuple):
         texts = [number.text for number in self.numbers]
         return f"[{', '.join(texts)}]" if isinstance(self.value, list) else texts[0]
 
-    def agreement(
-        self, value: Any, tolerance: Tolerance | None, spread: Any = 0.0
-    ) -> Sequence[str]:
+    def agreement(self, value: Any, spread: Any = 0.0) -> list[str]:
         """Return for each element what `Typed.agrees` does. spread: a number, or one for each."""
-        values = elements(value)
-        spreads = elements(spread)
-        if len(spreads) < len(values):
-            spreads *= len(values)
+        values, spreads = elements(value), cycle(elements(spread))
         return [
-            number.agrees(right, tolerance, off)
-            for number, right, off in zip(self.numbers, values, spreads, strict=True)
+            number.agrees(right, self.tolerance, off)
+            for number, right, off in zip(self.numbers, values, spreads, strict=False)
         ]
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Call, symbols
-from rnncalc.check.answers import FOLLOWS, WRONG, Key, Tolerance, Verdict, elements
+from rnncalc.check.answers import FOLLOWS, WRONG, Key, Verdict, elements
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
@@ -22,9 +22,9 @@ from rnncalc.trace.steps import Amend, run
 _UNSURE = 1e-9
 
 
-def follow(problem: Problem, verdicts: dict[Key, Verdict], tolerance: Tolerance | None) -> None:
+def follow(problem: Problem, verdicts: dict[Key, Verdict]) -> None:
     """Find the wrong ones of the answers that are right with the earlier ones carried on."""
-    agreeing = _agreeing(Altered(problem, ()), verdicts, tolerance)
+    agreeing = _agreeing(Altered(problem, ()), verdicts)
     for key, causes in _causes(problem, verdicts, agreeing).items():
         if verdicts[key].word == WRONG and causes and key in agreeing:
             verdicts[key] = verdicts[key]._replace(
@@ -34,13 +34,11 @@ def follow(problem: Problem, verdicts: dict[Key, Verdict], tolerance: Tolerance 
             )
 
 
-def explained(
-    form: Altered, here: Mapping[Key, Verdict], tolerance: Tolerance | None
-) -> Iterator[tuple[str, Any]]:
+def explained(form: Altered, here: Mapping[Key, Verdict]) -> Iterator[tuple[str, Any]]:
     """Yield the wrong answers that a form explains, by name, with the values that it gives."""
     if form.told:
         return
-    agreeing = _agreeing(form, here, tolerance)
+    agreeing = _agreeing(form, here)
     wrong = [key for key, verdict in here.items() if verdict.word == WRONG]
     # One that changes several units is no explanation if another of them is wrong otherwise.
     changed = form.reads if isinstance(form.reads, tuple) and len(form.reads) > 1 else ()
@@ -48,15 +46,13 @@ def explained(
         yield from ((key[1], agreeing[key]) for key in wrong if key in agreeing)
 
 
-def step_alone(
-    problem: Problem, verdicts: Sequence[Verdict], t: int, tolerance: Tolerance | None
-) -> Problem:
+def step_alone(problem: Problem, verdicts: Sequence[Verdict], t: int) -> Problem:
     """Return the problem of one step, starting from the state that the answers lead to."""
     # What is said of the state at this step itself is to be explained, not to start from.
     before = {verdict.answer.key: verdict for verdict in verdicts if verdict.answer.t < t}
     state = problem.state
     with suppress(InputError):
-        for step in islice(run(problem, amend=_carrying(problem, before, {}, tolerance)), t):
+        for step in islice(run(problem, amend=_carrying(problem, before, {})), t):
             state = {name: step.values[name] for name in problem.state}
     if not problem.scalar:
         import numpy as np
@@ -67,12 +63,10 @@ def step_alone(
     return alone._replace(held=problem.held_in(t), held_at={})
 
 
-def _agreeing(
-    form: Altered, verdicts: Mapping[Key, Verdict], tolerance: Tolerance | None
-) -> dict[Key, Any]:
+def _agreeing(form: Altered, verdicts: Mapping[Key, Verdict]) -> dict[Key, Any]:
     """Return the answers that are right with those before them carried on, and those values."""
     found: dict[Key, tuple[Any, bool]] = {}
-    carry, slip = _carrying(form.problem, verdicts, found, tolerance), form.amend()
+    carry, slip = _carrying(form.problem, verdicts, found), form.amend()
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         if slip:
@@ -86,10 +80,7 @@ def _agreeing(
 
 
 def _carrying(
-    problem: Problem,
-    verdicts: Mapping[Key, Verdict],
-    found: dict[Key, tuple[Any, bool]],
-    tolerance: Tolerance | None,
+    problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key, tuple[Any, bool]]
 ) -> Amend:
     """Return what carries answers on as somebody does who gave them.
 
@@ -101,7 +92,7 @@ def _carrying(
         if name in unsure:  # rounded to either level, as far as the digits tell
             error = unsure.pop(name) * 2.0
         if verdict := verdicts.get((t, name)):
-            agreement = verdict.answer.agreement(value, tolerance, error)
+            agreement = verdict.answer.agreement(value, error)
             found[t, name] = value, all(agreement)
             value, error = _as_answered(verdict, value, error, agreement)
         if problem.ties and name.startswith("pre."):

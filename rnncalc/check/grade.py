@@ -104,16 +104,13 @@ def grade(
     Raises InputError if the answers don't fit the problem.
     """
     problem = gathered(problem, _MOST)
-    verdicts = judge(problem, placed(problem, entries), tolerance)
-    diagnosis = None
-    if reveals and any(verdict.word != RIGHT for verdict in verdicts):
-        diagnosis = diagnose(problem, verdicts, tolerance, decimals)
+    verdicts = judge(problem, placed(problem, entries, tolerance))
+    is_right = all(verdict.word == RIGHT for verdict in verdicts)
+    diagnosis = diagnose(problem, verdicts, decimals) if reveals and not is_right else None
     return Grade(problem, verdicts, diagnosis, reveals)
 
 
-def judge(
-    problem: Problem, answers: Sequence[Answer], tolerance: Tolerance | None = None
-) -> list[Verdict]:
+def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
     """Return a verdict on each answer, in the order of computing.
 
     problem: with inputs that can be gone through more than once. Raises InputError at the first
@@ -124,7 +121,7 @@ def judge(
 
     def compare(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         if answer := wanted.get((t, name)):
-            agreement = answer.agreement(value, tolerance, _noise(value, error))
+            agreement = answer.agreement(value, _noise(value, error))
             word = RIGHT if all(agreement) else WRONG
             verdicts[t, name] = Verdict(answer, word, value, agreement)
         return value, error
@@ -132,7 +129,7 @@ def judge(
     for _ in run(problem, amend=compare):
         pass
     if any(verdict.word == WRONG for verdict in verdicts.values()):
-        follow(problem, verdicts, tolerance)
+        follow(problem, verdicts)
     return [verdicts[key] for key in wanted]
 
 
@@ -144,12 +141,7 @@ def _noise(value: Any, error: Any) -> list[float]:
     ]
 
 
-def diagnose(
-    problem: Problem,
-    verdicts: Sequence[Verdict],
-    tolerance: Tolerance | None = None,
-    digits: int = 4,
-) -> Diagnosis:
+def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> Diagnosis:
     """Look for slips that explain all answers, or else each wrong one with the others as they are.
 
     problem: with inputs that can be gone through more than once. verdicts: in the order of
@@ -166,14 +158,14 @@ def diagnose(
             tried += 1
             hidden += bool(_gives(slip.forms[0], right))
             for form in slip.forms:
-                if gives := _gives(form, answers, tolerance):
+                if gives := _gives(form, answers):
                     explanations.append(Explanation(slip, form, gives[places[0].key]))
                     break
     if explanations or len(answers) == problem.steps == 1:  # nothing else could be as it is
         return Diagnosis([Mistake(places[0], explanations)], bool(explanations), tried, hidden)
     mistakes: list[Mistake] = []
     for t in list(dict.fromkeys(place.t for place in places))[:_MOST_ALONE]:
-        found, tried = _in_step(problem, verdicts, t, tolerance)
+        found, tried = _in_step(problem, verdicts, t)
         mistakes += found
     return Diagnosis(mistakes, False, tried, hidden)
 
@@ -189,9 +181,7 @@ def _last_state(problem: Problem, digits: int) -> list[Answer]:
     return [written_down(step.t, name, step.values[name], digits) for name in names]
 
 
-def _gives(
-    form: Altered, answers: Sequence[Answer], tolerance: Tolerance | None = None
-) -> dict[Key, Any]:
+def _gives(form: Altered, answers: Sequence[Answer]) -> dict[Key, Any]:
     """Return what a slip gives for answers, if that agrees with all of them; otherwise nothing."""
     gives: dict[Key, Any] = {}
     waiting = sorted(answers, key=lambda answer: -answer.t)
@@ -200,29 +190,27 @@ def _gives(
             while waiting and waiting[-1].t == step.t:
                 answer = waiting.pop()
                 gives[answer.key] = step.value(answer.name)
-                if not all(answer.agreement(gives[answer.key], tolerance)):
+                if not all(answer.agreement(gives[answer.key])):
                     return {}
             if not waiting:
                 return gives
     return {}
 
 
-def _in_step(
-    problem: Problem, verdicts: Sequence[Verdict], t: int, tolerance: Tolerance | None
-) -> tuple[list[Mistake], int]:
+def _in_step(problem: Problem, verdicts: Sequence[Verdict], t: int) -> tuple[list[Mistake], int]:
     """Return the mistakes of one step, each explained by itself, and how many slips were tried.
 
     All other answers are carried on as they are, and what was right or followed must still do so.
     """
     here = {(1, v.answer.name): v for v in verdicts if v.answer.t == t}
-    alone = step_alone(problem, verdicts, t, tolerance)
+    alone = step_alone(problem, verdicts, t)
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
     tried = 0
     for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
         tried += 1
         known: set[str] = set()
         for form in slip.forms:
-            for name, value in explained(form, here, tolerance):
+            for name, value in explained(form, here):
                 if name not in known:
                     known.add(name)
                     found[name].append(Explanation(slip, form, value))

@@ -135,7 +135,7 @@ def _exactly(value: Any) -> Any:
     return value if isinstance(value, Typed) else Typed.exactly(value)
 
 
-def placed(problem: Problem, entries: Iterable[Entry]) -> list[Answer]:
+def placed(problem: Problem, entries: Iterable[Entry], tolerance: Tolerance | None) -> list[Answer]:
     """Return the answers that entries give to a problem, in the order of computing.
 
     Raises InputError with all that don't fit the problem.
@@ -144,16 +144,17 @@ def placed(problem: Problem, entries: Iterable[Entry]) -> list[Answer]:
     found: dict[Key, Answer] = {}
     for entry in entries:
         with faults.of(entry.label):
-            for answer in _placed(problem, entry):
+            for t, value in _placed(problem, entry):
+                answer = Answer(t, entry.name, value, tolerance)
                 if found.setdefault(answer.key, answer) is not answer:
-                    raise ValueError(f"is given more than once for step {answer.t}; once is enough")
+                    raise ValueError(f"is given more than once for step {t}; once is enough")
     faults.settle()
     order = stages(problem.cell)
     return sorted(found.values(), key=lambda answer: (answer.t, order.index(answer.name)))
 
 
-def _placed(problem: Problem, entry: Entry) -> Iterator[Answer]:
-    """Yield an answer for each step that an entry speaks of: one, or all of them."""
+def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
+    """Yield a step and its value for each step that an entry speaks of: one, or all of them."""
     stage, _, name = entry.name.rpartition(".")
     steps = problem.steps or 1
     if name not in problem.quantities:
@@ -179,4 +180,4 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[Answer]:
         if stage and name in problem.held_in(t):
             at = f" at step {t}" * (name not in problem.held)
             raise ValueError(f"can't be compared: {name} is held{at}, so there is no {entry.name}")
-        yield Answer(t, entry.name, value)
+        yield t, value
