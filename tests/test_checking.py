@@ -105,6 +105,13 @@ def test_which_step_is_meant(rnncalc: Calculator) -> None:
     assert rnncalc(f"{command} --expect 's=[0.8662, 0.6351]'").status == 1
 
 
+def test_what_is_held_at_another_step(rnncalc: Calculator) -> None:
+    """A pre-activation is compared at the steps at which its quantity is computed."""
+    command = "lstm --all-weights 1 --x 5 --x 1 --set f@1=1"
+    (_, second) = rnncalc(f"{command} -f json").json
+    assert rnncalc(f"{command} --expect pre.f@2={second['pre']['f']}").status == 0
+
+
 def test_answers_in_files(rnncalc: Calculator, tmp_path: Path) -> None:
     """A value may be in a file, whatever that is called; an array's numbers claim to be exact."""
     command = "simple --all-weights 0.5 --xs '[1, 2]'"
@@ -321,7 +328,13 @@ def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
             "--lint --save a.svg",
             "--lint has a report of its own: leave out --save",
         ),
-        ("--set f=1 --expect pre.f=1", "--expect pre.f can't be compared: f is held"),
+        ("--set f=1 --expect pre.f=1", "--expect pre.f can't be compared: f is held,"),
+        (
+            "--x 1 --set f@1=1 --expect 'pre.f=[1, 2]'",
+            "--expect pre.f can't be compared: f is held at step 1, so there is no pre.f",
+        ),
+        ("--round --set i@1=1 --expect exact.i@1=1", "exact.i@1 can't be compared: i is held at"),
+        ("--expect y=1", "y can't be compared: nothing needs y here, and its weights aren't given"),
     ],
 )
 def test_answers_that_cant_be_used(rnncalc: Calculator, words: str, message: str) -> None:
