@@ -32,8 +32,6 @@ class Typed(float):
     decimals: how many there are.
     """
 
-    __slots__ = ("decimals", "text", "unit")
-
     text: str
     unit: float
     decimals: int
@@ -67,8 +65,9 @@ class Typed(float):
         tolerance: how far off it may be, instead of half a unit of the last digit typed. spread:
         how far off the value itself may be.
         """
-        noise = _NOISE * abs(value) + spread
-        allowed = self.unit * (0.5 + 1e-9) if tolerance is None else tolerance.at(value)
+        noise, allowed = _NOISE * abs(value) + spread, self.unit * (0.5 + 1e-9)
+        if tolerance:
+            allowed = tolerance.size * (abs(value) if tolerance.relative else 1)
         if abs(self - value) <= allowed + noise:
             return "right"
         if tolerance is None and 0 < self.unit < 1 and self * value >= 0:
@@ -84,10 +83,6 @@ class Tolerance(NamedTuple):
 
     size: float
     relative: bool
-
-    def at(self, value: float) -> float:
-        """Return what it comes to at a value."""
-        return self.size * abs(value) if self.relative else self.size
 
 
 class Answer(NamedTuple):

@@ -98,10 +98,9 @@ def _members(
         raise ValueError('has a "t" that is not the number of a step, from 1')
     flat: dict[str, Any] = {}
     for name, value in document.items():
+        found = {name: value}
         if name in ("pre", "exact", "z") and isinstance(value, dict):
             found = {f"{name}.{inner}": item for inner, item in value.items()}
-        else:
-            found = {name: value}
         if twice := flat.keys() & found.keys():
             raise ValueError(f"has {quoted(min(twice))} more than once")
         flat |= found
@@ -114,18 +113,17 @@ def _members(
 
 
 def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
-    known = stages(cell)
-    if name not in known and name.replace("z.", "pre.", 1) in known:
-        faults.add(f"{label} {quoted(name)} is called {name.replace('z.', 'pre.', 1)} here")
-    elif name not in known:
-        faults.add(unknown(label, name, known))
+    known, now = stages(cell), name.replace("z.", "pre.", 1)
+    if name not in known:
+        renamed = f"{label} {quoted(name)} is called {now} here"
+        faults.add(renamed if now in known else unknown(label, name, known))
     return name in known
 
 
 def _with_precision(given: object) -> Any:
     """Return a value with its precision; raise ValueError if it isn't one."""
     value = read(given, 2, Typed)
-    return _exactly(value.tolist()) if hasattr(value, "tolist") else _exactly(value)
+    return _exactly(value.tolist() if hasattr(value, "tolist") else value)
 
 
 def _exactly(value: Any) -> Any:

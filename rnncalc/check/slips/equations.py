@@ -22,13 +22,13 @@ from rnncalc.check.slips.rewrites import (
     Places,
     Seen,
     abridged,
+    exchanged,
     gates,
     given_terms,
     mixes,
     negated,
     renamed,
     replaced,
-    rewritten,
     role,
     terms,
     units,
@@ -62,7 +62,7 @@ def function_changed(old: str, new: str, problem: Problem) -> Places:
             if new == "identity" and node is line.expression and isinstance(argument, Symbol):
                 # Where it is used: h = o ⊙ c, whatever is told as tanh of c.
                 users = [user for user in problem.computed if user is not line]
-                yield place, renamed(problem, {line.name: argument.name}, users)
+                yield place, renamed(problem, users, {line.name: argument.name})
 
 
 def _complemented(problem: Problem, gate: Equation) -> tuple[Altered, Altered]:
@@ -70,16 +70,15 @@ def _complemented(problem: Problem, gate: Equation) -> tuple[Altered, Altered]:
     plain = Symbol(gate.name)
     one_minus = Binary("-", Number(1.0), plain)
 
-    def exchanged(node: Expression) -> Expression:
-        # From the inside: what was 1 - g has become 1 - (1 - g).
-        twice = Binary("-", Number(1.0), one_minus)
-        return one_minus if node == plain else plain if node == twice else node
+    # From the inside: what was 1 - g has become 1 - (1 - g).
+    twice = Binary("-", Number(1.0), one_minus)
+    parts: dict[Expression, Expression] = {plain: one_minus, twice: plain}
 
     def change(t: int, name: str, value: Any, seen: Seen) -> Any:
         return 1.0 - value if name == gate.name else value
 
     reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}"
-    return rewritten(problem, problem.computed, exchanged), Altered(problem, reads, change)
+    return exchanged(problem, problem.computed, parts), Altered(problem, reads, change)
 
 
 def keep_and_overwrite(problem: Problem) -> Places:
@@ -104,7 +103,7 @@ def gates_swapped(problem: Problem) -> Places:
     for one, other in combinations(gates(problem), 2):
         place, names = f"{one.name} and {other.name}", {one.name: other.name, other.name: one.name}
         users = [line for line in problem.computed if line not in (one, other)]
-        yield place, renamed(problem, names, users)
+        yield place, renamed(problem, users, names)
         yield place, written(problem, {one.name: other.expression, other.name: one.expression})
         reads = f"{one.name} told as {other.name}, and the reverse"
         yield place, Altered(problem, reads, told=names)

@@ -16,6 +16,7 @@ from rnncalc.cells.expressions import (
     Equation,
     Expression,
     Negation,
+    Number,
     Symbol,
     rewrite,
     symbols,
@@ -98,19 +99,17 @@ def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
     return Altered(problem._replace(cell=problem.cell._replace(equations=lines)), tuple(new))
 
 
-def rewritten(
-    problem: Problem, lines: Iterable[Equation], change: Callable[[Expression], Expression]
+def exchanged(
+    problem: Problem, lines: Iterable[Equation], parts: Mapping[Expression, Expression]
 ) -> Altered:
-    """Return the problem with a change of every node in some of its equations."""
-    return written(problem, {line.name: rewrite(line.expression, change) for line in lines})
+    """Return the problem with other parts in the place of some, in some of its equations."""
+    changed = {e.name: rewrite(e.expression, lambda node: parts.get(node, node)) for e in lines}
+    return written(problem, changed)
 
 
-def renamed(problem: Problem, names: Mapping[str, str], lines: Iterable[Equation]) -> Altered:
+def renamed(problem: Problem, lines: Iterable[Equation], names: Mapping[str, str]) -> Altered:
     """Return the problem with other symbols in the place of some, in some of its equations."""
-    others = {Symbol(old): Symbol(new) for old, new in names.items()}
-    return rewritten(
-        problem, lines, lambda node: others.get(node, node) if isinstance(node, Symbol) else node
-    )
+    return exchanged(problem, lines, {Symbol(old): Symbol(new) for old, new in names.items()})
 
 
 def abridged(texts: Sequence[str]) -> str:
@@ -192,42 +191,33 @@ def replaced(node: Expression, old: Expression, new: Expression) -> Expression:
 
 def without(expression: Expression, term: Expression) -> Expression:
     """Return an equation's expression with one term less in its sum."""
-
-    def change(sign: str, left: Expression, right: Expression) -> Expression:
-        if right == term:
-            return left
-        if left == term:
-            return right if sign == "+" else Negation(right)
-        return Binary(sign, left, right)
-
-    return _in_sum(expression, change)
+    return _summed(expression, term, None)
 
 
 def negated(expression: Expression, term: Expression) -> Expression:
     """Return an equation's expression with the sign of a term in its sum changed."""
-
-    def change(sign: str, left: Expression, right: Expression) -> Expression:
-        if right == term:
-            return Binary("-" if sign == "+" else "+", left, right)
-        return Binary(sign, Negation(left) if left == term else left, right)
-
-    return _in_sum(expression, change)
+    return _summed(expression, term, Negation(term))
 
 
-def _in_sum(
-    expression: Expression, change: Callable[[str, Expression, Expression], Expression]
-) -> Expression:
-    """Return an expression with a change of its sum, but of no other within a term of that."""
+def _summed(expression: Expression, term: Expression, other: Expression | None) -> Expression:
+    """Return an expression with another term, or none, in its sum; sums within terms stay."""
 
-    def inside(node: Expression) -> Expression:
+    def inside(node: Expression) -> Expression | None:
         match node:
-            case Binary("+" | "-" as sign, left, right):
-                return change(sign, inside(left), inside(right))
-        return node
+            case Binary("+" | "-" as sign, first, second):
+                left, right = inside(first), inside(second)
+                if right is None:
+                    return left
+                if left is None:
+                    return right if sign == "+" else Negation(right)
+                if right == Negation(term) == other:
+                    return Binary("-" if sign == "+" else "+", left, term)
+                return Binary(sign, left, right)
+        return other if node == term else node
 
     if isinstance(expression, Call):
-        return Call(expression.function, inside(expression.argument))
-    return inside(expression)
+        return Call(expression.function, inside(expression.argument) or Number(0.0))
+    return inside(expression) or Number(0.0)
 
 
 def _unmarked(node: Expression) -> Expression:

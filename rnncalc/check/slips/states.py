@@ -69,7 +69,7 @@ def states_confused(problem: Problem) -> Places:
             yield f"{place} at the start", Altered(problem._replace(state=start), reads)
     for one, other in pairs:
         for where, lines in (("gates", units(problem)), ("new state", mixes(problem))):
-            form = renamed(problem, {one + PREVIOUS: other + PREVIOUS}, lines)
+            form = renamed(problem, lines, {one + PREVIOUS: other + PREVIOUS})
             yield f"old {other} used for old {one} in the {where}", form
 
 
