@@ -23,6 +23,7 @@ Key = tuple[int, str]
 _DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
 _NOISE = 1e-12
+_MOST_NOISE = 1e-9  # where sums cancel more than elsewhere
 
 
 class Typed(float):
@@ -119,6 +120,13 @@ class Answer(NamedTuple):
             number.agrees(right, self.tolerance, off)
             for number, right, off in zip(self.numbers, values, spreads, strict=False)
         ]
+
+    def judged(self, value: Any, error: Any) -> Verdict:
+        """Return whether it is right. error: how far off the value may be, being in floats."""
+        off = zip(elements(value), elements(error), strict=True)
+        noise = [min(4 * error, _MOST_NOISE * max(1.0, abs(number))) for number, error in off]
+        agreement = self.agreement(value, noise)
+        return Verdict(self, RIGHT if all(agreement) else WRONG, value, agreement)
 
 
 class Verdict(NamedTuple):

@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from rnncalc.cells.expressions import PREVIOUS, Call, symbols
+from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.check.answers import FOLLOWS, WRONG, Key, Verdict, elements
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
@@ -140,10 +140,12 @@ def _causes(
     """
     found: dict[Key, list[Key]] = {}
     reached: dict[str, list[Key]] = {}
-    usual = list(_reads(problem, 0))
+    reads = list(_reads(problem))
     for t in range(1, max(t for t, _ in verdicts) + 1):
-        for name, sources in _reads(problem, t) if t in problem.held_at else usual:
-            before = list(dict.fromkeys(k for source in sources for k in reached.get(source, ())))
+        held = problem.held_in(t)
+        for name, sources in reads:
+            keys = (k for source in sources for k in reached.get(source, ()))
+            before = [] if name in held else list(dict.fromkeys(keys))
             if verdict := verdicts.get((t, name)):
                 found[t, name] = before
                 if verdict.word == WRONG:
@@ -154,15 +156,14 @@ def _causes(
     return found
 
 
-def _reads(problem: Problem, t: int) -> Iterator[tuple[str, Sequence[str]]]:
+def _reads(problem: Problem) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield all that a step has, in the order of computing, with what each is computed from."""
     yield "x", ()
     for state in problem.cell.states:
         yield state + PREVIOUS, [state]
-    held = problem.held_in(t)
     for line in problem.cell.equations:
-        reads: Sequence[str] = () if line.name in held else symbols(line.expression)
-        if reads and isinstance(line.expression, Call):
+        reads: Sequence[str] = symbols(line.expression)
+        if line.activation:
             for stage in (f"pre.{line.name}", f"exact.{line.name}"):
                 yield stage, reads
                 reads = [stage]

@@ -6,16 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import (
-    RIGHT,
-    WRONG,
-    Answer,
-    Key,
-    Tolerance,
-    Verdict,
-    elements,
-    written_down,
-)
+from rnncalc.check.answers import RIGHT, WRONG, Answer, Key, Tolerance, Verdict, written_down
 from rnncalc.check.carrying import explained, follow, step_alone
 from rnncalc.check.reading import Entry, placed
 from rnncalc.check.slips.catalogue import Slip, slips
@@ -32,7 +23,6 @@ _MOST = 100_000
 _MOST_TRIED, _MOST_COUNTED = 1000, 100
 _MOST_ALONE = 3  # steps in which mistakes are looked for one by one
 _DIGITS = 17  # that a float has
-_NOISE = 1e-9  # that what floating-point numbers are off by may be taken for, at most
 
 
 class Explanation(NamedTuple):
@@ -121,9 +111,7 @@ def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
 
     def compare(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         if answer := wanted.get((t, name)):
-            agreement = answer.agreement(value, _noise(value, error))
-            word = RIGHT if all(agreement) else WRONG
-            verdicts[t, name] = Verdict(answer, word, value, agreement)
+            verdicts[t, name] = answer.judged(value, error)
         return value, error
 
     for _ in run(problem, amend=compare):
@@ -131,14 +119,6 @@ def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
     if any(verdict.word == WRONG for verdict in verdicts.values()):
         follow(problem, verdicts)
     return [verdicts[key] for key in wanted]
-
-
-def _noise(value: Any, error: Any) -> list[float]:
-    """Return how far off floating-point numbers may be, where sums cancel more than elsewhere."""
-    return [
-        min(4 * off, _NOISE * max(1.0, abs(number)))
-        for number, off in zip(elements(value), elements(error), strict=True)
-    ]
 
 
 def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> Diagnosis:

@@ -91,12 +91,10 @@ Places = Iterator[tuple[str, Altered]]
 
 def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
     """Return the problem with other equations for some quantities, by name."""
-    lines = problem.cell.equations
-    new = {
-        e.name: changed[e.name] for e in lines if changed.get(e.name, e.expression) != e.expression
-    }
-    lines = tuple(e._replace(expression=new.get(e.name, e.expression)) for e in lines)
-    return Altered(problem._replace(cell=problem.cell._replace(equations=lines)), tuple(new))
+    old = {line.name: line.expression for line in problem.cell.equations}
+    lines = tuple(e._replace(expression={**old, **changed}[e.name]) for e in problem.cell.equations)
+    names = tuple(name for name, new in changed.items() if new != old[name])
+    return Altered(problem._replace(cell=problem.cell._replace(equations=lines)), names)
 
 
 def exchanged(
