@@ -131,9 +131,12 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     places = [verdict.answer for verdict in verdicts if verdict.word == WRONG]
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     tried = hidden = 0
-    explanations = []
+    explanations, right = [], list[Answer]()
+    if size < _MOST_COUNTED:
+        *_, last = run(problem)
+        states = problem.cell.states
+        right = [written_down(last.t, name, last.values[name], digits) for name in states]
     if size < _MOST_TRIED:
-        right = _last_state(problem, digits) if size < _MOST_COUNTED else []
         for slip in slips(problem, _decimals(answers)):
             tried += 1
             hidden += bool(_gives(slip.forms[0], right))
@@ -152,13 +155,6 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
 
 def _decimals(answers: Iterable[Answer]) -> int:
     return min(max(number.decimals for answer in answers for number in answer.numbers), _DIGITS)
-
-
-def _last_state(problem: Problem, digits: int) -> list[Answer]:
-    """Return the answers of somebody who has the last state right."""
-    *_, step = run(problem)
-    names = problem.cell.states
-    return [written_down(step.t, name, step.values[name], digits) for name in names]
 
 
 def _gives(form: Altered, answers: Sequence[Answer]) -> dict[Key, Any]:

@@ -92,8 +92,9 @@ Places = Iterator[tuple[str, Altered]]
 def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
     """Return the problem with other equations for some quantities, by name."""
     old = {line.name: line.expression for line in problem.cell.equations}
-    lines = tuple(e._replace(expression={**old, **changed}[e.name]) for e in problem.cell.equations)
-    names = tuple(name for name, new in changed.items() if new != old[name])
+    new = {**old, **changed}
+    lines = tuple(line._replace(expression=new[line.name]) for line in problem.cell.equations)
+    names = tuple(name for name in changed if new[name] != old[name])
     return Altered(problem._replace(cell=problem.cell._replace(equations=lines)), names)
 
 
