@@ -69,7 +69,6 @@ def _complemented(problem: Problem, gate: Equation) -> tuple[Altered, Altered]:
     """Return the problem with a gate's 1 - g for g where it is used, and where it is told."""
     plain = Symbol(gate.name)
     one_minus = Binary("-", Number(1.0), plain)
-
     # From the inside: what was 1 - g has become 1 - (1 - g).
     twice = Binary("-", Number(1.0), one_minus)
     parts: dict[Expression, Expression] = {plain: one_minus, twice: plain}
@@ -116,10 +115,9 @@ def left_out(what: str, problem: Problem) -> Places:
         for line in units(problem)
     }
     for nth in range(max(map(len, found.values()), default=0)):
-        yield from _one_by_one(
-            problem,
-            {e.name: without(e.expression, of[nth]) for e, of in found.items() if len(of) > nth},
-        )
+        having = {line: of[nth] for line, of in found.items() if len(of) > nth}
+        changed = {line.name: without(line.expression, term) for line, term in having.items()}
+        yield from _one_by_one(problem, changed)
 
 
 def part_left_out(what: str, problem: Problem) -> Places:
