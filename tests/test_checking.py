@@ -169,6 +169,22 @@ def test_digits_that_leave_rounding_open(rnncalc: Calculator) -> None:
     )
 
 
+def test_what_is_not_rounded_is_never_left_open(rnncalc: Calculator) -> None:
+    """With --round, too, an identity is its argument: 0.0 leaves no 1.9 open."""
+    weights = "--all-weights 1 --w-ys 1 --x -5 --s 1 --round"
+    out = rnncalc(f"simple {weights} --readout relu --expect pre.y=0.0 --expect y=1.9 -f plain").out
+    assert "y: wrong, by itself" in out
+
+
+def test_numbers_that_stand_for_vectors(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A function of a number is a vector where it meets one, and is checked like that."""
+    (tmp_path / "own.cell").write_text("k = sigmoid(2)\nh = k * h_prev + x")
+    command = f"cell {tmp_path}/own.cell --h '[1, 2]' --x '[3, 4]'"
+    assert rnncalc(f"{command} --expect 'k=[0.881, 0.881]'").status == 0
+    out = rnncalc(f"{command} --expect 'k=[0.5, 0.881]' --expect 'h=[3.5, 5.76]' -f plain").out
+    assert "h: wrong, but follows from your k" in out
+
+
 def test_following_within_a_tolerance(rnncalc: Calculator) -> None:
     """--tolerance counts for what follows, too: tanh(1.5)·0.9975 = 0.9029."""
     answers = "--expect c=1.5000 --expect h=0.9090"

@@ -123,8 +123,9 @@ class Answer(NamedTuple):
 
     def judged(self, value: Any, error: Any) -> Verdict:
         """Return whether it is right. error: how far off the value may be, being in floats."""
-        off = zip(elements(value), elements(error), strict=True)
-        noise = [min(4 * error, _MOST_NOISE * max(1.0, abs(number))) for number, error in off]
+        spread = elements(0.0 * abs(value) + error)  # one for each element
+        most = [_MOST_NOISE * max(1.0, abs(number)) for number in elements(value)]
+        noise = [min(4 * off, limit) for off, limit in zip(spread, most, strict=True)]
         agreement = self.agreement(value, noise)
         return Verdict(self, RIGHT if all(agreement) else WRONG, value, agreement)
 

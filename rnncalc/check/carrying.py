@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
+from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.answers import FOLLOWS, WRONG, Key, Verdict, elements
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
@@ -87,15 +88,18 @@ def _carrying(
     found: takes what each of them comes to by those before it, and whether it agrees with that.
     """
     unsure: dict[str, Any] = {}
+    functions = {line.name: FUNCTIONS.get(line.activation or "") for line in problem.computed}
+    rounded = [name for name, f in functions.items() if f and f.levels and problem.ties]
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         if name in unsure:  # rounded to either level, as far as the digits tell
             error = unsure.pop(name) * 2.0
         if verdict := verdicts.get((t, name)):
+            error = 0.0 * abs(value) + error  # one for each element
             agreement = verdict.answer.agreement(value, error)
             found[t, name] = value, all(agreement)
             value, error = _as_answered(verdict, value, error, agreement)
-        if problem.ties and name.startswith("pre."):
+        if name[:4] == "pre." and name[4:] in rounded:
             unsure[name[4:]] = (abs(value) <= 2 * error) & (error > _UNSURE)
         return value, error
 
