@@ -178,11 +178,12 @@ def test_what_is_not_rounded_is_never_left_open(rnncalc: Calculator) -> None:
 
 def test_numbers_that_stand_for_vectors(rnncalc: Calculator, tmp_path: Path) -> None:
     """A function of a number is a vector where it meets one, and is checked like that."""
-    (tmp_path / "own.cell").write_text("k = sigmoid(2)\nh = k * h_prev + x")
+    (tmp_path / "own.cell").write_text("k = sigmoid(1 + 1)\nh = k * h_prev + x")
     command = f"cell {tmp_path}/own.cell --h '[1, 2]' --x '[3, 4]'"
     assert rnncalc(f"{command} --expect 'k=[0.881, 0.881]'").status == 0
-    out = rnncalc(f"{command} --expect 'k=[0.5, 0.881]' --expect 'h=[3.5, 5.76]' -f plain").out
-    assert "h: wrong, but follows from your k" in out
+    assert rnncalc(f"{command} --expect 'pre.k=[2, 2]'").status == 0
+    out = rnncalc(f"{command} --expect 'pre.k=[0, 2]' --expect 'h=[3.5, 5.76]' -f plain").out
+    assert "h: wrong, but follows from your pre.k" in out
 
 
 def test_following_within_a_tolerance(rnncalc: Calculator) -> None:
