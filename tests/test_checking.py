@@ -116,6 +116,13 @@ def test_which_step_is_meant(rnncalc: Calculator) -> None:
     assert rnncalc(f"{command} --expect 's=[0.8662, 0.6351]'").status == 1
 
 
+def test_what_is_held_at_another_step(rnncalc: Calculator) -> None:
+    """A pre-activation is compared at the steps at which its quantity is computed."""
+    command = "lstm --all-weights 1 --x 5 --x 1 --set f@1=1"
+    (_, second) = rnncalc(f"{command} -f json").json
+    assert rnncalc(f"{command} --expect pre.f@2={second['pre']['f']}").status == 0
+
+
 def test_answers_in_files(rnncalc: Calculator, tmp_path: Path) -> None:
     """A value may be in a file, whatever that is called; an array's numbers claim to be exact."""
     command = "simple --all-weights 0.5 --xs '[1, 2]'"
@@ -171,6 +178,23 @@ def test_digits_that_leave_rounding_open(rnncalc: Calculator) -> None:
     assert (
         "g: wrong, by itself" in rnncalc(f"{command} --expect pre.g=-0.9 --expect g=1 -f plain").out
     )
+
+
+def test_what_is_not_rounded_is_never_left_open(rnncalc: Calculator) -> None:
+    """With --round, too, an identity is its argument: 0.0 leaves no 1.9 open."""
+    weights = "--all-weights 1 --w-ys 1 --x -5 --s 1 --round"
+    out = rnncalc(f"simple {weights} --readout relu --expect pre.y=0.0 --expect y=1.9 -f plain").out
+    assert "y: wrong, by itself" in out
+
+
+def test_numbers_that_stand_for_vectors(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A function of a number is a vector where it meets one, and is checked like that."""
+    (tmp_path / "own.cell").write_text("k = sigmoid(1 + 1)\nh = k * h_prev + x")
+    command = f"cell {tmp_path}/own.cell --h '[1, 2]' --x '[3, 4]'"
+    assert rnncalc(f"{command} --expect 'k=[0.881, 0.881]'").status == 0
+    assert rnncalc(f"{command} --expect 'pre.k=[2, 2]'").status == 0
+    out = rnncalc(f"{command} --expect 'pre.k=[0, 2]' --expect 'h=[3.5, 5.76]' -f plain").out
+    assert "h: wrong, but follows from your pre.k" in out
 
 
 def test_following_within_a_tolerance(rnncalc: Calculator) -> None:
@@ -332,7 +356,13 @@ def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
             "--lint --save a.svg",
             "--lint has a report of its own: leave out --save",
         ),
-        ("--set f=1 --expect pre.f=1", "--expect pre.f can't be compared: f is held"),
+        ("--set f=1 --expect pre.f=1", "--expect pre.f can't be compared: f is held,"),
+        (
+            "--x 1 --set f@1=1 --expect 'pre.f=[1, 2]'",
+            "--expect pre.f can't be compared: f is held at step 1, so there is no pre.f",
+        ),
+        ("--round --set i@1=1 --expect exact.i@1=1", "exact.i@1 can't be compared: i is held at"),
+        ("--expect y=1", "y can't be compared: nothing needs y here, and its weights aren't given"),
     ],
 )
 def test_answers_that_cant_be_used(rnncalc: Calculator, words: str, message: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from math import exp, tanh
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -284,6 +285,134 @@ def _agrees(form: Altered, problem: Problem) -> bool:
         )
     except InputError:
         return False
+
+
+# Own cells --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "given", "answer", "slip", "equation"),
+    [
+        (  # nothing reads tanh(c): it is shown where it stands
+            "c = c_prev + W.cx @ x\nh = tanh(c)\n",
+            "--w-cx 0.5 --c 0.3",
+            f"h={0.3 + 0.5 * 2}",
+            "tanh left out on c",
+            "h = c",
+        ),
+        (
+            "h = tanh(W.hx @ x - W.hh @ h_prev + b.h)",
+            "--w-hx 0.5 --w-hh 0.4 --b-h 0.1 --h 0.7",
+            f"h={tanh(1 + 0.28 + 0.1):.6f}",
+            "wrong sign of W^{h,h} h_prev",
+            "h = tanh(W^{h,x} x + W^{h,h} h_prev + b_h)",
+        ),
+        (
+            "h = tanh(W.hx @ x - W.hh @ h_prev)",
+            "--w-hx 0.5 --w-hh 0.4 --h 0.7",
+            f"h={tanh(-0.28):.6f}",
+            "input left out in h",
+            "h = tanh(-(W^{h,h} h_prev))",
+        ),
+        (  # a weight is one, with whichever sign of multiplication
+            "f = sigmoid(W.fh @ h_prev + W.fc * h_prev)\nh = f * h_prev + (1 - f) * x",
+            "--w-fh 0.5 --w-fc 0.9 --h 0.7",
+            f"f={sigmoid(0.35):.6f}",
+            "recurrent term left out in f",
+            "f = σ(W^{f,h} h_prev)",
+        ),
+        (  # the second h_prev belongs to what is new
+            "n = tanh(W.nx @ x)\nh = h_prev + alpha * (n - h_prev)",
+            "--w-nx 0.3 --alpha 0.25 --h 0.8",
+            f"h={0.25 * (tanh(0.6) - 0.8):.6f}",
+            "kept part left out of h",
+            "h = alpha ⊙ (n - h_prev)",
+        ),
+        (
+            "n = tanh(W.nx @ x)\nh = h_prev + alpha * (n - h_prev)",
+            "--w-nx 0.3 --alpha 0.25 --h 0.8",
+            "h=0.800000",
+            "new part left out of h",
+            "h = h_prev",
+        ),
+        (  # tanh within a sum is rounded, too
+            "h = 0.5 * h_prev + 0.5 * tanh(W.hx @ x)",
+            "--w-hx 0.5 --h 0.7 --round",
+            f"h={0.35 + 0.5 * tanh(1):.6f}",
+            "rounding left out everywhere",
+            "h = 0.5 ⊙ h_prev + 0.5 ⊙ tanh(W^{h,x} x), not rounded, and so on",
+        ),
+        (  # the last two are of one size, the first of another
+            "p = W.px @ x + 0.1 * p_prev\n"
+            "q = tanh(W.qp @ p + W.qq @ q_prev)\nr = tanh(W.rq @ q + W.rr * r_prev)\n"
+            "r2 = q * r",
+            "--w-px '[1, 2]' --w-qp '[[1, 2]]' --w-qq 0.5 --w-rq 0.4 --w-rr 0.3 --p 0 --q 0 --r 0",
+            f"q='[{tanh(0.4 * tanh(10)):.6f}]'",
+            "r given for q",
+            "q = r",
+        ),
+    ],
+)
+def test_slips_of_own_cells(
+    rnncalc: Calculator,
+    tmp_path: Path,
+    lines: str,
+    given: str,
+    answer: str,
+    slip: str,
+    equation: str,
+) -> None:
+    """Slips go by what a part is to its equation, however a cell is written."""
+    (tmp_path / "own.cell").write_text(lines)
+    (told,) = rnncalc(f"cell {tmp_path}/own.cell {given} --x 2 --expect {answer} -f json").json
+    offered = {found["name"]: found["equation"] for found in told["mistakes"][0]["slips"]}
+    assert offered.get(slip) == equation, offered
+
+
+def test_a_sum_with_a_name_keeps_nothing(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A weighted previous state is no kept part of a state."""
+    lines = "u = W.ux @ x + W.us * s_prev\ns = tanh(u)"
+    (tmp_path / "own.cell").write_text(lines)
+    command = f"cell {tmp_path}/own.cell --w-ux 1 --w-us 1 --s 1 --x 40 --lint -f json"
+    (told,) = rnncalc(command).json
+    assert "recurrent term left out in u" in told["hidden_in_state"]
+    assert not any("part left out" in name for name in told["hidden_in_state"])
+
+
+# One step held ----------------------------------------------------------------------------------
+
+
+def test_what_is_held_at_a_step_has_no_slip(rnncalc: Calculator) -> None:
+    """A quantity that is held at a step is no reason for a wrong answer there."""
+    weights = "--w-fh .3 --w-fx -.4 --w-ih .7 --w-ix .5 --w-oh .2 --w-ox .4 --w-ch .6 --w-cx .1"
+    command = f"lstm {weights} --x 1 --x 2 --c .4 --h .6 --set f@2=0.5"
+    (told,) = rnncalc(f"{command} --expect f@1=0.1 --expect c@2=0.3 -f json").json
+    assert told["mistakes"][1]["name"] == "c"
+    assert "recurrent term left out in candidate" in _offered(told, 1)
+    for slip in told["mistakes"][1]["slips"]:
+        assert not slip["equation"].startswith("f ="), slip
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_rounding_with_one_step_held(rnncalc: Calculator, step: int) -> None:
+    """Where a step is held nothing is rounded: that leaves nothing out."""
+    command = f"{LSTM} --x -1 --round --set f@{step}=0.5"
+    assert rnncalc(f"{command} --expect f@{3 - step}=0.3 --expect c=0.123").status == 1
+    assert rnncalc(f"{command} --lint").status == 0
+
+
+def test_lint_recommends_the_whole_problem(rnncalc: Calculator, tmp_path: Path) -> None:
+    """What is held at a step, how many steps there are and constants stay as they are."""
+    held = "lstm --all-weights 0.5 --x 1 --x 2 --set f@2=0.5 --lint -f json"
+    assert " --set f@2=0.5 " in rnncalc(held).json[0]["command"]
+    (tmp_path / "own.cell").write_text("a = 0.9 * a_prev - 0.1 * b_prev\nb = 0.5 * b_prev\n")
+    command = f"cell {tmp_path}/own.cell --a 0 --b 0 --repeat 2 --lint -f json"
+    assert rnncalc(command).json[0]["command"].endswith(" --repeat 2")
+    (tmp_path / "own.cell").write_text(
+        "n = tanh(W.nh @ h_prev + W.nx @ x)\nh = (1 - alpha) * h_prev + alpha * n"
+    )
+    command = f"cell {tmp_path}/own.cell --w-nh 9 --w-nx 8 --alpha 0.2 --h 0.5 --x 1"
+    assert " --alpha 0.2 " in rnncalc(f"{command} --lint -f json").json[0]["command"]
 
 
 # Exercises --------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import cycle
 from math import inf, ulp
 from typing import Any, NamedTuple
 
@@ -20,10 +21,10 @@ RIGHT, FOLLOWS, WRONG = "right", "follows", "wrong"
 #: A step and a name.
 Key = tuple[int, str]
 
-
 _DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
 _NOISE = 1e-12
+_MOST_NOISE = 1e-9  # where sums cancel more than elsewhere
 
 
 class Typed(float):
@@ -69,14 +70,15 @@ class Typed(float):
         """What was typed."""
         return repr(float(self)) if self._text is None else self._text
 
-    def agrees(self, value: float, tolerance: Tolerance | None = None, spread: float = 0.0) -> str:
+    def agrees(self, value: float, tolerance: Tolerance | None, spread: float) -> str:
         """Return "right" or "cut off" if the number can stand for a value, otherwise "".
 
         tolerance: how far off it may be, instead of half a unit of the last digit typed. spread:
         how far off the value itself may be.
         """
-        noise = _NOISE * abs(value) + spread
-        allowed = self.unit * (0.5 + 1e-9) if tolerance is None else tolerance.at(value)
+        noise, allowed = _NOISE * abs(value) + spread, self.unit * (0.5 + 1e-9)
+        if tolerance:
+            allowed = tolerance.size * (abs(value) if tolerance.relative else 1)
         if abs(self - value) <= allowed + noise:
             return "right"
         if tolerance is None and 0 < self.unit < 1 and self * value >= 0:
@@ -97,19 +99,19 @@ class Tolerance(NamedTuple):
     """How far off an answer may be: by a size, or by a part of the right value."""
 
     size: float
-    relative: bool = False
-
-    def at(self, value: float) -> float:
-        """Return what it comes to at a value."""
-        return self.size * abs(value) if self.relative else self.size
+    relative: bool
 
 
 class Answer(NamedTuple):
-    """What was answered for one quantity at one step; ``value`` is a `Typed` or a list of them."""
+    """What was answered for one quantity at one step.
+
+    value: a `Typed` or a list of them. tolerance: how far off it may be, None as its digits say.
+    """
 
     t: int
     name: str
     value: Any
+    tolerance: Tolerance | None = None
 
     @property
     def key(self) -> Key:
@@ -127,18 +129,21 @@ class Answer(NamedTuple):
         texts = [number.text for number in self.numbers]
         return f"[{', '.join(texts)}]" if isinstance(self.value, list) else texts[0]
 
-    def agreement(
-        self, value: Any, tolerance: Tolerance | None, spread: Any = 0.0
-    ) -> Sequence[str]:
+    def agreement(self, value: Any, spread: Any = 0.0) -> list[str]:
         """Return for each element what `Typed.agrees` does. spread: a number, or one for each."""
-        values = elements(value)
-        spreads = elements(spread)
-        if len(spreads) < len(values):
-            spreads *= len(values)
+        values, spreads = elements(value), cycle(elements(spread))
         return [
-            number.agrees(right, tolerance, off)
-            for number, right, off in zip(self.numbers, values, spreads, strict=True)
+            number.agrees(right, self.tolerance, off)
+            for number, right, off in zip(self.numbers, values, spreads, strict=False)
         ]
+
+    def judged(self, value: Any, error: Any) -> Verdict:
+        """Return whether it is right. error: how far off the value may be, being in floats."""
+        spread = elements(0.0 * abs(value) + error)  # one for each element
+        most = [_MOST_NOISE * max(1.0, abs(number)) for number in elements(value)]
+        noise = [min(4 * off, limit) for off, limit in zip(spread, most, strict=True)]
+        agreement = self.agreement(value, noise)
+        return Verdict(self, RIGHT if all(agreement) else WRONG, value, agreement)
 
 
 class Verdict(NamedTuple):

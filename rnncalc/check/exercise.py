@@ -8,7 +8,7 @@ each such change is tried here before it is recommended.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import cycle
+from itertools import chain, cycle
 from shlex import quote
 from typing import Any, NamedTuple
 
@@ -70,8 +70,8 @@ def lint(problem: Problem, decimals: int = 4) -> Exercise:
     decimals: those of the answers. Raises InputError if it has too many steps.
     """
     problem = gathered(problem, _MOST_STEPS)
-    now = best = _hidden(problem, decimals)
     changed, changes = problem, []
+    now = best = _hidden(problem, decimals)
     for possible in (_CHANGES, _LAST_RESORT):
         left = dict(possible)
         while best.weight and left:
@@ -86,27 +86,25 @@ def lint(problem: Problem, decimals: int = 4) -> Exercise:
 
 def _hidden(problem: Problem, decimals: int) -> Hidden:
     """Return which slips give the right answers, written down with some decimals."""
-    quantities, held = set(problem.quantities), set(problem.held)
+    stopped = {f"pre.{name}" for name in problem.held}
     names = [
         name
         for name in stages(problem.cell, rounded=False)
-        if name in quantities or (name[:4] == "pre." and name[4:] in quantities - held)
+        if name not in stopped and (name != "x" or problem.has_input)
     ]
-    states = problem.cell.states
-    right: dict[int, list[Answer]] = {}
-    for step in run(problem):
-        right[step.t] = [written_down(step.t, n, step.value(n), decimals) for n in names]
-    everywhere: list[Slip] = []
-    in_state: list[Slip] = []
-    tried = 0
-    for slip in slips(problem):
-        tried += 1
+    right = {
+        step.t: [written_down(step.t, name, step.value(name), decimals) for name in names]
+        for step in run(problem)
+    }
+    last = {(problem.steps or 1, state) for state in problem.cell.states}
+    everywhere, in_state, tried = list[Slip](), list[Slip](), list(slips(problem))
+    for slip in tried:
         seen = _seen(slip.forms[0], right)
         if not seen:
             everywhere.append(slip)
-        elif not any((problem.steps, state) in seen for state in states):
+        elif not seen & last:
             in_state.append(slip)
-    return Hidden(everywhere, in_state, tried)
+    return Hidden(everywhere, in_state, len(tried))
 
 
 def _seen(form: Altered, right: Mapping[int, Sequence[Answer]]) -> set[Key]:
@@ -116,13 +114,31 @@ def _seen(form: Altered, right: Mapping[int, Sequence[Answer]]) -> set[Key]:
             answer.key
             for step in form.run()
             for answer in right[step.t]
-            if not all(answer.agreement(step.value(answer.name), None))
+            if not all(answer.agreement(step.value(answer.name)))
         }
     except InputError:  # numbers that become too large are seen
         return {answer.key for answer in right[len(right)]}
 
 
 # Changes -----------------------------------------------------------------------------------------
+
+
+def _with_others(problem: Problem, change: Callable[[float], float], *kinds: str) -> Problem:
+    """Return a problem with other numbers in some kinds of parameters, where somebody gave them."""
+    weights = dict(problem.weights)
+    for name, parameter in problem.cell.parameters.items():
+        symbol = parameter.symbol
+        if parameter.kind in kinds and symbol in weights and problem.origins.get(name) != DEFAULT:
+            weights[symbol] = elementwise(change, weights[symbol])
+    return problem._replace(weights=weights)
+
+
+def _smaller_weights(problem: Problem) -> Problem:
+    """Return a problem whose pre-activations are at most about 1.5."""
+    largest = max((_size(z) for step in run(problem) for z in step.pre.values()), default=0.0)
+    if largest <= 1.5:
+        return problem
+    return _with_others(problem, lambda number: _short(number * 1.5 / largest), "weight", "bias")
 
 
 def _other_weights(problem: Problem) -> Problem:
@@ -132,20 +148,12 @@ def _other_weights(problem: Problem) -> Problem:
     def other(number: float) -> float:
         return _short((abs(number) or 1.0) * (1 + next(numbers) / 2) * (-1 if number < 0 else 1))
 
-    return _with_weights(problem, "W.", other)
+    return _with_others(problem, other, "weight")
 
 
 def _other_biases(problem: Problem) -> Problem:
     numbers = cycle(_NUMBERS[::-1])
-    return _with_weights(problem, "b.", lambda number: next(numbers))
-
-
-def _smaller_weights(problem: Problem) -> Problem:
-    """Return a problem whose pre-activations are at most about 1.5."""
-    largest = max((_size(z) for step in run(problem) for z in step.pre.values()), default=0.0)
-    if largest <= 1.5:
-        return problem
-    return _with_weights(problem, "", lambda number: _short(number * 1.5 / largest))
+    return _with_others(problem, lambda _: next(numbers), "bias")
 
 
 def _other_state(problem: Problem) -> Problem:
@@ -154,18 +162,12 @@ def _other_state(problem: Problem) -> Problem:
     return problem._replace(state=state)
 
 
-def _not_rounded(problem: Problem) -> Problem:
-    return problem._replace(ties=None)
-
-
 def _one_more_step(problem: Problem) -> Problem:
     if not problem.has_input or problem.steps != 1:
         return problem
     numbers = cycle(_NUMBERS)
-    (batch,) = problem.batches
-    x = batch[0]
-    other = elementwise(lambda _: next(numbers), x)
-    return problem._replace(batches=[[x, other]], steps=2)
+    ((x,),) = problem.batches
+    return problem._replace(batches=[[x, elementwise(lambda _: next(numbers), x)]], steps=2)
 
 
 _CHANGES: Mapping[str, Callable[[Problem], Problem]] = {
@@ -177,18 +179,9 @@ _CHANGES: Mapping[str, Callable[[Problem], Problem]] = {
 }
 
 # It makes another exercise of it: only where nothing else helps any more.
-_LAST_RESORT: Mapping[str, Callable[[Problem], Problem]] = {"no rounding": _not_rounded}
-
-
-def _with_weights(problem: Problem, family: str, change: Callable[[float], float]) -> Problem:
-    """Return a problem with other weights, or biases; those that nobody gave stay as they are."""
-    weights = dict(problem.weights)
-    for name, parameter in problem.cell.parameters.items():
-        symbol = parameter.symbol
-        is_there = symbol in weights and problem.origins.get(name) != DEFAULT
-        if is_there and symbol.startswith(family):
-            weights[symbol] = elementwise(change, weights[symbol])
-    return problem._replace(weights=weights)
+_LAST_RESORT: Mapping[str, Callable[[Problem], Problem]] = {
+    "no rounding": lambda problem: problem._replace(ties=None)
+}
 
 
 def _size(value: Any) -> float:
@@ -202,19 +195,24 @@ def _short(number: float) -> float:
 
 def _command(problem: Problem) -> str:
     """Return the command line of a problem, "" if it is long."""
-    cell = problem.cell
+    cell, given = problem.cell, {**problem.weights, **problem.state}
     words = ["rnncalc", cell.name]
     for name, parameter in cell.parameters.items():
-        value = {**problem.weights, **problem.state}.get(parameter.symbol)
+        value = given.get(parameter.symbol)
         if value is not None and (problem.origins.get(name) != DEFAULT or _size(value)):
             words += [parameter.option, quote(exact(value))]
-    for name, value in problem.held.items():
+    held = dict(problem.held)
+    for t, values in problem.held_at.items():
+        held |= {f"{name}@{t}": value for name, value in values.items()}
+    for name, value in held.items():
         words += ["--set", quote(f"{name}={exact(value)}")]
     for name, choice in cell.chosen.items():
         words += [f"--{name}", choice]
-    for batch in problem.batches if problem.has_input else ():
-        for x in batch:
+    if problem.has_input:
+        for x in chain(*problem.batches):
             words += ["--x", quote(exact(x))]
+    elif problem.steps != 1:
+        words += ["--repeat", str(problem.steps)]
     if problem.ties:
         words += ["--round"] if problem.ties == "low" else ["--round", "--ties", problem.ties]
     text = " ".join(words)

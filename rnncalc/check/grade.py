@@ -6,16 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import (
-    RIGHT,
-    WRONG,
-    Answer,
-    Key,
-    Tolerance,
-    Verdict,
-    elements,
-    written_down,
-)
+from rnncalc.check.answers import RIGHT, WRONG, Answer, Key, Tolerance, Verdict, written_down
 from rnncalc.check.carrying import explained, follow, step_alone
 from rnncalc.check.reading import Entry, placed
 from rnncalc.check.slips.catalogue import Slip, slips
@@ -32,7 +23,6 @@ _MOST = 100_000
 _MOST_TRIED, _MOST_COUNTED = 1000, 100
 _MOST_ALONE = 3  # steps in which mistakes are looked for one by one
 _DIGITS = 17  # that a float has
-_NOISE = 1e-9  # that what floating-point numbers are off by may be taken for, at most
 
 
 class Explanation(NamedTuple):
@@ -104,52 +94,34 @@ def grade(
     Raises InputError if the answers don't fit the problem.
     """
     problem = gathered(problem, _MOST)
-    verdicts = judge(problem, placed(problem, entries), tolerance)
-    diagnosis = None
-    if reveals and any(verdict.word != RIGHT for verdict in verdicts):
-        diagnosis = diagnose(problem, verdicts, tolerance, decimals)
+    verdicts = judge(problem, placed(problem, entries, tolerance))
+    is_right = all(verdict.word == RIGHT for verdict in verdicts)
+    diagnosis = diagnose(problem, verdicts, decimals) if reveals and not is_right else None
     return Grade(problem, verdicts, diagnosis, reveals)
 
 
-def judge(
-    problem: Problem, answers: Sequence[Answer], tolerance: Tolerance | None = None
-) -> list[Verdict]:
+def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
     """Return a verdict on each answer, in the order of computing.
 
     problem: with inputs that can be gone through more than once. Raises InputError at the first
     step with a quantity that is not a finite number.
     """
-    wanted = {(answer.t, answer.name): answer for answer in answers}
+    wanted = {answer.key: answer for answer in answers}
     verdicts: dict[Key, Verdict] = {}
 
     def compare(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         if answer := wanted.get((t, name)):
-            agreement = answer.agreement(value, tolerance, _noise(value, error))
-            word = RIGHT if all(agreement) else WRONG
-            verdicts[t, name] = Verdict(answer, word, value, agreement)
+            verdicts[t, name] = answer.judged(value, error)
         return value, error
 
     for _ in run(problem, amend=compare):
         pass
     if any(verdict.word == WRONG for verdict in verdicts.values()):
-        follow(problem, verdicts, tolerance)
+        follow(problem, verdicts)
     return [verdicts[key] for key in wanted]
 
 
-def _noise(value: Any, error: Any) -> list[float]:
-    """Return how far off floating-point numbers may be, where sums cancel more than elsewhere."""
-    return [
-        min(4 * off, _NOISE * max(1.0, abs(number)))
-        for number, off in zip(elements(value), elements(error), strict=True)
-    ]
-
-
-def diagnose(
-    problem: Problem,
-    verdicts: Sequence[Verdict],
-    tolerance: Tolerance | None = None,
-    digits: int = 4,
-) -> Diagnosis:
+def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> Diagnosis:
     """Look for slips that explain all answers, or else each wrong one with the others as they are.
 
     problem: with inputs that can be gone through more than once. verdicts: in the order of
@@ -159,87 +131,64 @@ def diagnose(
     places = [verdict.answer for verdict in verdicts if verdict.word == WRONG]
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     tried = hidden = 0
-    explanations = []
+    explanations, right = [], list[Answer]()
+    if size < _MOST_COUNTED:
+        *_, last = run(problem)
+        states = problem.cell.states
+        right = [written_down(last.t, name, last.values[name], digits) for name in states]
     if size < _MOST_TRIED:
-        right = _last_state(problem, digits) if size < _MOST_COUNTED else []
         for slip in slips(problem, _decimals(answers)):
             tried += 1
-            for number, form in enumerate(slip.forms):
-                wanted = [] if number else right
-                gives, is_hidden = _outcome(form, answers, wanted, tolerance)
-                hidden += is_hidden
-                if len(gives) == len(answers):
-                    given = gives[places[0].t, places[0].name]
-                    explanations.append(Explanation(slip, form, given))
+            hidden += bool(_gives(slip.forms[0], right))
+            for form in slip.forms:
+                if gives := _gives(form, answers):
+                    explanations.append(Explanation(slip, form, gives[places[0].key]))
                     break
-    if explanations:
-        return Diagnosis([Mistake(places[0], explanations)], True, tried, hidden)
-    if len(answers) == problem.steps == 1:  # there is nothing else that could be as it is
-        return Diagnosis([Mistake(places[0], [])], False, tried, hidden)
+    if explanations or len(answers) == problem.steps == 1:  # nothing else could be as it is
+        return Diagnosis([Mistake(places[0], explanations)], bool(explanations), tried, hidden)
     mistakes: list[Mistake] = []
     for t in list(dict.fromkeys(place.t for place in places))[:_MOST_ALONE]:
-        found, tried = _in_step(problem, verdicts, t, tolerance)
+        found, tried = _in_step(problem, verdicts, t)
         mistakes += found
     return Diagnosis(mistakes, False, tried, hidden)
 
 
-def _decimals(answers: Sequence[Answer]) -> int:
+def _decimals(answers: Iterable[Answer]) -> int:
     return min(max(number.decimals for answer in answers for number in answer.numbers), _DIGITS)
 
 
-def _last_state(problem: Problem, digits: int) -> list[Answer]:
-    """Return the answers of somebody who has the last state right."""
-    *_, step = run(problem)
-    names = problem.cell.states
-    return [written_down(step.t, name, step.values[name], digits) for name in names]
-
-
-def _outcome(
-    form: Altered, answers: Sequence[Answer], right: Sequence[Answer], tolerance: Tolerance | None
-) -> tuple[dict[Key, Any], bool]:
-    """Return what a slip gives for answers, up to one that it doesn't, and whether it is hidden.
-
-    right: the answers of somebody who is right. A slip is hidden if it agrees with all of those.
-    """
+def _gives(form: Altered, answers: Sequence[Answer]) -> dict[Key, Any]:
+    """Return what a slip gives for answers, if that agrees with all of them; otherwise nothing."""
     gives: dict[Key, Any] = {}
-    agrees, hidden = True, bool(right)
-    waiting = sorted([*answers, *right], key=lambda answer: -answer.t)
+    waiting = sorted(answers, key=lambda answer: -answer.t)
     with suppress(InputError):  # a slip may make numbers too large: then it explains nothing
         for step in form.run():
             while waiting and waiting[-1].t == step.t:
                 answer = waiting.pop()
-                value = step.value(answer.name)
-                if any(answer is one for one in right):
-                    hidden = hidden and all(answer.agreement(value, None))
-                elif agrees and all(answer.agreement(value, tolerance)):
-                    gives[answer.t, answer.name] = value
-                else:
-                    agrees = False
-            if not waiting or not (agrees or hidden):
-                return gives, hidden
-    return {}, False
+                gives[answer.key] = step.value(answer.name)
+                if not all(answer.agreement(gives[answer.key])):
+                    return {}
+            if not waiting:
+                return gives
+    return {}
 
 
-def _in_step(
-    problem: Problem, verdicts: Sequence[Verdict], t: int, tolerance: Tolerance | None
-) -> tuple[list[Mistake], int]:
+def _in_step(problem: Problem, verdicts: Sequence[Verdict], t: int) -> tuple[list[Mistake], int]:
     """Return the mistakes of one step, each explained by itself, and how many slips were tried.
 
     All other answers are carried on as they are, and what was right or followed must still do so.
     """
-    here: dict[Key, Verdict] = {
-        (1, verdict.answer.name): verdict for verdict in verdicts if verdict.answer.t == t
-    }
-    wrong = {name: verdict for (_, name), verdict in here.items() if verdict.word == WRONG}
-    alone = step_alone(problem, verdicts, t, tolerance)
-    found: dict[str, list[Explanation]] = {name: [] for name in wrong}
+    here = {(1, v.answer.name): v for v in verdicts if v.answer.t == t}
+    alone = step_alone(problem, verdicts, t)
+    found: dict[str, list[Explanation]] = {name: [] for _, name in here}
     tried = 0
-    for slip in slips(alone, _decimals([verdict.answer for verdict in here.values()])):
+    for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
         tried += 1
         known: set[str] = set()
         for form in slip.forms:
-            for name, value in explained(form, here, tolerance):
+            for name, value in explained(form, here):
                 if name not in known:
                     known.add(name)
                     found[name].append(Explanation(slip, form, value))
-    return [Mistake(verdict.answer, found[name]) for name, verdict in wrong.items()], tried
+    wrong = [verdict.answer for verdict in here.values() if verdict.word == WRONG]
+    return [Mistake(answer, found[answer.name]) for answer in wrong], tried

@@ -138,18 +138,17 @@ def _members(
 
 
 def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
-    known = stages(cell)
-    if name not in known and name.replace("z.", "pre.", 1) in known:
-        faults.add(f"{label} {quoted(name)} is called {name.replace('z.', 'pre.', 1)} here")
-    elif name not in known:
-        faults.add(unknown(label, name, known))
+    known, now = stages(cell), name.replace("z.", "pre.", 1)
+    if name not in known:
+        renamed = f"{label} {quoted(name)} is called {now} here"
+        faults.add(renamed if now in known else unknown(label, name, known))
     return name in known
 
 
 def _with_precision(given: object) -> Any:
     """Return a value with its precision; raise ValueError if it isn't one."""
     value = read(given, 2, Typed)
-    return _exactly(value.tolist()) if hasattr(value, "tolist") else _exactly(value)
+    return _exactly(value.tolist() if hasattr(value, "tolist") else value)
 
 
 def _exactly(value: Any) -> Any:
@@ -159,7 +158,7 @@ def _exactly(value: Any) -> Any:
     return value if isinstance(value, Typed) else Typed.exactly(value)
 
 
-def placed(problem: Problem, entries: Iterable[Entry]) -> list[Answer]:
+def placed(problem: Problem, entries: Iterable[Entry], tolerance: Tolerance | None) -> list[Answer]:
     """Return the answers that entries give to a problem, in the order of computing.
 
     Raises InputError with all that don't fit the problem.
@@ -168,39 +167,40 @@ def placed(problem: Problem, entries: Iterable[Entry]) -> list[Answer]:
     found: dict[Key, Answer] = {}
     for entry in entries:
         with faults.of(entry.label):
-            for answer in _placed(problem, entry):
+            for t, value in _placed(problem, entry):
+                answer = Answer(t, entry.name, value, tolerance)
                 if found.setdefault(answer.key, answer) is not answer:
-                    raise ValueError(f"is given more than once for step {answer.t}; once is enough")
+                    raise ValueError(f"is given more than once for step {t}; once is enough")
     faults.settle()
     order = stages(problem.cell)
     return sorted(found.values(), key=lambda answer: (answer.t, order.index(answer.name)))
 
 
-def _placed(problem: Problem, entry: Entry) -> Iterator[Answer]:
-    """Yield an answer for each step that an entry speaks of: one, or all of them."""
+def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
+    """Yield a step and its value for each step that an entry speaks of: one, or all of them."""
     stage, _, name = entry.name.rpartition(".")
     steps = problem.steps or 1
     if name not in problem.quantities:
-        raise ValueError(f"can't be compared: nothing needs {name} here, and it isn't given")
-    if stage and name in problem.held:
-        raise ValueError(f"can't be compared: {name} is held, so there is no {entry.name}")
+        given = "it isn't" if name == "x" else "its weights aren't"
+        raise ValueError(f"can't be compared: nothing needs {name} here, and {given} given")
     if stage == "exact" and not problem.ties:
         raise ValueError("can't be compared: without --round nothing is rounded")
     if entry.t is not None and entry.t > steps:
-        raise ValueError(
-            f"can't be compared: there {'is' if steps == 1 else 'are'} {counted(steps, 'step')}"
-        )
-    sizes = problem.sizes
-    plain, size = sizes.is_plain(name), sizes.number(name)
-    shape = shape_of(entry.value)
-    one: tuple[int, ...] = () if plain else (size,)
+        there = "there is" if steps == 1 else "there are"
+        raise ValueError(f"can't be compared: {there} {counted(steps, 'step')}")
+    plain, size = problem.sizes.is_plain(name), problem.sizes.number(name)
+    shape, one = shape_of(entry.value), () if plain else (size,)
     if shape == one:
-        yield Answer(steps if entry.t is None else entry.t, entry.name, entry.typed())
+        found = {entry.t or steps: entry.typed()}
     elif entry.t is None and shape == (steps, *one):
-        for t, value in enumerate(entry.typed(), 1):
-            yield Answer(t, entry.name, value)
+        found = dict(enumerate(entry.typed(), 1))
     else:
         needed = "a number" if plain else f"a vector of {size}"
         every = f", or a list of {steps} of them, one a step" * (entry.t is None and steps > 1)
         given = "×".join(map(str, shape)) if len(shape) > 1 else f"a vector of {(shape or (0,))[0]}"
         raise ValueError(f"is {given if shape else 'a number'}; it needs {needed}{every}")
+    for t, value in found.items():
+        if stage and name in problem.held_in(t):
+            at = f" at step {t}" * (name not in problem.held)
+            raise ValueError(f"can't be compared: {name} is held{at}, so there is no {entry.name}")
+        yield t, value

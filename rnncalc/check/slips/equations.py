@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Mapping
 from itertools import combinations, permutations
 from typing import Any
 
@@ -21,7 +20,9 @@ from rnncalc.cells.notation import UNICODE, spell
 from rnncalc.check.slips.rewrites import (
     Altered,
     Places,
-    changing,
+    Seen,
+    abridged,
+    exchanged,
     gates,
     given_terms,
     mixes,
@@ -37,19 +38,17 @@ from rnncalc.check.slips.rewrites import (
 from rnncalc.problem.problem import Problem
 
 
-def _each_unit(problem: Problem, change: Callable[[Equation], Expression | None]) -> Places:
-    """Yield a change of each unit that it applies to, and then of all of them."""
-    changed = {line.name: new for line in units(problem) if (new := change(line)) is not None}
-    for name, new in changed.items():
-        yield f"in {name}", written(problem, {name: new})
-    if len(changed) > 1:
+def _one_by_one(problem: Problem, changed: Mapping[str, Expression]) -> Places:
+    """Yield each of the changed equations, by name, and then all of them together."""
+    alone = {name: written(problem, {name: new}) for name, new in changed.items()}
+    places = {f"in {name}": form for name, form in alone.items() if form.reads}
+    yield from places.items()
+    if len(places) > 1:
         yield "everywhere", written(problem, changed)
 
 
 def function_changed(old: str, new: str, problem: Problem) -> Places:
     """Yield one function in the place of another; "identity" leaves it out."""
-    if old == new:
-        return
     for line in problem.computed:
         for node in walk(line.expression):
             if not isinstance(node, Call) or node.function != old:
@@ -63,35 +62,29 @@ def function_changed(old: str, new: str, problem: Problem) -> Places:
             if new == "identity" and node is line.expression and isinstance(argument, Symbol):
                 # Where it is used: h = o ⊙ c, whatever is told as tanh of c.
                 users = [user for user in problem.computed if user is not line]
-                yield place, renamed(problem, {line.name: argument.name}, users)
+                yield place, renamed(problem, users, {line.name: argument.name})
 
 
-def _complemented(gate: str, problem: Problem) -> Altered:
-    """Return the problem with 1 - g for g, and g for 1 - g, wherever a gate is used."""
-    one_minus = Binary("-", Number(1.0), Symbol(gate))
+def _complemented(problem: Problem, gate: Equation) -> tuple[Altered, Altered]:
+    """Return the problem with a gate's 1 - g for g where it is used, and where it is told."""
+    plain = Symbol(gate.name)
+    one_minus = Binary("-", Number(1.0), plain)
+    # From the inside: what was 1 - g has become 1 - (1 - g).
+    twice = Binary("-", Number(1.0), one_minus)
+    parts: dict[Expression, Expression] = {plain: one_minus, twice: plain}
 
-    def change(part: Expression) -> Expression:
-        if part == Symbol(gate):
-            return one_minus
-        return Symbol(gate) if part == Binary("-", Number(1.0), one_minus) else part
+    def change(t: int, name: str, value: Any, seen: Seen) -> Any:
+        return 1.0 - value if name == gate.name else value
 
-    changed = {
-        line.name: (line.expression, rewrite(line.expression, change)) for line in problem.computed
-    }
-    return written(problem, {name: new for name, (old, new) in changed.items() if new != old})
-
-
-def _one_minus(gate: str, t: int, name: str, value: Any) -> Any:
-    return 1.0 - value if name == gate else value
+    reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}"
+    return exchanged(problem, problem.computed, parts), Altered(problem, reads, change)
 
 
 def keep_and_overwrite(problem: Problem) -> Places:
     """Yield each gate's 1 - g for g: where it is used, or where it is told."""
     for gate in gates(problem):
-        place = f"1 - {gate.name} for {gate.name}"
-        yield place, _complemented(gate.name, problem)
-        reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}"
-        yield place, Altered(problem, reads, changing(partial(_one_minus, gate.name)))
+        for form in _complemented(problem, gate):
+            yield f"1 - {gate.name} for {gate.name}", form
 
 
 def old_weighted(problem: Problem) -> Places:
@@ -99,12 +92,9 @@ def old_weighted(problem: Problem) -> Places:
     for gate in gates(problem):
         kept = Binary("-", Number(1.0), Symbol(gate.name))
         if any(kept in walk(line.expression) for line in mixes(problem)):
-            form = _complemented(gate.name, problem)
-            reads = f"{gate.name} = 1 - {spell(gate.expression, UNICODE)}, {form.equation()}"
-            yield (
-                gate.name,
-                form._replace(reads=reads, amend=changing(partial(_one_minus, gate.name))),
-            )
+            used, told = _complemented(problem, gate)
+            reads = f"{told.equation()}, {used.equation()}"
+            yield gate.name, used._replace(reads=reads, change=told.change)
 
 
 def gates_swapped(problem: Problem) -> Places:
@@ -112,23 +102,22 @@ def gates_swapped(problem: Problem) -> Places:
     for one, other in combinations(gates(problem), 2):
         place, names = f"{one.name} and {other.name}", {one.name: other.name, other.name: one.name}
         users = [line for line in problem.computed if line not in (one, other)]
-        yield place, renamed(problem, names, users)
-        swapped = {one.name: other.expression, other.name: one.expression}
-        yield place, written(problem, swapped)
-        yield (
-            place,
-            Altered(problem, f"{one.name} told as {other.name}, and the reverse", told=names),
-        )
+        yield place, renamed(problem, users, names)
+        yield place, written(problem, {one.name: other.expression, other.name: one.expression})
+        reads = f"{one.name} told as {other.name}, and the reverse"
+        yield place, Altered(problem, reads, told=names)
 
 
 def left_out(what: str, problem: Problem) -> Places:
-    """Yield units without their recurrent term, their input or their bias."""
-
-    def change(line: Equation) -> Expression | None:
-        term = next((term for term in given_terms(problem, line) if role(term) == what), None)
-        return without(line.expression, term) if term else None
-
-    yield from _each_unit(problem, change)
+    """Yield units without a recurrent term, an input or a bias: the first of them, or the next."""
+    found = {
+        line: [term for term in given_terms(problem, line) if role(term) == what]
+        for line in units(problem)
+    }
+    for nth in range(max(map(len, found.values()), default=0)):
+        having = {line: of[nth] for line, of in found.items() if len(of) > nth}
+        changed = {line.name: without(line.expression, term) for line, term in having.items()}
+        yield from _one_by_one(problem, changed)
 
 
 def part_left_out(what: str, problem: Problem) -> Places:
@@ -141,29 +130,28 @@ def part_left_out(what: str, problem: Problem) -> Places:
 
 def bias_twice(problem: Problem) -> Places:
     """Yield units whose bias is added a second time."""
-
-    def change(line: Equation) -> Expression | None:
-        bias = next((t for t in given_terms(problem, line) if role(t) == "bias"), None)
-        return bias and replaced(line.expression, bias, Binary("+", bias, bias))
-
-    yield from _each_unit(problem, change)
+    changed = {}
+    for line in units(problem):
+        for bias in given_terms(problem, line):
+            if role(bias) == "bias":
+                changed[line.name] = replaced(line.expression, bias, Binary("+", bias, bias))
+    yield from _one_by_one(problem, changed)
 
 
 def bias_of_another(problem: Problem) -> Places:
     """Yield units with the bias of another one."""
-    owners = {
-        line.name: term
+    own = {
+        line: term
         for line in units(problem)
         for term in terms(line)
         if isinstance(term, Symbol) and role(term) == "bias"
     }
-    lines = {line.name: line.expression for line in units(problem)}
-    given = [term for line in units(problem) for term in given_terms(problem, line)]
-    for (name, own), (_, other) in permutations(owners.items(), 2):
-        place = f"{spell(other, UNICODE)} for {spell(own, UNICODE)}"
-        classes = problem.sizes.classes
-        if other in given and classes[own.name] == classes[other.name]:
-            yield place, written(problem, {name: replaced(lines[name], own, other)})
+    given = [term for line in own for term in given_terms(problem, line)]
+    classes = problem.sizes.classes
+    for (line, bias), (_, other) in permutations(own.items(), 2):
+        if other in given and classes[bias.name] == classes[other.name]:
+            place = f"{spell(other, UNICODE)} for {spell(bias, UNICODE)}"
+            yield place, written(problem, {line.name: replaced(line.expression, bias, other)})
 
 
 def added(problem: Problem) -> Places:
@@ -183,12 +171,13 @@ def added(problem: Problem) -> Places:
                 return Binary("+", weight, Binary("+", state, vector))
         return node
 
-    yield from _each_unit(problem, lambda line: rewrite(line.expression, each))
-    yield from _each_unit(problem, lambda line: rewrite(line.expression, once))
+    for change in (each, once):
+        lines = units(problem)
+        yield from _one_by_one(problem, {e.name: rewrite(e.expression, change) for e in lines})
 
 
 def wrong_sign(problem: Problem) -> Places:
-    """Yield sums with one of their terms subtracted."""
+    """Yield sums with the sign of one of their terms changed."""
     for line in (*mixes(problem), *units(problem)):
         for term in given_terms(problem, line):
             form = written(problem, {line.name: negated(line.expression, term)})
@@ -202,14 +191,8 @@ def transposed(problem: Problem) -> Places:
         for name, weight in problem.weights.items()
         if getattr(weight, "ndim", 0) == 2 and weight.shape[0] == weight.shape[1] > 1
     }
-
-    def form(*names: str) -> Altered:
+    places = {"every matrix": [*matrices]} if len(matrices) > 1 else {}
+    for place, names in {**places, **{UNICODE.symbol(name): [name] for name in matrices}}.items():
         weights = {**problem.weights, **{name: matrices[name].T for name in names}}
-        texts = [f"{UNICODE.symbol(name)}ᵀ for {UNICODE.symbol(name)}" for name in names]
-        reads = ", ".join(texts if len(texts) < 3 else [texts[0], "and so on"])
-        return Altered(problem._replace(weights=weights), reads)
-
-    if len(matrices) > 1:
-        yield "every matrix", form(*matrices)
-    for name in matrices:
-        yield UNICODE.symbol(name), form(name)
+        reads = abridged([f"{UNICODE.symbol(name)}ᵀ for {UNICODE.symbol(name)}" for name in names])
+        yield place, Altered(problem._replace(weights=weights), reads)

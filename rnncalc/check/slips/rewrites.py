@@ -6,7 +6,7 @@ every cell: the terms of a sum, the gates, what mixes an old state with somethin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import (
@@ -16,40 +16,70 @@ from rnncalc.cells.expressions import (
     Equation,
     Expression,
     Negation,
+    Number,
     Symbol,
     rewrite,
     symbols,
-    walk,
 )
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.step import Step
 from rnncalc.trace.steps import Amend, run
 
+#: What a step has come by so far, by name, with how far off each value may be.
+Seen = Mapping[str, tuple[Any, Any]]
+#: What changes a value on its way, by itself: (t, name, value, seen) to the value.
+Change = Callable[[int, str, Any, Seen], Any]
+
 
 class Altered(NamedTuple):
     """A changed problem.
 
     problem: with its changes. reads: what a reader sees of them: the names of the equations that
-    are changed, or a text. amend: makes what changes values on their way. told: which quantity is
-    told instead of another, by that one's name.
+    are changed, or a text. change: what changes values on their way. told: which quantity is told
+    instead of another, by that one's name.
     """
 
     problem: Problem
     reads: str | tuple[str, ...]
-    amend: Callable[[], Amend] | None = None
+    change: Change | None = None
     told: Mapping[str, str] = {}
 
     def equation(self, first: str = "") -> str:
         """Return the equation as it would read; of several that of the quantity ``first``."""
         if isinstance(self.reads, str):
             return self.reads
-        names = sorted(self.reads, key=lambda name: name != first)
-        return _reading(self.problem, names)
+        lines = {line.name: line for line in self.problem.cell.equations}
+        shown = []
+        for name in sorted(self.reads, key=lambda name: name != first):
+            line, users = lines[name], list[Equation]()
+            if line.activation and not line.is_unit:
+                # A function of what is there already is shown where it is used: h = o ⊙ tanh(c).
+                users = [user for user in lines.values() if name in symbols(user.expression)]
+            shown += [
+                user._replace(expression=replaced(user.expression, Symbol(name), line.expression))
+                for user in users
+            ] or [line]
+        unmarked = [e._replace(expression=rewrite(e.expression, _unmarked)) for e in shown]
+        return abridged([equation(line, UNICODE) for line in unmarked])
+
+    def amend(self) -> Amend | None:
+        """Return what makes the change of values in one run."""
+        if not (change := self.change):
+            return None
+        seen: dict[str, tuple[Any, Any]] = {}
+
+        def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+            if name in seen:  # the next step begins
+                seen.clear()
+            seen[name] = value, error
+            return change(t, name, value, seen), error
+
+        return amend
 
     def run(self) -> Iterator[Step]:
-        """Yield the steps with the change. Raises InputError as `evaluate.run` does."""
-        for step in run(self.problem, amend=self.amend() if self.amend else None):
+        """Yield the steps with the change. Raises InputError as `steps.run` does."""
+        for step in run(self.problem, amend=self.amend()):
             told = {name: step.values[source] for name, source in self.told.items()}
             yield step._replace(values={**step.values, **told}) if told else step
 
@@ -58,37 +88,37 @@ class Altered(NamedTuple):
 Places = Iterator[tuple[str, Altered]]
 
 
-def changing(change: Callable[[int, str, Any], Any]) -> Callable[[], Amend]:
-    """Return what makes values change by themselves: ``change`` takes the step, name and value."""
-    return lambda: lambda t, name, value, error: (change(t, name, value), error)
-
-
 def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
     """Return the problem with other equations for some quantities, by name."""
-    lines = tuple(
-        line._replace(expression=changed[line.name]) if line.name in changed else line
-        for line in problem.cell.equations
-    )
-    return Altered(problem._replace(cell=problem.cell._replace(equations=lines)), tuple(changed))
+    old = {line.name: line.expression for line in problem.cell.equations}
+    new = {**old, **changed}
+    lines = tuple(line._replace(expression=new[line.name]) for line in problem.cell.equations)
+    names = tuple(name for name in changed if new[name] != old[name])
+    return Altered(problem._replace(cell=problem.cell._replace(equations=lines)), names)
 
 
-def renamed(problem: Problem, names: Mapping[str, str], lines: Iterable[Equation]) -> Altered:
+def exchanged(
+    problem: Problem, lines: Iterable[Equation], parts: Mapping[Expression, Expression]
+) -> Altered:
+    """Return the problem with other parts in the place of some, in some of its equations."""
+    changed = {e.name: rewrite(e.expression, lambda node: parts.get(node, node)) for e in lines}
+    return written(problem, changed)
+
+
+def renamed(problem: Problem, lines: Iterable[Equation], names: Mapping[str, str]) -> Altered:
     """Return the problem with other symbols in the place of some, in some of its equations."""
+    return exchanged(problem, lines, {Symbol(old): Symbol(new) for old, new in names.items()})
 
-    def change(node: Expression) -> Expression:
-        return Symbol(names.get(node.name, node.name)) if isinstance(node, Symbol) else node
 
-    changed = {line.name: (line.expression, rewrite(line.expression, change)) for line in lines}
-    return written(problem, {name: new for name, (old, new) in changed.items() if new != old})
+def abridged(texts: Sequence[str]) -> str:
+    """Join texts, the first of many."""
+    return ", ".join(texts if len(texts) < 3 else [texts[0], "and so on"])
 
 
 def units(problem: Problem) -> list[Equation]:
-    """Return the equations in whose sum a weight meets a vector."""
-    return [
-        line
-        for line in problem.computed
-        if any(role(term) in ("recurrent", "input", "other") for term in _parts(line))
-    ]
+    """Return the equations that have a weight."""
+    lines = problem.computed
+    return [e for e in lines if any(name.startswith("W.") for name in symbols(e.expression))]
 
 
 def gates(problem: Problem) -> list[Equation]:
@@ -98,63 +128,58 @@ def gates(problem: Problem) -> list[Equation]:
 
 def mixes(problem: Problem) -> list[Equation]:
     """Return the equations that add something new to what is kept of an old state."""
-    return [
-        line
-        for line in problem.computed
-        if line.activation is None and any(role(term) == "kept" for term in terms(line))
-    ]
+    plain = [line for line in problem.computed if line.activation is None]
+    return [line for line in plain if any(role(term) == "kept" for term in terms(line))]
 
 
 def terms(line: Equation) -> list[Expression]:
-    """Return the terms of the sum in an equation, from left to right; none if it has no sum."""
-    found = _parts(line)
-    return found if len(found) > 1 else []
+    """Return what is added or subtracted in an equation, from left to right, if anything is."""
 
-
-def _parts(line: Equation) -> list[Expression]:
     def parts(node: Expression) -> list[Expression]:
         match node:
-            case Binary("+", left, right):
+            case Binary("+" | "-", left, right):
                 return [*parts(left), *parts(right)]
         return [node]
 
     expression = line.expression
-    return parts(expression.argument if isinstance(expression, Call) else expression)
-
-
-def is_in_order(problem: Problem) -> bool:
-    """Return whether each equation still reads only what is computed before it."""
-    known = {"x", *problem.state, *problem.weights, *problem.held}
-    for line in problem.cell.equations:
-        if line.name not in problem.held and not known.issuperset(symbols(line.expression)):
-            return False
-        known.add(line.name)
-    return True
+    found = parts(expression.argument if isinstance(expression, Call) else expression)
+    return found if len(found) > 1 else []
 
 
 def given_terms(problem: Problem, line: Equation) -> list[Expression]:
     """Return the terms of a sum but for a bias that nobody gave: it isn't there to be mistaken."""
-    absent = {
-        parameter.symbol
-        for parameter in problem.cell.parameters.values()
-        if parameter.kind == "bias" and problem.origins.get(parameter.name) == DEFAULT
-    }
-    return [t for t in terms(line) if not (isinstance(t, Symbol) and t.name in absent)]
+    absent = [
+        Symbol(parameter.symbol)
+        for name, parameter in problem.cell.parameters.items()
+        if parameter.kind == "bias" and problem.origins.get(name) == DEFAULT
+    ]
+    return [term for term in terms(line) if term not in absent]
 
 
 def role(term: Expression) -> str:
     """Return what a term is to its sum, by what it reads.
 
-    "bias"; a weighted vector that is "recurrent" (it reads a previous state), "input" or "other";
-    without a weight "kept" (of a previous state) or "new".
+    "bias"; with a weight "recurrent" (it reads a previous state), "input" or "other"; without one
+    "kept" (a previous state, or a multiple of it) or "new".
     """
     names = symbols(term)
-    reads_state = any(name.endswith(PREVIOUS) for name in names)
     if isinstance(term, Symbol) and term.name.startswith("b."):
         return "bias"
-    if any(isinstance(part, Binary) and part.operator == "@" for part in walk(term)):
+    if any(name.startswith("W.") for name in names):
+        reads_state = any(name.endswith(PREVIOUS) for name in names)
         return "recurrent" if reads_state else "input" if "x" in names else "other"
-    return "kept" if reads_state else "new"
+    return "kept" if _is_multiple_of_state(term) else "new"
+
+
+def _is_multiple_of_state(term: Expression) -> bool:
+    match term:
+        case Symbol(name):
+            return name.endswith(PREVIOUS)
+        case Negation(inner) | Call(_, inner):
+            return _is_multiple_of_state(inner)
+        case Binary("*" | "/", left, right):
+            return _is_multiple_of_state(left) or _is_multiple_of_state(right)
+    return False
 
 
 def replaced(node: Expression, old: Expression, new: Expression) -> Expression:
@@ -162,52 +187,35 @@ def replaced(node: Expression, old: Expression, new: Expression) -> Expression:
     return rewrite(node, lambda part: new if part == old else part)
 
 
-def without(node: Expression, term: Expression) -> Expression:
-    """Return a tree with one term less in its sum."""
-
-    def change(part: Expression) -> Expression:
-        match part:
-            case Binary("+", left, right) if term in (left, right):
-                return right if left == term else left
-        return part
-
-    return rewrite(node, change)
+def without(expression: Expression, term: Expression) -> Expression:
+    """Return an equation's expression with one term less in its sum."""
+    return _summed(expression, term, None)
 
 
-def negated(node: Expression, term: Expression) -> Expression:
-    """Return a tree with the sign of a term in its sum changed."""
-
-    def change(part: Expression) -> Expression:
-        match part:
-            case Binary("+", left, right) if right == term:
-                return Binary("-", left, right)
-            case Binary("+", left, right) if left == term:
-                return Binary("+", Negation(left), right)
-        return part
-
-    return rewrite(node, change)
+def negated(expression: Expression, term: Expression) -> Expression:
+    """Return an equation's expression with the sign of a term in its sum changed."""
+    return _summed(expression, term, Negation(term))
 
 
-def _reading(problem: Problem, names: Iterable[str]) -> str:
-    """Write changed equations, the first of many, as a reader would."""
-    lines = {line.name: line for line in problem.cell.equations}
-    shown = []
-    for name in names:
-        line = lines[name]
-        if isinstance(line.expression, Call) and not line.is_unit:
-            # A function of what is there already is shown where it is used: h = o ⊙ tanh(c).
-            users = [user for user in lines.values() if name in symbols(user.expression)]
-            shown += [
-                user._replace(expression=replaced(user.expression, Symbol(name), line.expression))
-                for user in users
-            ]
-        else:
-            shown.append(line)
-    texts = [
-        equation(line._replace(expression=rewrite(line.expression, _unmarked)), UNICODE)
-        for line in shown
-    ]
-    return ", ".join(texts if len(texts) < 3 else [texts[0], "and so on"])
+def _summed(expression: Expression, term: Expression, other: Expression | None) -> Expression:
+    """Return an expression with another term, or none, in its sum; sums within terms stay."""
+
+    def inside(node: Expression) -> Expression | None:
+        match node:
+            case Binary("+" | "-" as sign, first, second):
+                left, right = inside(first), inside(second)
+                if right is None:
+                    return left
+                if left is None:
+                    return right if sign == "+" else Negation(right)
+                if right == Negation(term) == other:
+                    return Binary("-" if sign == "+" else "+", left, term)
+                return Binary(sign, left, right)
+        return other if node == term else node
+
+    if isinstance(expression, Call):
+        return Call(expression.function, inside(expression.argument) or Number(0.0))
+    return inside(expression) or Number(0.0)
 
 
 def _unmarked(node: Expression) -> Expression:

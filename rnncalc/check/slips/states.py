@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Sequence
 from itertools import combinations, permutations
 from typing import Any
 
@@ -11,7 +10,7 @@ from rnncalc.cells.expressions import PREVIOUS, Call, Symbol, walk
 from rnncalc.check.slips.rewrites import (
     Altered,
     Places,
-    changing,
+    Seen,
     mixes,
     renamed,
     replaced,
@@ -24,11 +23,15 @@ from rnncalc.numerals import any_of
 from rnncalc.problem.problem import Problem
 
 
+def _each_and_all(problem: Problem) -> list[Sequence[str]]:
+    names = list(problem.state)
+    return [*([name] for name in names), *([names] if len(names) > 1 else [])]
+
+
 def from_another_state(problem: Problem) -> Places:
     """Yield starts from 0 where the state is something else, and from 1 where it is 0."""
-    names = list(problem.state)
     at_start = "" if problem.steps == 1 else " at the start"
-    for taken in [*([name] for name in names), *([names] if len(names) > 1 else [])]:
+    for taken in _each_and_all(problem):
         number = 0.0 if any(any_of(problem.state[name]) for name in taken) else 1.0
         start = {name: 0.0 * problem.state[name] + number for name in taken}
         reads = " = ".join([*taken, f"{number:.0f}"]) + at_start
@@ -36,56 +39,45 @@ def from_another_state(problem: Problem) -> Places:
         yield f"{listing(taken)} taken as {number:.0f}{at_start}", form
 
 
+def not_carried_on(problem: Problem) -> Places:
+    """Yield steps that all start from the first one's states: each of them, and all."""
+    for taken in _each_and_all(problem) if problem.steps != 1 else ():
+
+        def change(t: int, name: str, value: Any, seen: Seen, taken: Any = taken) -> Any:
+            return problem.state[name] if name in taken else value
+
+        reads = f"{listing(taken)} at every step as at the start"
+        yield listing([n.removesuffix(PREVIOUS) for n in taken]), Altered(problem, reads, change)
+
+
 def states_confused(problem: Problem) -> Places:
-    """Yield one state given, used or kept for another."""
-    classes, names = problem.sizes.classes, problem.cell.states
-    alike = [name for name in names if classes[name] == classes[names[0]]]
-    for one, other in permutations(alike, 2):
-        told = Altered(problem, f"{one} = {other}", told={one: other})
-        yield f"{other} given for {one}", told
+    """Yield one state given, used or kept for another of its size."""
+    classes, states = problem.sizes.classes, problem.cell.states
+    pairs = [(a, b) for a, b in permutations(states, 2) if classes[a] == classes[b]]
+    for one, other in pairs:
+        place = f"{other} given for {one}"
+        yield place, Altered(problem, f"{one} = {other}", told={one: other})
         if any(line.name == one and not terms(line) for line in problem.computed):
-            yield f"{other} given for {one}", written(problem, {one: Symbol(other)})
-    for one, other in combinations(alike, 2):
-        both = {one: other, other: one}
-        yield (
-            f"{one} and {other} swapped",
-            Altered(problem, f"{one} = {other}, {other} = {one}", None, both),
-        )
-        before, after = one + PREVIOUS, other + PREVIOUS
-        start = {**problem.state, before: problem.state[after], after: problem.state[before]}
-        form = Altered(problem._replace(state=start), f"{before} and {after} swapped at the start")
-        yield f"{one} and {other} swapped at the start", form
-    for one, other in permutations(alike, 2):
-        changes = {one + PREVIOUS: other + PREVIOUS}
+            yield place, written(problem, {one: Symbol(other)})
+    for one, other in combinations(states, 2):
+        if (one, other) in pairs:
+            place, both = f"{one} and {other} swapped", {one: other, other: one}
+            yield place, Altered(problem, f"{one} = {other}, {other} = {one}", told=both)
+            before, after = one + PREVIOUS, other + PREVIOUS
+            start = {**problem.state, before: problem.state[after], after: problem.state[before]}
+            reads = f"{before} and {after} swapped at the start"
+            yield f"{place} at the start", Altered(problem._replace(state=start), reads)
+    for one, other in pairs:
         for where, lines in (("gates", units(problem)), ("new state", mixes(problem))):
-            form = renamed(problem, changes, lines)
-            if form.reads:
-                yield f"old {other} used for old {one} in the {where}", form
+            form = renamed(problem, lines, {one + PREVIOUS: other + PREVIOUS})
+            yield f"old {other} used for old {one} in the {where}", form
 
 
 def old_for_new(problem: Problem) -> Places:
     """Yield functions of a new state that are taken of the previous one."""
     for line in problem.computed:
         for node in walk(line.expression):
-            if isinstance(node, Call) and isinstance(node.argument, Symbol):
-                name = node.argument.name
-                if name in problem.cell.states:
-                    old = Call(node.function, Symbol(name + PREVIOUS))
-                    changed = {line.name: replaced(line.expression, node, old)}
-                    yield name, written(problem, changed)
-
-
-def not_carried_on(problem: Problem) -> Places:
-    """Yield steps that all start from the first one's states: each of them, and all."""
-    if problem.steps == 1:
-        return
-    names = list(problem.state)
-    for taken in [*([name] for name in names), *([names] if len(names) > 1 else [])]:
-        start = {name: problem.state[name] for name in taken}
-        reads = f"{listing(taken)} at every step as at the start"
-        states = listing([name.removesuffix(PREVIOUS) for name in taken])
-        yield states, Altered(problem, reads, changing(partial(_as_at_the_start, start)))
-
-
-def _as_at_the_start(start: Mapping[str, Any], t: int, name: str, value: Any) -> Any:
-    return start.get(name, value)
+            match node:
+                case Call(function, Symbol(name)) if name in problem.cell.states:
+                    old = Call(function, Symbol(name + PREVIOUS))
+                    yield name, written(problem, {line.name: replaced(line.expression, node, old)})
