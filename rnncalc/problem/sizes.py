@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from rnncalc.cells.model import Cell, Parameter
-from rnncalc.errors import Faults, listing
+from rnncalc.errors import Faults, InputError, listing
 from rnncalc.numerals import counted, describe, exact, shape_of
 from rnncalc.problem.problem import Given, Inputs, Size, Sizes
 
@@ -36,12 +36,9 @@ def infer(
     wrong with the problem already.
     """
     finder = _Finder(cell, given, held, inputs)
-    ambiguous = finder.decide()
-    if ambiguous:
+    if ambiguous := finder.decide():
         faults.settle()
-        for told in ambiguous:
-            faults.add(told)
-        raise faults.error()
+        raise InputError(ambiguous)
     readings = {}
     mismatches: dict[str, list[str]] = {}
     for name, item in given.items():
@@ -53,7 +50,8 @@ def infer(
         fault = finder.vector_fault(item, cell.classes[label.partition("@")[0]])
         mismatches.setdefault(fault, []).append(item.label)
     mismatches.pop("", None)
-    for t in islice(_misshapen(inputs), _MOST_FAULTS):
+    misshapen = (t for t, x in enumerate(inputs.values, 1) if shape_of(x) != inputs.shape)
+    for t in islice(misshapen, _MOST_FAULTS):
         first = f"{inputs.label(1)} is {describe(inputs.shape)}"
         found = describe(shape_of(inputs.values[t - 1]))
         faults.add(f"{inputs.label(t)} is {found}, but {first}: steps have one size")
@@ -62,12 +60,6 @@ def infer(
     faults.settle()
     readings = {name: reading for name, reading in readings.items() if reading}
     return Sizes(finder.found, cell.classes, readings)
-
-
-def _misshapen(inputs: Inputs) -> Iterator[int]:
-    """Yield the steps whose inputs have another shape than the first one."""
-    shape = inputs.shape
-    return (t for t, value in enumerate(inputs.values, 1) if shape_of(value) != shape)
 
 
 class _Finder:
@@ -141,11 +133,12 @@ class _Finder:
                     met = Size(columns, f"from {item.label}", columns == 1)
                     self.found.setdefault(parameter.columns, met)
                     return []
-                told = self._both_readings(parameter, item, fits) if fits else ""
-                ambiguous += [told or _nothing_fits(item, self._elements(parameter))]
-        if ambiguous and (state := self._state_typed_as_number(found)):
-            self.found[found] = Size(1, f"as {state.label} is a number", is_plain=True)
-            return []
+                ambiguous.append(self._many_readings(parameter, item, fits))
+        states = [item for p, item in self._of_kind("state") if p.rows == found and item.is_own]
+        for state in states if ambiguous else ():
+            if not state.shape:
+                self.found[found] = Size(1, f"as {state.label} is a number", is_plain=True)
+                return []
         if not ambiguous:
             for parameter, item in self._weights(found):
                 sides = {parameter.rows, parameter.columns} - {found}
@@ -162,16 +155,6 @@ class _Finder:
             if parameter.is_matrix and found in (parameter.rows, parameter.columns):
                 yield parameter, item
 
-    def _elements(self, parameter: Parameter) -> int:
-        size = self.found.get(parameter.columns)
-        return size.number if size else 1
-
-    def _state_typed_as_number(self, found: int) -> Given | None:
-        for parameter, item in self._of_kind("state"):
-            if parameter.rows == found and item.is_own and not item.shape:
-                return item
-        return None
-
     def _readings(self, parameter: Parameter, k: int) -> dict[str, tuple[int, int]]:
         """Return the ways to read a vector weight of k elements that fit what is known."""
         fits: dict[str, tuple[int, int]] = {}
@@ -184,18 +167,24 @@ class _Finder:
                 fits[reading] = size
         return fits
 
-    def _both_readings(
+    def _many_readings(
         self, parameter: Parameter, item: Given, fits: Mapping[str, tuple[int, int]]
     ) -> str:
-        """Say in which ways a weight can be read, and how to write each."""
-        ways = []
-        for reading, (rows, columns) in fits.items():
-            shape = f"of {rows}×{columns}"
-            if max(rows, columns) <= _WIDEST:
-                shape = f"'{exact(_written_out(item.value, reading))}'"
+        """Say in which ways a vector weight can be read, and how to write each; or that none fits."""
+        known, ways = self.found.get(parameter.columns), []
+        if not fits and known:
+            has = f"{describe(item.shape)}, but {self._amount(parameter.columns)}"
+            columns = counted(known.number, "column")
+            needs = f"a row or a diagonal of {known.number}, or a matrix with {columns}"
+            return f"{item.label} is {has}; it needs {needs}"
+        for reading, size in fits.items():
+            shape = f"of {size[0]}×{size[1]}"
+            if max(size) <= _WIDEST:
+                shape = f"'{exact(_written_out(item.value, *size))}'"
             noun = "unit" if self.names[parameter.rows] == "the state" else "element"
-            ways.append(f"for a {reading} ({counted(rows, noun)}) write {parameter.option} {shape}")
-        known = self.found.get(parameter.columns)
+            ways.append(
+                f"for a {reading} ({counted(size[0], noun)}) write {parameter.option} {shape}"
+            )
         met = self.names[parameter.columns]
         same = f" and so is {met}" if known and known.number == item.shape[0] else ""
         return f"{item.label} is {describe(item.shape)}{same}: {', '.join(ways)}"
@@ -263,20 +252,12 @@ def _from(item: Given) -> str:
     return "" if item.is_own else f" (from {item.origin})"
 
 
-def _nothing_fits(item: Given, elements: int) -> str:
-    has = f"{describe(item.shape)}, but the input has {counted(elements, 'element')}"
-    needs = f"a row or a diagonal of {elements}, or a matrix with {counted(elements, 'column')}"
-    return f"{item.label} is {has}; it needs {needs}"
-
-
-def _written_out(values: Any, reading: str) -> list[list[float]]:
-    """Return a vector as the matrix that a reading makes of it."""
-    numbers = [float(number) for number in values]
-    if reading == "row":
-        return [numbers]
-    if reading == "column":
-        return [[number] for number in numbers]
+def _written_out(values: Any, rows: int, columns: int) -> list[list[float]]:
+    """Return a vector as the matrix that a reading makes of it: a row, a column or a diagonal."""
     return [
-        [number if row == column else 0.0 for column in range(len(numbers))]
-        for row, number in enumerate(numbers)
+        [
+            float(values[max(r, c)]) if r == c or 1 in (rows, columns) else 0.0
+            for c in range(columns)
+        ]
+        for r in range(rows)
     ]
