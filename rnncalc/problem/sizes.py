@@ -75,9 +75,8 @@ class _Finder:
         self.found: dict[int, Size] = {}
         self.names = _class_names(cell)
         # The size of an input that isn't given matters to nothing else.
-        self.absent = next(
-            (k for k, name in self.names.items() if name == "the input" and not len(inputs)), None
-        )
+        is_absent = not len(inputs) and self.names.get(cell.classes.get("x", -1)) == "the input"
+        self.absent = cell.classes["x"] if is_absent else None
 
     def decide(self) -> list[str]:
         """Find all sizes; return what to say of weights that can be read in two ways."""
@@ -170,7 +169,7 @@ class _Finder:
     def _many_readings(
         self, parameter: Parameter, item: Given, fits: Mapping[str, tuple[int, int]]
     ) -> str:
-        """Say in which ways a vector weight can be read, and how to write each; or that none fits."""
+        """Say how to write each way in which a vector weight can be read, or that none fits."""
         known, ways = self.found.get(parameter.columns), []
         if not fits and known:
             has = f"{describe(item.shape)}, but {self._amount(parameter.columns)}"
@@ -181,10 +180,8 @@ class _Finder:
             shape = f"of {size[0]}×{size[1]}"
             if max(size) <= _WIDEST:
                 shape = f"'{exact(_written_out(item.value, *size))}'"
-            noun = "unit" if self.names[parameter.rows] == "the state" else "element"
-            ways.append(
-                f"for a {reading} ({counted(size[0], noun)}) write {parameter.option} {shape}"
-            )
+            rows = counted(size[0], self._noun(parameter.rows))
+            ways.append(f"for a {reading} ({rows}) write {parameter.option} {shape}")
         met = self.names[parameter.columns]
         same = f" and so is {met}" if known and known.number == item.shape[0] else ""
         return f"{item.label} is {describe(item.shape)}{same}: {', '.join(ways)}"
@@ -197,9 +194,12 @@ class _Finder:
         needed = f"it needs {describe((size.number,))} ({self._reason(found)})"
         return f"{describe(item.shape)}{_from(item)}; {needed}"
 
+    def _noun(self, found: int) -> str:
+        return "unit" if self.names[found] == "the state" else "element"
+
     def _reason(self, found: int) -> str:
-        noun = "unit" if self.names[found] == "the state" else "element"
-        return f"{counted(self.found[found].number, noun)} {self.found[found].source}"
+        size = self.found[found]
+        return f"{counted(size.number, self._noun(found))} {size.source}"
 
     def _amount(self, found: int) -> str:
         number = self.found[found].number
@@ -254,10 +254,8 @@ def _from(item: Given) -> str:
 
 def _written_out(values: Any, rows: int, columns: int) -> list[list[float]]:
     """Return a vector as the matrix that a reading makes of it: a row, a column or a diagonal."""
+    is_full = 1 in (rows, columns)
     return [
-        [
-            float(values[max(r, c)]) if r == c or 1 in (rows, columns) else 0.0
-            for c in range(columns)
-        ]
+        [float(values[max(r, c)]) if is_full or r == c else 0.0 for c in range(columns)]
         for r in range(rows)
     ]
