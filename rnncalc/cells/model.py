@@ -106,6 +106,8 @@ class Cell(NamedTuple):
 
         Raises InputError for a variant or a choice that it doesn't have.
         """
+        if not choices:
+            return self
         changed = {}
         for option, choice in choices.items():
             found = self.variants.get(option, Variant({}, "", ""))

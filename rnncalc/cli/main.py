@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
-from shlex import quote
 from typing import Any, ClassVar, NoReturn
 
 import click
@@ -29,8 +28,8 @@ is a weight, a matrix with @ and a vector with *; b.a a bias, NAME_prev the valu
 step, x the input; any other name is a constant, --alpha 0.1. A line in brackets is computed only if
 its weights are given. rnncalc cell FILE --help shows the options that a file makes."""
 
-_VALUES = """A value is a number (5, -.5, 1e-3, 1/3) or a JSON vector '[1, 2]'; a weight may be a
-JSON matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
+_VALUES = """A value is a number (5, -.5, 1e-3, 1/3, 0.1+0.2) or a vector '[1, 2]'; a weight may
+be a matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
 standard input."""
 
 
@@ -47,6 +46,10 @@ class _CellCommand(Command):
             context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
             short_help=f"Evaluate the {cell.title}.",
         )
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # Click looks for a long option -f and, finding none, for one that may be meant: 5 ms.
+        return super().parse_args(ctx, ["--format" if word == "-f" else word for word in args])
 
     def invoke(self, ctx: click.Context) -> None:
         from rnncalc.cli.words import check
@@ -105,6 +108,8 @@ class _OwnCellCommand(Command):
             raise InputError([f"cell {error}"]) from None
         # Titles and descriptions are shown as they are: no file shall steer a terminal with them.
         text = re.sub("#.*", lambda comment: plainly(" ".join(comment[0].split())), text)
+        from shlex import quote
+
         own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {quote(path)}")
         return _CellCommand(own).make_context(f"cell {plainly(path)}", args, *rest, **extra)
 
