@@ -79,10 +79,8 @@ def quoted(text: str, longest: int = 60) -> str:
 
 def unknown(what: str, name: str, known: Sequence[str]) -> str:
     """Say that a name isn't known, which one may be meant, and which there are."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(name.lower().replace("-", "_"), known, n=1, cutoff=0.5)
-    hint = f" (did you mean {close[0]}?)" if close else ""
+    close = meant(name, known)
+    hint = f" (did you mean {close}?)" if close else ""
     return f"{what} {quoted(name)} is not known{hint}; it can be {listing(known, 'or')}"
 
 

@@ -599,3 +599,11 @@ def test_cells_compare(rnncalc: Calculator) -> None:
         made = cell(source, name)
         assert isinstance(made, Cell)
         assert made.source == source or made.source + "\n" == source
+
+
+def test_a_cell_without_weights_has_no_notes_on_them(rnncalc: Calculator, tmp_path: Path) -> None:
+    """Where there are no weights, nothing is said of every weight."""
+    (tmp_path / "halving").write_text("h = h_prev / 2 + 1")
+    outcome = rnncalc(f"cell {tmp_path}/halving --repeat 2 --h 1")
+    assert "weight" not in outcome.out
+    assert "1.75" in outcome.out

@@ -71,7 +71,7 @@ def problem_notes(problem: Problem) -> Iterator[str]:
         options = [
             parameters[name].option for name in problem.origins if problem.origins[name] == origin
         ]
-        if weights <= set(options):
+        if weights and weights <= set(options):
             options = ["every weight", *(option for option in options if option not in weights)]
         if options:
             yield f"{words}: {', '.join(options)}"

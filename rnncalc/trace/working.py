@@ -163,9 +163,9 @@ class _Writer(NamedTuple):
                 return Negation(self._put_in(operand, unit))
             case Call(function, argument):
                 return Call(function, self._put_in(argument, unit))
-            case Binary("+", one, Symbol(name)) | Binary("+", Symbol(name), one) if (
-                self._is_left_out(name)
-            ):
+            case Binary("+" | "-", one, Symbol(name)) if self._is_left_out(name):
+                return self._put_in(one, unit)
+            case Binary("+", Symbol(name), one) if self._is_left_out(name):
                 return self._put_in(one, unit)
             case Binary("@", weight, vector):
                 return reduce(_plus, self._products(weight, vector, unit))
