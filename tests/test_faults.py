@@ -226,15 +226,17 @@ def test_ignored_signals_stay_ignored(steps: Path, tmp_path: Path) -> None:
     assert np.load(tmp_path / "out.npy").shape == (120_000,)
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_long_lines_are_not_torn(number: signal.Signals, tmp_path: Path) -> None:
+def test_long_lines_are_not_torn(number: signal.Signals, unbuffered: str, tmp_path: Path) -> None:
     """A signal that comes while a slow reader takes long lines leaves them whole."""
     rows = np.random.default_rng(1).uniform(-1, 1, (4000, 200))
     np.save(tmp_path / "xs.npy", rows)
     np.savez(tmp_path / "w.npz", w_ss=np.eye(200) / 2, w_sx=np.full((200, 200), 0.01))
     words = [*RNNCALC, "simple", "--weights", str(tmp_path / "w.npz"), "--only", "s"]
     words += ["--xs", f"@{tmp_path}/xs.npy"]
-    with subprocess.Popen(words, stdout=-1, stderr=-1) as process:
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(words, stdout=-1, stderr=-1, env=env) as process:
         assert process.stdout
         out = process.stdout.read(200_000)
         process.send_signal(number)

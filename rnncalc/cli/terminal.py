@@ -7,6 +7,7 @@ A reader that has had enough (``| head``) is no error.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -60,7 +61,15 @@ def write(text: str, stream: TextIO | None) -> None:
     """
     if stream is None:
         raise OSError("it is closed")
-    stream.write(text if text.isascii() else spelled(text, encoding_of(stream)))
+    text = text if text.isascii() else spelled(text, encoding_of(stream))
+    raw = getattr(stream, "buffer", None)
+    if not isinstance(raw, io.RawIOBase):
+        stream.write(text)
+        return
+    # Unbuffered: a signal may cut a write short, and Python's own stream forgets the rest.
+    data = text.encode(stream.encoding)
+    while data:
+        data = data[raw.write(data) or 0 :]
 
 
 def tell(text: str) -> None:
