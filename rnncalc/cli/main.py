@@ -18,7 +18,6 @@ from rnncalc.cli.help import ClickOption, Command, instead, write_equations, wri
 from rnncalc.cli.options import Option, options
 from rnncalc.cli.terminal import end_with, write
 from rnncalc.errors import Faults, InputError, listing, plainly, unknown
-from rnncalc.problem.sources import text_of
 
 _ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
 new state, for the weights, the previous state and the input that you give."""
@@ -101,6 +100,10 @@ class _OwnCellCommand(Command):
             raise InputError([told])
         if not args or args[0].startswith("-"):
             return super().make_context(info_name, args, *rest, **extra)
+        from shlex import quote
+
+        from rnncalc.problem.sources import text_of
+
         path = args.pop(0)
         try:
             text = text_of(path)
@@ -108,7 +111,6 @@ class _OwnCellCommand(Command):
             raise InputError([f"cell {error}"]) from None
         # Titles and descriptions are shown as they are: no file shall steer a terminal with them.
         text = re.sub("#.*", lambda comment: plainly(" ".join(comment[0].split())), text)
-        from shlex import quote
 
         own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {quote(path)}")
         return _CellCommand(own).make_context(f"cell {plainly(path)}", args, *rest, **extra)

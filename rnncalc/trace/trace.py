@@ -70,9 +70,8 @@ class Trace:
         try:
             for step in run(self.problem):
                 self.count += 1
-                ties = [*((name, functions[name]) for name in step.ties), *step.inner_ties]
-                self.ties.update(ties)
-                for tie in ties:
+                for tie in (*((name, functions[name]) for name in step.ties), *step.inner_ties):
+                    self.ties[tie] += 1
                     if self.ties[tie] <= _KEPT:
                         self.tied_at.setdefault(tie, []).append(step.t)
                 yield step
