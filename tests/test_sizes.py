@@ -169,3 +169,15 @@ def test_a_row_keeps_the_state_a_number(rnncalc: Calculator) -> None:
     (step,) = rnncalc(f"{command} --round").json
     assert (step["x"], step["s"], step["pre"]["s"]) == ([1, -3], -1, -4)
     assert step["exact"]["s"] == pytest.approx(-0.999329299739067, rel=1e-15)
+
+
+def test_columns_and_rows_are_vectors(rnncalc: Calculator) -> None:
+    """A matrix of one column or row does for an input, a state or a bias, and that is said."""
+    given = "--w-ss 2 --w-sx 3 --s '[[1, 2]]' --b-s '[10; 20]' --x '[[100], [200]]'"
+    outcome = rnncalc(f"simple --activation identity {given}")
+    assert "[312, 624]" in outcome.out
+    for told in ("--s is a row (1×2)", "--b-s is a column (2×1)", "--x is a column (2×1)"):
+        assert f"{told}, read as a vector of 2" in outcome.out
+    steps = rnncalc(f"{SUM} --w-ss 0 --w-sx 1 --xs '[[1], [2]]'").out
+    assert steps == "[1]\n[2]\n"  # two levels are steps here
+    assert "--x has a list" in rnncalc.error("simple --all-weights 1 --x '[[1, 2], [3, 4]]'")

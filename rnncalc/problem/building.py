@@ -92,6 +92,8 @@ def build(
         sizes=sizes,
         origins={name: item.origin for name, item in used.items() if item.origin},
         unused=[item.label for name, item in given.items() if item.is_own and name not in used],
+        said=[f"{i.label} {i.said}" for i in (*given.values(), *stopped.values()) if i.said]
+        + [*inputs.said],
     )
 
 

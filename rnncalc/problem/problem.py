@@ -29,12 +29,13 @@ class Given(NamedTuple):
     """A value with the name that a person knows it by, and where it came from.
 
     value: as it was given, until it is read. origin: "" if it was typed, the name of a file, or
-    "--all-weights" or "default" if nobody gave it in particular.
+    "--all-weights" or "default" if nobody gave it in particular. said: what was decided in reading.
     """
 
     label: str
     value: Any
     origin: str = ""
+    said: str = ""
 
     @property
     def is_own(self) -> bool:
@@ -51,12 +52,16 @@ class Inputs:
     """The inputs of all steps.
 
     There may be millions: they are kept as they are, with what errors call them said on demand.
-    values: one a step. label: what to call the input of a step, from 1.
+    values: one a step. label: what to call the input of a step, from 1. said: what was decided in
+    reading them.
     """
 
-    def __init__(self, values: Sequence[Any], label: Callable[[int], str]) -> None:
+    def __init__(
+        self, values: Sequence[Any], label: Callable[[int], str], said: Sequence[str] = ()
+    ) -> None:
         self.values = values
         self.label = label
+        self.said = said
 
     def __len__(self) -> int:
         return len(self.values)
@@ -139,7 +144,7 @@ class Problem(NamedTuple):
     ties: "low", "high" or "keep" with the lecture's rounding, None without.
     sizes: how many elements each class has, and how vector weights are read.
     origins: where each parameter that was not typed comes from, by name. unused: what to call
-    those that were, and that nothing needs.
+    those that were, and that nothing needs. said: what was decided in reading, a sentence each.
     """
 
     cell: Cell
@@ -155,6 +160,7 @@ class Problem(NamedTuple):
     sizes: Sizes
     origins: Mapping[str, str]
     unused: Sequence[str]
+    said: Sequence[str] = ()
 
     @property
     def scalar(self) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
 from rnncalc.cells.model import Cell
 from rnncalc.errors import Faults, listing, meant, quoted, unknown
 from rnncalc.problem.problem import ALL_WEIGHTS, DEFAULT, Given, Inputs, Stream
-from rnncalc.problem.values import read
+from rnncalc.problem.values import as_vector, read
 
 #: Between a quantity and the step that it is held at.
 AT = "@"
@@ -19,8 +21,23 @@ def _read(given: object, label: str, deepest: int, faults: Faults) -> Given | No
     """Return a value with its name, read; None if that can't be done and the fault is noted."""
     item = given if isinstance(given, Given) else Given(label, given)
     with faults.of(item.label):
-        return item._replace(value=read(item.value, deepest))
+        if deepest != 1:
+            return item._replace(value=read(item.value, deepest))
+        value, said = _vector(item.value)
+        return item._replace(value=value, said=said)
     return None
+
+
+def _vector(given: object) -> tuple[Any, str]:
+    """Return a number or a vector, also for a column or a row, and what to say of those."""
+    try:
+        return read(given, 1), ""
+    except ValueError as error:
+        with suppress(ValueError):
+            value, said = as_vector(read(given, 2))
+            if said:
+                return value, said
+        raise error
 
 
 def read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Inputs:
@@ -29,21 +46,24 @@ def read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Input
         name = xs.name
         stand_in = [0.0] * xs.shape[0] if xs.shape else 0.0
         return Inputs([stand_in], lambda t: f"a step of {name}")
+    are_typed = not isinstance(xs, Inputs)  # in a list of steps, two levels are always steps
     if not isinstance(xs, Inputs):
         items = [x if isinstance(x, Given) else Given("", x) for x in xs]
         numbered = "--x (step {})" if len(items) > 1 else "--x"
         labels = [item.label or numbered.format(t) for t, item in enumerate(items, 1)]
         xs = Inputs([item.value for item in items], lambda t: labels[t - 1])
-    values, before = [], len(faults.messages)
+    values, notes, before = [], list[str](), len(faults.messages)
     for t, x in enumerate(xs.values, 1):
         if type(x) is float and x - x == 0:
             values.append(x)
             continue
         with faults.of(xs.label(t)):
-            values.append(read(x, 1))
+            value, said = _vector(x) if are_typed else (read(x, 1), "")
+            values.append(value)
+            notes += [f"{xs.label(t)} {said}"] if said else []
         if len(faults.messages) - before >= _MOST_FAULTS:
             break
-    return Inputs(values, xs.label)
+    return Inputs(values, xs.label, notes)
 
 
 def read_held(cell: Cell, held: Mapping[str, object], faults: Faults) -> dict[str, Given]:

@@ -77,6 +77,7 @@ def problem_notes(problem: Problem) -> Iterator[str]:
             yield f"{words}: {', '.join(options)}"
     if problem.unused:
         yield f"not used, as what it feeds is held: {', '.join(problem.unused)}"
+    yield from problem.said
     for name, reading in problem.sizes.readings.items():
         yield f"{parameters[name].option} is read as a {reading}"
 
