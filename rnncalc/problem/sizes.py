@@ -39,8 +39,7 @@ def infer(
     if ambiguous := finder.decide():
         faults.settle()
         raise InputError(ambiguous)
-    readings = {}
-    mismatches: dict[str, list[str]] = {}
+    readings, mismatches = dict[str, str](), dict[str, list[str]]()
     for name, item in given.items():
         parameter = cell.parameters[name]
         if {parameter.rows, parameter.columns} <= finder.found.keys():
