@@ -199,3 +199,8 @@ def describe(shape: tuple[int, ...]) -> str:
     if not shape:
         return "a number"
     return f"a vector of {shape[0]:,}" if len(shape) == 1 else "×".join(map(str, shape))
+
+
+def is_step(text: str) -> bool:
+    """Return whether a text is the number of a step, from 1."""
+    return text.isascii() and text.isdigit() and len(text) < 18 and int(text) > 0

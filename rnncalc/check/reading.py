@@ -14,7 +14,7 @@ from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Answer, Key, Tolerance, Typed
 from rnncalc.errors import Faults, quoted, unknown
 from rnncalc.jsontext import json_documents
-from rnncalc.numerals import counted, number_of, shape_of
+from rnncalc.numerals import counted, is_step, number_of, shape_of
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
 
@@ -66,7 +66,7 @@ def _named(cell: Cell, name: str, content: Given, faults: Faults) -> Iterator[En
     name, at, step = name.partition("@")
     if not _is_known(cell, "--expect", name, faults):
         return
-    if at and not (step.isascii() and step.isdigit() and 0 < len(step) < 18 and int(step)):
+    if at and not is_step(step):
         raise ValueError(f"names no step: they count from 1, and {name}@2 is {name} at step 2")
     value, typed = read(content.value, 2), partial(_with_precision, content.value)
     yield Entry(content.label, name, int(step) if at else None, value, typed)

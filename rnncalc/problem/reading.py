@@ -8,6 +8,7 @@ from typing import Any
 
 from rnncalc.cells.model import Cell
 from rnncalc.errors import Faults, listing, meant, quoted, unknown
+from rnncalc.numerals import is_step
 from rnncalc.problem.problem import ALL_WEIGHTS, DEFAULT, Given, Inputs, Stream
 from rnncalc.problem.values import as_vector, read
 
@@ -80,11 +81,6 @@ def read_held(cell: Cell, held: Mapping[str, object], faults: Faults) -> dict[st
             item = _read(value, f"--set {key}", 1, faults)
             found[key] = item or Given(f"--set {key}", 0.0)  # a stand-in: the fault is noted
     return found
-
-
-def is_step(text: str) -> bool:
-    """Return whether a text is the number of a step, from 1."""
-    return text.isascii() and text.isdigit() and len(text) < 18 and int(text) > 0
 
 
 def read_parameters(
