@@ -75,8 +75,13 @@ def options(cell: Cell) -> Iterator[Option]:
     yield from kinds["weight"]
     text = "every weight and previous state not given"
     yield Option(ALL_WEIGHTS, "weight", text, "W")
-    text = "JSON object or .npz with weights, biases and states by name (w_.., b_..); repeatable"
+    text = """JSON object, .npz or .safetensors with weights, biases and states by name (w_.., b_..)
+or as a framework saved them; repeatable"""
     yield Option("--weights", "weight", text, "FILE", repeated=True)
+    text, does = "which layer of a file that has several", "says which layer to read"
+    yield Option("--layer", "weight", text, "NAME", does=does, needs="--weights")
+    text = "write what --weights and the options give, by our names, and no result without --x"
+    yield Option("--save-weights", "weight", text, "FILE")
     yield from (*kinds["bias"], *kinds["state"], *kinds["constant"])
     if "x" in cell.quantities:
         text = "input; several times: one time step each"

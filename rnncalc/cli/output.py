@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rnncalc.cells.model import Cell
-from rnncalc.cli.request import Request, expected, pose
+from rnncalc.cli.request import Request, expected, given, pose
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
 from rnncalc.numerals import exact
-from rnncalc.problem.problem import STDIN
+from rnncalc.problem.problem import STDIN, Problem, Weights
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
@@ -34,10 +34,32 @@ def answer(request: Request, faults: Faults) -> int:
         write = request.form.writer("equations")
         _write(write(_shown(request), _paper(request)), output, as_it_comes=True)
         return DONE
+    if request.save_weights and not request.has_input:
+        weights = given(request, faults, tell)
+        _save_weights(request.save_weights, weights, faults)
+        return DONE
     if request.expect or request.lint:
         return _study(request, faults, output)
     _evaluate(request, faults, output)
     return DONE
+
+
+def _posed(request: Request, faults: Faults, output: Output) -> Problem:
+    """Return the problem, once what it was posed with is saved, if that is asked for."""
+    weights = given(request, faults, tell)
+    problem = pose(request, weights, faults, output.flush)
+    if request.save_weights:
+        _save_weights(request.save_weights, weights, faults)
+    return problem
+
+
+def _save_weights(path: str, weights: Weights, faults: Faults) -> None:
+    from rnncalc.cli.saving import save_named
+    from rnncalc.problem.weights import to_save
+
+    values = to_save(weights, faults)
+    faults.settle()
+    save_named(path, values)
 
 
 def _shown(request: Request) -> Cell:
@@ -63,14 +85,14 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
         entries = list(read_entries(request.cell, expected(request, faults), faults))
         if not entries and not faults.messages:
             faults.add("--expect has no answer in it: NAME=VALUE, or objects with names and values")
-        problem, reveals = pose(request, faults, output.flush, tell), not request.no_reveal
+        problem, reveals = _posed(request, faults, output), not request.no_reveal
         graded = grade(problem, entries, tolerance, reveals=reveals, decimals=paper.digits)
         texts = request.form.writer("grade")(graded, paper)
         status = DONE if graded.is_right else DIFFERS
     else:
         from rnncalc.check.exercise import lint
 
-        exercise = lint(pose(request, faults, output.flush, tell), paper.digits)
+        exercise = lint(_posed(request, faults, output), paper.digits)
         texts = request.form.writer("exercise")(exercise, paper)
     try:
         _write(texts, output, as_it_comes=False)
@@ -84,7 +106,7 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
 def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     """Write a problem's results."""
     only, form = request.only, request.form
-    problem = pose(request, faults, output.flush, tell)
+    problem = _posed(request, faults, output)
     quantity = (only or "x").rpartition(".")[2]
     if only and quantity not in problem.quantities:
         raise InputError([f"--only {only}: nothing needs {quantity} here, and it isn't given"])
@@ -99,9 +121,9 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     trace = Trace(with_progress(problem, writes_along=bool(only) or form is not DEFAULT))
     _write(_results(trace, request), output, as_it_comes=problem.is_stream)
     if request.save_state:
-        from rnncalc.cli.saving import save_state
+        from rnncalc.cli.saving import save_named
 
-        save_state(request.save_state, trace.state)
+        save_named(request.save_state, trace.state)
     _note_digits(request)
     if not only and form.for_people and not form.has_notes:
         for note in problem_notes(problem):
@@ -160,7 +182,7 @@ def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
 def _check_files(request: Request, faults: Faults) -> None:
     """Note what is wrong with the files that are to be written."""
     save, state, only = request.save, request.save_state, bool(request.only)
-    if save is None and state is None:
+    if (save, state, request.save_weights) == (None, None, None):
         return
     from rnncalc.cli.saving import check_writable
 
@@ -172,8 +194,9 @@ def _check_files(request: Request, faults: Faults) -> None:
             faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")
         with faults.of("--save"):
             check_writable(save, may_overwrite=request.force, in_place=only)
-    if state is not None:
-        with faults.of("--save-state"):
-            check_writable(state, may_overwrite=True)
+    for option, path in (("--save-state", state), ("--save-weights", request.save_weights)):
+        if path is not None:
+            with faults.of(option):
+                check_writable(path, may_overwrite=True)
     if save and state and os.path.realpath(save) == os.path.realpath(state):
         faults.add("--save and --save-state name the same file")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from rnncalc.cells.model import Cell, stages
 from rnncalc.errors import Faults, listing, quoted, unknown
 from rnncalc.problem.building import build, switched_on
-from rnncalc.problem.problem import ALL_WEIGHTS, STDIN, Given, Inputs, Problem, Stream
+from rnncalc.problem.problem import ALL_WEIGHTS, STDIN, Given, Inputs, Problem, Stream, Weights
 from rnncalc.reports import DEFAULT, FORMATS, Format
 
 _MOST_DIGITS, _MOST_STEPS = 30, 10**9
@@ -30,6 +30,8 @@ class Request(NamedTuple):
     repeat: int
     all_weights: str | None = None
     weights: Sequence[str] = ()
+    layer: str | None = None
+    save_weights: str | None = None
     x: Sequence[str] = ()
     xs: str | None = None
     set: Sequence[str] = ()
@@ -44,6 +46,11 @@ class Request(NamedTuple):
     no_reveal: bool = False
     lint: bool = False
 
+    @property
+    def has_input(self) -> bool:
+        """Whether there is something to compute: an input, or a cell that reads none."""
+        return bool(self.x) or self.xs is not None or "x" not in self.cell.quantities
+
 
 def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Request:
     """Return what was typed as a request; note what is wrong with it.
@@ -54,10 +61,7 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     more = cell.more_parameters
     ties = given.get("ties", "low") if "round" in given else None
     cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
-    parameters = {name: text for name, text in given.items() if name in cell.parameters}
-    for name, (option, choice, parameter) in more.items():
-        if name in given and name not in cell.parameters:
-            faults.add(f"{parameter.option} has no effect without --{option} {choice}")
+    parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
     form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
     if only and only not in stages(cell, rounded=bool(ties)):
         faults.add(unknown("--only", only, list(cell.quantities)))
@@ -80,28 +84,46 @@ def _count(
     return None
 
 
+def given(request: Request, faults: Faults, note: Callable[[str], None]) -> Weights:
+    """Return the parameters that a request gives, in files and otherwise, and what they make of it.
+
+    faults: takes what is wrong. note: takes what there is to say of a file that can be used.
+    Raises InputError where no more can be told.
+    """
+    found = Weights(request.cell, {}, [])
+    if request.weights:
+        from rnncalc.problem.weights import read_weights
+
+        others = request.cell.parameters if request.all_weights else request.parameters
+        found = read_weights(request.cell, request.weights, request.layer, others, faults, note)
+    for name, text in request.parameters.items():
+        if parameter := found.cell.parameters.get(name):
+            found.parameters[name] = _fetched(parameter.option, text, faults)
+        else:
+            option, choice, parameter = found.cell.more_parameters[name]
+            faults.add(f"{parameter.option} has no effect without --{option} {choice}")
+    return found
+
+
 def pose(
     request: Request,
+    weights: Weights,
     faults: Faults,
     before_waiting: Callable[[], None],
-    note: Callable[[str], None],
 ) -> Problem:
     """Return the problem that a request poses.
 
-    faults: what is wrong already. before_waiting: called whenever reading may have to wait for
-    more of a stream. note: takes what there is to say of a file that can be used.
+    weights: what it gives, as `given` has it. faults: what is wrong already. before_waiting: called
+    whenever reading may have to wait for more of a stream.
 
     Raises InputError with all that is wrong.
     """
-    parameters = _from_files(request, faults, note)
-    for name, text in request.parameters.items():
-        parameters[name] = _fetched(request.cell.parameters[name].option, text, faults)
     held = _held(request, faults)
-    _check_chosen(request.cell, parameters, held, faults)
+    _check_chosen(weights.cell, weights.parameters, held, faults)
     inputs, common = _inputs(request, faults, before_waiting), request.all_weights
-    return build(
-        request.cell,
-        parameters,
+    problem = build(
+        weights.cell,
+        weights.parameters,
         inputs,
         all_weights=None if common is None else _fetched(ALL_WEIGHTS, common, faults),
         held=held,
@@ -109,6 +131,7 @@ def pose(
         repeat=request.repeat,
         faults=faults,
     )
+    return problem._replace(said=[*weights.said, *problem.said])
 
 
 def _check_chosen(
@@ -155,26 +178,6 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
     with faults.of(label):
         return Given(label, fetch(text))
     return Given(label, 0.0)  # a stand-in: the fault is noted
-
-
-def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -> dict[str, object]:
-    """Return the parameters that the files hold; a later file wins."""
-    found: dict[str, object] = {}
-    for file in request.weights:
-        from rnncalc.problem.sources import fetch_parameters
-
-        with faults.of(f"--weights ({file})"):
-            for name, value in fetch_parameters(file).items():
-                if name in request.cell.parameters:
-                    found[name] = Given(f"{name} in {file}", value, origin=file)
-                elif name.removesuffix("_error") in request.cell.states:  # of earlier versions
-                    told = "a saved state starts without an error of its own"
-                    note(f"note: {name} in {file} is no longer needed: {told}")
-                else:
-                    faults.add(unknown(f"in {file}, the name", name, list(request.cell.parameters)))
-            continue
-        faults.settle()  # without the file there is no telling what else is wrong
-    return found
 
 
 def _held(request: Request, faults: Faults) -> dict[str, object]:

@@ -67,18 +67,19 @@ def _whole(path: str) -> Iterator[BinaryIO]:
         raise InputError([f"can't write {quoted(path)}: {error.strerror or error}"]) from None
 
 
-def save_state(path: str, state: Mapping[str, Any]) -> None:
-    """Write states by name in the form that ``--weights`` reads: JSON, or ``.npz`` by the ending.
+def save_named(path: str, values: Mapping[str, Any]) -> None:
+    """Write states or weights, and choices, by name as ``--weights`` reads them.
 
-    Raises InputError if the file can't be written.
+    The form is JSON, or ``.npz`` by the ending. Raises InputError if the file can't be written.
     """
     with _whole(path) as file:
         if path.lower().endswith(".npz"):
             import numpy as np
 
-            np.savez(file, **state)
+            np.savez(file, **values)
         else:
-            members = ", ".join(f'"{name}": {exact(value)}' for name, value in state.items())
+            said = {n: f'"{v}"' if isinstance(v, str) else exact(v) for n, v in values.items()}
+            members = ", ".join(f'"{name}": {text}' for name, text in said.items())
             file.write(f"{{{members}}}\n".encode())
 
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from rnncalc.errors import InputError, quoted
 
-_LARGEST = 1 << 30  # bytes of arrays that are read as a whole
+LARGEST = 1 << 30  # bytes of arrays that are read as a whole
 _BLOCK, _ROWS = 1 << 22, 1024  # bytes and rows at a time of an array that is not
 
 
@@ -56,8 +56,8 @@ class ArrayFile:
 
     def read(self) -> Any:
         """Return the whole array."""
-        if prod(self.shape) * max(self._type.itemsize, 8) > _LARGEST:
-            raise self._fault(f"it takes more than {_LARGEST >> 20} MiB at once")
+        if prod(self.shape) * max(self._type.itemsize, 8) > LARGEST:
+            raise self._fault(f"it takes more than {LARGEST >> 20} MiB at once")
         with open_file(self._path) as file:
             file.seek(self._start)
             order = "F" if self._by_columns else "C"
@@ -139,8 +139,8 @@ def arrays_of(path: str) -> Mapping[str, object]:
         ((name, times),) = names.most_common(1) or [("", 0)]
         if times > 1:
             reason = f"it has {quoted(name)} more than once"
-        elif size > _LARGEST:
-            reason = f"it unpacks to more than {_LARGEST >> 20} MiB"
+        elif size > LARGEST:
+            reason = f"it unpacks to more than {LARGEST >> 20} MiB"
         else:
             with np.load(path, allow_pickle=False) as arrays:
                 return {name: arrays[name] for name in arrays.files}

@@ -48,6 +48,17 @@ class Given(NamedTuple):
         return shape_of(self.value)
 
 
+class Weights(NamedTuple):
+    """Weights, biases, constants and previous states that were given, by name, and not yet read.
+
+    cell: as the files make it that hold them. said: how those were read, a sentence each.
+    """
+
+    cell: Cell
+    parameters: dict[str, object]
+    said: list[str]
+
+
 class Inputs:
     """The inputs of all steps.
 

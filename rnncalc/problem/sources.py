@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import nullcontext, suppress
 from os.path import splitext
 from typing import BinaryIO
 
 from rnncalc.errors import quoted
-from rnncalc.problem.arrays import ArrayFile, arrays_of, open_file
+from rnncalc.problem.arrays import ArrayFile, open_file
 from rnncalc.problem.problem import STDIN
 
 _CHUNK = 1 << 16  # bytes of a stream
@@ -91,19 +91,3 @@ def fetch(text: str) -> object:
 def ending_of(path: str) -> str:
     """Return a file's ending in small letters, ".json"."""
     return splitext(path)[1].lower()
-
-
-def fetch_parameters(path: str) -> Mapping[str, object]:
-    """Return the parameters in a file, by name: a JSON object, or an ``.npz``.
-
-    Raises ValueError, worded to stand behind an option's name, if it is neither.
-    """
-    path = path.removeprefix("@")
-    if ending_of(path) == ".npz":
-        return arrays_of(path)
-    from rnncalc.jsontext import json_data
-
-    data = json_data(text_of(path))
-    if not isinstance(data, dict):
-        raise ValueError(f'needs a JSON object in {quoted(path, 200)}, such as {{"w_ss": 1}}')
-    return data

@@ -1,0 +1,205 @@
+"""Layers as frameworks saved them: their hidden states, computed by the framework, come out again.
+
+The files in ``frameworks`` were made by the frameworks themselves; ``frameworks/make.py`` says how.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnncalc.problem.frameworks import layers_of
+from rnncalc.problem.layers import MGU, PEEPHOLE, PROJECTION
+from tests.conftest import Calculator
+
+FOLDER = Path(__file__).parent / "frameworks"
+XS = f"--xs @{FOLDER / 'xs.npy'}"
+CELLS = {"lstm": "h", "gru": "h", "rnn": "s", "mgu": "s"}
+OWN = {"flax-mgu": MGU, "onnx-peephole": PEEPHOLE, "torch-projected": PROJECTION}
+SEVERAL = {"torch-stacked", "keras-both", "keras-both-list", "onnx-both"}
+EXTRA = {
+    "keras-gru-no-bias": "--reset after",
+    "onnx-gru-before": "--reset before",
+    "onnx-gru-after": "--reset after",
+}
+FILES = {
+    file.stem: file
+    for file in sorted(FOLDER.iterdir())
+    if file.suffix[1:] in ("npz", "safetensors")
+}
+
+
+def tolerance(name: str) -> float:
+    """Return how far off a state may be: Keras and ONNX compute in 32 bits."""
+    return 1e-6 if name.startswith(("keras", "onnx")) else 1e-12
+
+
+def command(name: str, folder: Path) -> tuple[str, str]:
+    """Return the command that computes a file's layer, and the name of its hidden state."""
+    if name in OWN:
+        (folder / "own.cell").write_text(OWN[name].text, "utf-8")
+        return f"cell {folder / 'own.cell'}", "h"
+    (kind,) = (kind for kind in CELLS if kind in name.split("-"))
+    words = {"rnn": "simple", "mgu": "gated"}.get(kind, kind)
+    return f"{words} {EXTRA.get(name, '')}", CELLS[kind]
+
+
+def hidden(rnncalc: Calculator, words: str, state: str) -> Any:
+    """Return the hidden states of all steps."""
+    outcome = rnncalc(f"{words} {XS} --only {state}")
+    assert outcome.status == 0, outcome.err
+    return np.array([json.loads(line) for line in outcome.out.splitlines()])
+
+
+@pytest.mark.parametrize("name", sorted(FILES.keys() - SEVERAL))
+def test_the_framework_agrees(rnncalc: Calculator, name: str, tmp_path: Path) -> None:
+    """Every step's hidden state is the framework's, and changed blocks or matrices show."""
+    words, state = command(name, tmp_path)
+    expected = np.load(FOLDER / f"{name}.npy")
+    found = hidden(rnncalc, f"{words} --weights {FILES[name]}", state)
+    assert np.abs(found - expected).max() < tolerance(name)
+
+    saved = tmp_path / "ours.json"
+    assert rnncalc(f"{words} --weights {FILES[name]} --save-weights {saved}").status == 0
+    ours = json.loads(saved.read_text("utf-8"))
+    assert np.array_equal(hidden(rnncalc, f"{words} --weights {saved}", state), found)
+    matrices = [key for key in ours if key.startswith("w_") and np.ndim(ours[key]) == 2]
+    square = [key for key in matrices if len({*np.shape(ours[key])}) == 1]
+    wrong = [{**ours, key: np.transpose(ours[key]).tolist()} for key in square]
+    wrong += [
+        {**ours, one: ours[other], other: ours[one]}
+        for one, other in pairwise(matrices)
+        if np.shape(ours[one]) == np.shape(ours[other])
+    ]
+    assert wrong
+    for weights in wrong:
+        saved.write_text(json.dumps(weights), "utf-8")
+        other = hidden(rnncalc, f"{words} --weights {saved}", state)
+        assert np.abs(other - expected).max() > 1e-5
+
+
+@pytest.mark.parametrize("name", sorted(SEVERAL))
+def test_one_of_several_layers(rnncalc: Calculator, name: str) -> None:
+    """A file of several layers is an error that lists them; the end of a name is enough."""
+    told = rnncalc.error(f"lstm --weights {FILES[name]} {XS}")
+    for layer in layers_of(np.load(FILES[name])):
+        assert layer.name in told
+    expected = np.load(FOLDER / f"{name}.npy").reshape(4, 2, 3)
+    if name == "torch-stacked":
+        return
+    (forward,) = (
+        layer.name for layer in layers_of(np.load(FILES[name])) if "forward" in layer.name
+    )
+    found = hidden(rnncalc, f"lstm --weights {FILES[name]} --layer {forward}", "h")
+    assert np.abs(found - expected[:, 0]).max() < tolerance(name)
+
+
+def saved(folder: Path, name: str, **arrays: Any) -> str:
+    """Return the option for a file of arrays, whose names have dots for double underscores."""
+    np.savez(folder / name, **{key.replace("__", "."): array for key, array in arrays.items()})
+    return f"--weights {folder / name}"
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "told"),
+    [
+        ("simple", "torch-lstm", "a torch LSTM l0: rnncalc lstm is its cell"),
+        ("lstm", "keras-gru", "a Keras GRU gru/gru_cell: rnncalc gru is its cell"),
+        ("gated", "torch-rnn", "a torch simple RNN l0: rnncalc simple is its cell"),
+        ("gru", "flax-mgu-no-reset", "rnncalc gated is its cell"),
+        ("gru --reset before", "torch-gru", "--reset after: leave out --reset before"),
+        ("gru --reset after", "keras-gru-before", "--reset before: leave out --reset after"),
+        ("gru --update new", "torch-gru", "--update old: leave out --update new"),
+        ("gru", "keras-gru-no-bias", "type --reset before or --reset after"),
+        ("gru", "onnx-gru-after", "type --reset before or --reset after"),
+        ("lstm", "onnx-peephole", "f = sigmoid(W.fh @ h_prev + W.fx @ x + W.fc * c_prev + b.f)"),
+        ("lstm", "torch-projected", "h = W.hr @ (o * tanh(c))"),
+        ("gru", "flax-mgu", "candidate = tanh(f * (W.hh @ h_prev + b.hh) + W.hx @ x + b.h)"),
+        ("lstm --layer l1", "torch-lstm", "no layer 'l1'; it has l0 (torch LSTM)"),
+        ("lstm --layer l0_back", "torch-stacked", "encoder.l0_reverse (torch LSTM)"),
+    ],
+)
+def test_what_does_not_fit(rnncalc: Calculator, words: str, name: str, told: str) -> None:
+    """A layer that isn't the command's, or that an option contradicts, is an error that says so."""
+    assert told in rnncalc.error(f"{words} --weights {FILES[name]} {XS}")
+
+
+def test_names_that_tell_of_trouble(rnncalc: Calculator, tmp_path: Path) -> None:
+    """Half a layer, norms, quantised weights and wrong sizes are named, and never guessed at."""
+    matrix, floats = np.ones((4, 1)), {"weight_ih_l0": np.ones((4, 1))}
+    cases = [
+        ({"weight_ih_l0": matrix}, "has weight_ih of l0, but not weight_hh"),
+        ({**floats, "weight_hh_l0_v": matrix}, "weight-normed"),
+        ({**floats, "parametrizations__weight_hh_l0__original0": matrix}, "weight-normed"),
+        ({**floats, "weight_hh_l0": matrix.astype("i1")}, "quantised"),
+        ({**floats, "weight_hh_l0": np.ones((8, 4))}, "with the shape 8×4"),
+        ({**floats, "weight_hh_l0": np.ones((8, 2))}, "sizes don't fit: the input matrix is 4×1"),
+        ({**floats, "weight_hh_l0": matrix, "bias_ih_l0": np.ones(3)}, "a bias is"),
+        ({"arr_0": matrix}, "np.savez(FILE, *layer.get_weights())"),
+        ({"weight_xh": matrix}, "the name 'weight_xh' is not known"),
+    ]
+    for arrays, told in cases:
+        assert told in rnncalc.error(f"lstm {saved(tmp_path, 'm.npz', **arrays)} --x 1")
+
+
+def test_other_layers_beside_it(rnncalc: Calculator, tmp_path: Path) -> None:
+    """In a model of many layers the recurrent one is found; by hand, 4 units of 1 give tanh 1/4."""
+    zero = {"bias_ih_l0": np.zeros(4), "bias_hh_l0": np.zeros(4)}
+    lstm = {"weight_ih_l0": np.zeros((4, 1)), "weight_hh_l0": np.zeros((4, 1)), **zero}
+    arrays = {f"module__rnn__{name}": array for name, array in lstm.items()}
+    arrays |= {
+        "emb__weight": np.ones((9, 1)),
+        "fc__bias": np.ones(2),
+        "fc__weight": np.ones((2, 1)),
+    }
+    words = f"lstm {saved(tmp_path, 'm.npz', **arrays)} --c 1 --x 1"
+    # All pre-activations are 0: every gate 1/2, the candidate 0, c = 1/2, h = tanh(1/2) / 2.
+    (h,) = json.loads(rnncalc(f"{words} --only h").out)
+    assert h == pytest.approx(np.tanh(0.5) / 2, abs=1e-15)
+    assert "torch LSTM module.rnn.l0: rows i, f, g, o, two biases added" in rnncalc(words).out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("m.pt", "torch.load("),
+        ("m.keras", "keras.saving.load_model("),
+        ("m.weights.h5", "m.load_weights("),
+        ("m.h5", "keras.saving.load_model("),
+        ("m.onnx", "onnx.load("),
+        ("m.eqx", "equinox.tree_deserialise_leaves("),
+        ("m.msgpack", "flax.serialization.msgpack_restore("),
+        ("m.pkl", "numpy.savez"),
+    ],
+)
+def test_files_that_are_not_read(rnncalc: Calculator, tmp_path: Path, name: str, told: str) -> None:
+    """The error says what the file is, and what Python makes an .npz of it."""
+    (tmp_path / name).write_bytes(b"PK\3\4")
+    assert told in rnncalc.error(f"lstm --weights {tmp_path / name} --x 1")
+
+
+def test_an_index_of_shards(rnncalc: Calculator, tmp_path: Path) -> None:
+    """An index of several files says which of them has the recurrent layers."""
+    index = tmp_path / "model.safetensors.index.json"
+    shards = {"rnn.weight_ih_l0": "2.safetensors", "emb.weight": "1.safetensors"}
+    index.write_text(json.dumps({"metadata": {}, "weight_map": shards}), "utf-8")
+    told = rnncalc.error(f"lstm --weights {index} --x 1")
+    assert told.endswith(f"--weights {tmp_path / '2.safetensors'}")
+
+
+def test_choices_are_saved(rnncalc: Calculator, tmp_path: Path) -> None:
+    """What was saved in our names says how it is to be read, also without a bias that shows it."""
+    for name in ("ours.json", "ours.npz"):
+        path = tmp_path / name
+        words = f"gru --weights {FILES['torch-gru-no-bias']} --save-weights {path}"
+        outcome = rnncalc(words)
+        assert (outcome.status, outcome.out) == (0, "")
+        equal = rnncalc(f"gru --weights {path} {XS} --only h").out
+        assert equal == rnncalc(f"gru --weights {FILES['torch-gru-no-bias']} {XS} --only h").out
+        told = rnncalc.error(f"gru --reset before --weights {path} {XS}")
+        assert "says that it is --reset after: leave out --reset before" in told
