@@ -8,6 +8,7 @@ import random
 import shlex
 import subprocess
 import sys
+from cProfile import Profile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from rnncalc import CELLS, build
 from rnncalc.cells.model import stages
 from rnncalc.check.answers import written_down
 from rnncalc.check.grade import judge
+from rnncalc.cli.main import main
 from rnncalc.trace.steps import run
+from tests.benchmarks.answers import COMMAND, write_files
 from tests.conftest import Calculator
 
 EXERCISE = "lstm --all-weights 1 --x 5"  # unrounded: f = 0.9975, c = 1.9950, h = 0.9613
@@ -258,6 +261,30 @@ def test_a_slip_carries_over_steps(rnncalc: Calculator) -> None:
     command = "simple --all-weights 0.5 --xs '[1, 2]'"
     outcome = rnncalc(f"{command} --expect s@1=0.5 --expect s@2=0.8483 -f plain")
     assert "s@2: wrong, but follows from your s@1" in outcome.out
+
+
+def test_wrong_answers_at_every_step_take_linear_time(tmp_path: Path) -> None:
+    """Twice as many steps, all answered wrong, take twice as many calls of functions."""
+    called = []
+    for steps in (400, 800):
+        words = [*COMMAND[3:], *write_files(tmp_path, steps)]
+        profile = Profile()
+        with pytest.raises(SystemExit):
+            profile.runcall(main, words)
+        called.append(sum(entry.callcount for entry in profile.getstats()))
+    assert called[1] < 2.2 * called[0]
+
+
+def test_of_many_sources_the_ends_are_named(rnncalc: Calculator) -> None:
+    """Where c is not asked for, h at step 12 follows from all 11 before it: the ends are told."""
+    lstm = "lstm --all-weights 0.5 --xs '[0.5, -1, 1, 0, 1, -1, 0, 1, -1, 0, 1, 0.5]'"
+    wrong = [row["h"] for row in rnncalc(f"{lstm} --set h@1=0.9 -f json").json]
+    asked = f"{lstm} --expect 'h={wrong}'"
+    told = rnncalc(f"{asked} -f plain").out.splitlines()
+    assert told[2].startswith("h@3: wrong, but follows from your h@1 and h@2 (")
+    assert told[11].startswith("h@12: wrong, but follows from your h@1, … and h@11 (")
+    (data,) = rnncalc(f"{asked} -f json").json
+    assert data["answers"][11]["follows_from"] == ["h@1", *(f"h@{t}" for t in range(5, 12))]
 
 
 def test_follows_through_rounding(rnncalc: Calculator) -> None:

@@ -151,7 +151,8 @@ class Verdict(NamedTuple):
 
     word: "right", "follows" (wrong, but right with the earlier answers that it follows from) or
     "wrong". ours: the right value. agreement: "right", "cut off" or "" for each element.
-    follows_from: the answers that it follows from. carried: its value computed from those.
+    follows_from: the answers that it follows from, of many the first and the last ones.
+    carried: its value computed from those.
     """
 
     answer: Answer

@@ -19,6 +19,8 @@ from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import Amend, run
 
+# Of the answers that one follows from; there may be one at every step before it.
+MOST_CAUSES = 8
 # Beyond this share of a pre-activation, how far off typed digits may be can decide its sign.
 _UNSURE = 1e-9
 
@@ -140,7 +142,8 @@ def _causes(
 ) -> dict[Key, list[Key]]:
     """Return, for each answer, the wrong ones before it that it is computed from.
 
-    agreeing: the answers that are right with those before them carried on.
+    Of many these are the first and the last ones. agreeing: the answers that are right with those
+    before them carried on.
     """
     found: dict[Key, list[Key]] = {}
     reached: dict[str, list[Key]] = {}
@@ -149,7 +152,7 @@ def _causes(
         held = problem.held_in(t)
         for name, sources in reads:
             keys = (k for source in sources for k in reached.get(source, ()))
-            before = [] if name in held else list(dict.fromkeys(keys))
+            before = [] if name in held else _first_and_last(dict.fromkeys(keys))
             if verdict := verdicts.get((t, name)):
                 found[t, name] = before
                 if verdict.word == WRONG:
@@ -158,6 +161,11 @@ def _causes(
                     before = []
             reached[name] = before
     return found
+
+
+def _first_and_last(keys: Collection[Key]) -> list[Key]:
+    in_time = sorted(keys, key=lambda key: key[0])
+    return in_time[:1] + in_time[1:][1 - MOST_CAUSES :]
 
 
 def _reads(problem: Problem) -> Iterator[tuple[str, Sequence[str]]]:

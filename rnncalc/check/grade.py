@@ -57,11 +57,12 @@ class Diagnosis(NamedTuple):
 class Grade(NamedTuple):
     """A problem, the verdicts on its answers, and what the catalogue says if one is wrong.
 
-    reveals: whether the right values may be shown.
+    place: the first wrong answer, where to look. reveals: whether the right values may be shown.
     """
 
     problem: Problem
     verdicts: list[Verdict]
+    place: Answer | None
     diagnosis: Diagnosis | None
     reveals: bool
 
@@ -69,11 +70,6 @@ class Grade(NamedTuple):
     def is_right(self) -> bool:
         """Whether all answers are right."""
         return all(verdict.word == RIGHT for verdict in self.verdicts)
-
-    @property
-    def place(self) -> Answer | None:
-        """The first wrong answer, the place to look."""
-        return next((v.answer for v in self.verdicts if v.word == WRONG), None)
 
     def label(self, answer: Answer) -> str:
         """Return an answer's name as it is typed, with its step where there are several."""
@@ -97,7 +93,8 @@ def grade(
     verdicts = judge(problem, placed(problem, entries, tolerance))
     is_right = all(verdict.word == RIGHT for verdict in verdicts)
     diagnosis = diagnose(problem, verdicts, decimals) if reveals and not is_right else None
-    return Grade(problem, verdicts, diagnosis, reveals)
+    place = next((verdict.answer for verdict in verdicts if verdict.word == WRONG), None)
+    return Grade(problem, verdicts, place, diagnosis, reveals)
 
 
 def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:

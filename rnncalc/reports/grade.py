@@ -8,6 +8,7 @@ from json import dumps, loads
 from typing import Any
 
 from rnncalc.check.answers import FOLLOWS, RIGHT, WRONG, Answer, Verdict, elements
+from rnncalc.check.carrying import MOST_CAUSES
 from rnncalc.check.grade import Explanation, Grade
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, exact, shortened
@@ -107,7 +108,10 @@ def _shown(answer: Answer) -> str:
 def _word(grade: Grade, verdict: Verdict) -> str:
     """Say whether an answer is right, and what else there is to it."""
     if verdict.word == FOLLOWS:
-        return f"wrong, but follows from your {listing(_sources(grade, verdict))}"
+        sources = _sources(grade, verdict)
+        if len(sources) >= MOST_CAUSES:
+            sources = [f"{sources[0]}, …", sources[-1]]
+        return f"wrong, but follows from your {listing(sources)}"
     if verdict.word == RIGHT:
         if verdict.is_cut_off:
             return "right, but cut off, not rounded"
