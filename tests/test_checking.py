@@ -275,6 +275,15 @@ def test_wrong_answers_at_every_step_take_linear_time(tmp_path: Path) -> None:
     assert called[1] < 2.2 * called[0]
 
 
+def test_differences_beyond_all_numbers(rnncalc: Calculator) -> None:
+    """What is too large for a float is no number in JSON, and a bound for people."""
+    command = "simple --activation identity --w-sx [[1],[1]] --x 1e308 --w-ss 0"
+    asked = f"{command} --expect s=[-1e308,1e308]"
+    (data,) = rnncalc(f"{asked} -f json").json
+    assert data["answers"][0]["difference"] == [None, 0]
+    assert rnncalc(asked).rows["s"][2] == "[< -1.797e308, 0]"
+
+
 def test_of_many_sources_the_ends_are_named(rnncalc: Calculator) -> None:
     """Where c is not asked for, h at step 12 follows from all 11 before it: the ends are told."""
     lstm = "lstm --all-weights 0.5 --xs '[0.5, -1, 1, 0, 1, -1, 0, 1, -1, 0, 1, 0.5]'"

@@ -279,7 +279,12 @@ def test_control_characters_are_spelled_out(rnncalc: Calculator) -> None:
 
 
 @pytest.mark.parametrize(
-    "steps", ["--all-weights 5e-324 --x 6 --x 6", "--set s=0 --x -1e308 --x 1e308"]
+    "steps",
+    [
+        "--all-weights 5e-324 --x 6 --x 6",
+        "--set s=0 --x -1e308 --x 1e308",
+        f"--set s=0 --x {[-1.7e308] * 9} --x {[1.7e308] * 9}".replace(", ", ","),
+    ],
 )
 def test_courses_of_extremes(rnncalc: Calculator, steps: str) -> None:
     """The smallest and the largest of differences over time can be drawn."""

@@ -82,7 +82,8 @@ def _row(grade: Grade, verdict: Verdict, page: Page) -> list[str]:
         # What is beyond the digits shown is nobody's mistake.
         gap = [float(round(number, digits)) for number in _gap(verdict)]
         cells.append(shortened(verdict.ours, digits, LONGEST))
-        cells.append(shortened(_like(answer, gap), digits, LONGEST))
+        difference = shortened(_like(answer, gap), digits, LONGEST)
+        cells.append(difference.replace("-inf", "< -1.797e308").replace("inf", "> 1.797e308"))
     return [*cells, _word(grade, verdict)]
 
 
@@ -172,5 +173,8 @@ def _slip(found: Explanation) -> dict[str, Any]:
 
 
 def _data(value: Any) -> Any:
-    """Return a value as numbers that JSON writes as the program does elsewhere: 1, not 1.0."""
-    return loads(exact(value))
+    """Return a value as numbers that JSON writes as the program does elsewhere: 1, not 1.0.
+
+    A difference that is too large for a number is null.
+    """
+    return loads(exact(value).replace("-inf", "null").replace("inf", "null"))
