@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from rnncalc.cells.model import Cell
@@ -97,11 +98,10 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     from rnncalc.trace.trace import Trace
 
     trace = Trace(with_progress(problem, writes_along=bool(only) or form is not DEFAULT))
-    _write(_results(trace, request), output, as_it_comes=problem.is_stream)
-    if request.save_state:
-        from rnncalc.cli.saving import save_state
-
-        save_state(request.save_state, trace.state)
+    if request.save or request.save_state:
+        _save(trace, request, output)
+    else:
+        _write(_results(trace, request), output, as_it_comes=problem.is_stream)
     _note_digits(request)
     if not only and form.for_people and not form.has_notes:
         for note in problem_notes(problem):
@@ -124,26 +124,46 @@ def _paper(request: Request) -> Page:
     return paper._replace(digits=digits, live=typed, explain=request.explain)
 
 
-def _results(trace: Trace, request: Request) -> Iterator[str]:
-    """Yield the report, or a quantity's values, a line each; or save them as they are asked for."""
-    only, save = request.only, request.save
-    if only and save:
-        from rnncalc.cli.saving import save_array
+def _save(trace: Trace, request: Request, output: Output) -> None:
+    """Write results and the files that are asked for: all of them, or none if one can't be.
 
-        save_array(save, trace.values(only))
-    elif only:
-        yield from (f"{exact(value)}\n" for value in trace.values(only))
-    else:
-        texts = request.form.writer("trace")(trace, _paper(request))
+    If all steps are here, the files come first, and there is no output if they can't be written.
+    """
+    from rnncalc.cli.saving import Saved, room_for, save_array, save_picture, save_state
+
+    save, path, is_stream = request.save, request.save_state, trace.problem.is_stream
+    texts: Iterable[str] = _results(trace, request)
+    with ExitStack() as files:
+        last = files.enter_context(Saved(path, room_for(trace.problem))) if path else None
         if save:
-            from rnncalc.cli.saving import save_picture
+            file = files.enter_context(Saved(save))
+            if request.only:
+                save_array(file, trace.values(request.only))
+            else:
+                save_picture(file, save, "".join(texts))
+            texts = ()
+        elif not is_stream:
+            texts = list(texts)
+        comes_first = not (is_stream or (last and last.is_stdout))
+        if last and path and comes_first:
+            save_state(last, path, trace.state)
+        try:
+            _write(texts, output, as_it_comes=is_stream)
+        except BrokenPipeError:  # a reader that has had enough of the output wants the file
+            if is_stream:
+                raise
+            abandon_stdout()
+        if last and path and not comes_first:
+            save_state(last, path, trace.state)
 
-            picture = "".join(texts)
-            trace.settle()
-            save_picture(save, picture)
-        else:
-            yield from texts
-            trace.settle()
+
+def _results(trace: Trace, request: Request) -> Iterator[str]:
+    """Yield the report, or a quantity's values, a line each."""
+    if request.only:
+        yield from (f"{exact(value)}\n" for value in trace.values(request.only))
+    else:
+        yield from request.form.writer("trace")(trace, _paper(request))
+        trace.settle()
 
 
 def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
