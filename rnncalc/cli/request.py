@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell, stages
-from rnncalc.errors import Faults, listing, quoted, unknown
+from rnncalc.errors import Faults, listing, plainly, quoted, unknown
 from rnncalc.problem.building import build, switched_on
 from rnncalc.problem.problem import ALL_WEIGHTS, STDIN, Given, Inputs, Problem, Stream
 from rnncalc.reports import DEFAULT, FORMATS, Format
@@ -151,7 +151,7 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
         return Given(label, text)
     from rnncalc.problem.sources import fetch
 
-    label = f"{label} ({'standard input' if text == STDIN else text})"
+    label = f"{label} ({'standard input' if text == STDIN else plainly(text)})"
     with faults.of(label):
         return Given(label, fetch(text))
     return Given(label, 0.0)  # a stand-in: the fault is noted
@@ -163,15 +163,18 @@ def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -
     for file in request.weights:
         from rnncalc.problem.sources import fetch_parameters
 
-        with faults.of(f"--weights ({file})"):
+        called = plainly(file)
+        with faults.of(f"--weights ({called})"):
             for name, value in fetch_parameters(file).items():
                 if name in request.cell.parameters:
-                    found[name] = Given(f"{name} in {file}", value, origin=file)
+                    found[name] = Given(f"{name} in {called}", value, origin=called)
                 elif name.removesuffix("_error") in request.cell.states:  # of earlier versions
                     told = "a saved state starts without an error of its own"
-                    note(f"note: {name} in {file} is no longer needed: {told}")
+                    note(f"note: {name} in {called} is no longer needed: {told}")
                 else:
-                    faults.add(unknown(f"in {file}, the name", name, list(request.cell.parameters)))
+                    faults.add(
+                        unknown(f"in {called}, the name", name, list(request.cell.parameters))
+                    )
             continue
         faults.settle()  # without the file there is no telling what else is wrong
     return found
@@ -203,10 +206,10 @@ def _inputs(
         faults.settle()
     from rnncalc.problem.streams import open_steps
 
-    with faults.of(f"--xs ({source})" if source.startswith("@") else "--xs"):
+    place = plainly(source) if source.startswith("@") else ""
+    with faults.of(f"--xs ({place})" if place else "--xs"):
         found = open_steps(source, before_waiting)
         if isinstance(found, Stream):
             return found
-        place = source if source.startswith("@") else "--xs"
-        return Inputs(found, lambda t: f"step {t} of {place}")
+        return Inputs(found, lambda t: f"step {t} of {place or '--xs'}")
     return [0.0]  # a stand-in: the fault is noted
