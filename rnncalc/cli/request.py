@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from rnncalc.cells.model import Cell, stages
 from rnncalc.errors import Faults, listing, plainly, quoted, unknown
 from rnncalc.problem.building import build, switched_on
-from rnncalc.problem.problem import ALL_WEIGHTS, STDIN, Given, Inputs, Problem, Stream
+from rnncalc.problem.problem import ALL_WEIGHTS, STDIN, UNREAD, Given, Inputs, Problem, Stream
 from rnncalc.reports import DEFAULT, FORMATS, Format
 
 _MOST_DIGITS, _MOST_STEPS = 30, 10**9
@@ -154,7 +154,7 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
     label = f"{label} ({'standard input' if text == STDIN else plainly(text)})"
     with faults.of(label):
         return Given(label, fetch(text))
-    return Given(label, 0.0)  # a stand-in: the fault is noted
+    return Given(label, UNREAD)
 
 
 def _from_files(request: Request, faults: Faults, note: Callable[[str], None]) -> dict[str, object]:
@@ -212,4 +212,4 @@ def _inputs(
         if isinstance(found, Stream):
             return found
         return Inputs(found, lambda t: f"step {t} of {place or '--xs'}")
-    return [0.0]  # a stand-in: the fault is noted
+    return [UNREAD]
