@@ -11,7 +11,6 @@ from rnncalc.cells.model import Cell
 from rnncalc.cli.request import Request, expected, pose
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
-from rnncalc.numerals import exact
 from rnncalc.problem.problem import STDIN
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
@@ -132,7 +131,10 @@ def _results(trace: Trace, request: Request) -> Iterator[str]:
 
         save_array(save, trace.values(only))
     elif only:
-        yield from (f"{exact(value)}\n" for value in trace.values(only))
+        from rnncalc.decimals import exact_lines
+
+        for values in trace.values(only):
+            yield from exact_lines(values)
     else:
         texts = request.form.writer("trace")(trace, _paper(request))
         if save:

@@ -118,7 +118,8 @@ def save_picture(path: str, text: str) -> None:
 def save_array(path: str, values: Iterable[Any]) -> None:
     """Write the values of all steps as an ``.npy`` array, one row a step.
 
-    Raises InputError if the file can't be written, or a step can't be computed.
+    values: of some steps at a time. Raises InputError if the file can't be written, or a step
+    can't be computed.
     """
     import numpy as np
     from numpy.lib import format as npy
@@ -126,12 +127,12 @@ def save_array(path: str, values: Iterable[Any]) -> None:
     with _whole(path) as file:
         values = iter(values)
         first = np.asarray(next(values))
-        header = {"descr": "<f8", "fortran_order": False, "shape": (0, *first.shape)}
+        header = {"descr": "<f8", "fortran_order": False, "shape": (0, *first.shape[1:])}
         npy.write_array_header_1_0(file, header)
         rows = 0
-        for value in chain([first], values):
-            file.write(np.asarray(value, dtype="<f8").tobytes())
-            rows += 1
+        for block in chain([first], values):
+            file.write(np.asarray(block, dtype="<f8").tobytes())
+            rows += len(block)
         # NumPy pads its headers, so that the number of rows can grow in place.
         file.seek(0)
-        npy.write_array_header_1_0(file, {**header, "shape": (rows, *first.shape)})
+        npy.write_array_header_1_0(file, {**header, "shape": (rows, *first.shape[1:])})

@@ -75,19 +75,20 @@ def code(node: Expression) -> str:
     raise TypeError(f"no expression: {node}")
 
 
-def assignments(line: Equation) -> Iterator[tuple[str, str]]:
-    """Yield what an equation gives values to, its pre-activation ("pre.f") first, and the code."""
+def assignments(line: Equation) -> Iterator[tuple[str, Expression]]:
+    """Yield what an equation computes, its pre-activation ("pre.f") first, with the expression."""
     expression, pre = line.expression, f"pre.{line.name}"
     if isinstance(expression, Call) and line.is_unit:
-        yield pre, code(expression.argument)
+        yield pre, expression.argument
         if symbols(expression):
             expression = Call(expression.function, Symbol(pre))
-    yield line.name, code(expression)
+    yield line.name, expression
 
 
 def compiled(problem: Problem, lines: Iterable[str], namespace: dict[str, Any]) -> Any:
     """Return the function ``loop`` that some lines define, for which nothing else is in reach."""
     namespace |= {"__builtins__": {}, "divide": divide, "inf": inf, "nan": nan}
+    namespace.setdefault("weigh", _weigh)
     namespace |= {variable(symbol): value for symbol, value in problem.weights.items()}
     namespace |= {variable(name): value for name, value in problem.held.items()}
     exec(compile("\n".join(lines), f"<the loop of {problem.cell.name}>", "exec"), namespace)

@@ -8,16 +8,18 @@ from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import assignments, compiled, variable
+from rnncalc.trace.arithmetic import assignments, code, compiled, variable
 from rnncalc.trace.step import require_finite
 
 
-def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Yield the named values of each step: quantities, and pre-activations such as "pre.f".
+def columns(problem: Problem, names: Sequence[str], last: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield the named values of some steps at a time: quantities, and pre-activations ("pre.f").
 
-    problem: without rounding and without anything held at one step. Raises InputError at the first
-    step with a quantity that is not a finite number.
+    problem: without rounding and without anything held at one step. last: takes the states behind
+    those steps. Raises InputError at the first step with a quantity that is not a finite number,
+    when those before it are yielded.
     """
     body = [found for line in problem.computed for found in assignments(line)]
 
@@ -27,18 +29,30 @@ def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
             require_finite(problem, values[variable(name)], name, t)
 
     before = {name + PREVIOUS: name for name in problem.cell.states}
+    states = ", ".join(map(variable, before))
+    adds = [f"add{k}" for k in range(len(names))]
     lines = [
-        f"def loop(batches, {', '.join(map(variable, before))}):",
-        "    t = 0",
-        "    for batch in batches:",
-        f"        for {variable('x')} in batch:",
-        "            t += 1",
-        *(f"            {variable(name)} = {text}" for name, text in body),
-        f"            check = {' + '.join(['0.0', *(variable(name) for name, _ in body)])}",
-        "            if check - check != 0.0: verify(t, locals())",
-        f"            yield ({', '.join(map(variable, names))},)",
-        *(f"            {variable(old)} = {variable(new)}" for old, new in before.items()),
+        f"def loop(batch, t, {', '.join([*adds, states])}):",
+        f"    for {variable('x')} in batch:",
+        "        t += 1",
+        *(f"        {variable(name)} = {code(expression)}" for name, expression in body),
+        f"        check = {' + '.join(['0.0', *(variable(name) for name, _ in body)])}",
+        "        if check - check != 0.0: verify(t, locals())",
+        *(f"        {add}({variable(name)})" for add, name in zip(adds, names, strict=True)),
+        *(f"        {variable(old)} = {variable(new)}" for old, new in before.items()),
+        f"    return {states},",
     ]
     namespace = {f"f_{name}": function.number for name, function in FUNCTIONS.items()}
     reach = {**namespace, "verify": verify, "locals": locals, "weigh": mul}
-    yield from compiled(problem, lines, reach)(problem.batches, *map(problem.state.get, before))
+    loop = compiled(problem, lines, reach)
+    t, state = 0, tuple(problem.state[name] for name in before)
+    for batch in problem.batches:
+        found: list[list[float]] = [[] for _ in names]
+        try:
+            state = loop(batch, t, *(values.append for values in found), *state)
+        except InputError:
+            yield found
+            raise
+        t += len(batch)
+        last |= zip(before.values(), state, strict=True)
+        yield found

@@ -43,18 +43,6 @@ class Step(NamedTuple):
         return values[quantity] if quantity in values else self.values[quantity]
 
 
-class NotFiniteError(Exception):
-    """Somewhere in a block of steps something isn't a finite number.
-
-    first: the number of the block's first step. block: its inputs. state: that before it.
-    """
-
-    def __init__(self, first: int, block: Any, state: Mapping[str, Any]) -> None:
-        self.first = first
-        self.block = block
-        self.state = state
-
-
 def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
     """Return a pre-activation ("pre") or a value before rounding ("exact") for a reader.
 

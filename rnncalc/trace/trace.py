@@ -10,7 +10,7 @@ from typing import Any
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace import steps
-from rnncalc.trace.step import NotFiniteError, Step
+from rnncalc.trace.step import Step
 
 _KEPT = 3  # steps with a tie that are remembered, of each quantity
 
@@ -49,20 +49,17 @@ class Trace:
             raise self.fault
 
     def values(self, name: str) -> Iterator[Any]:
-        """Yield a quantity's value at each step, as fast as may be, instead of the steps.
+        """Yield a quantity's values of some steps at a time, as fast as may be, instead of steps.
 
+        They are a list of numbers or of vectors, or an array with a row a step.
         Raises InputError at the first step that can't be computed.
         """
         if _is_plain(self.problem):
-            yield from (step.value(name) for step in self)
+            yield from ([step.value(name)] for step in self)
             self.settle()
             return
-        states = self.problem.cell.states
-        row = None
-        for row in rows(self.problem, [name, *states]):
-            yield row[0]
-        if row:
-            self.state = dict(zip(states, row[1:], strict=True))
+        for (values,) in columns(self.problem, [name], self.state):
+            yield values
 
     def _watched(self) -> Iterator[Step]:
         step = None
@@ -106,13 +103,30 @@ def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     if _is_plain(problem):
         yield from (tuple(map(step.value, names)) for step in steps.run(problem))
         return
-    from rnncalc.trace import floats, vectors
+    for found in columns(problem, names, {}):
+        yield from zip(*found, strict=True)
+
+
+def columns(problem: Problem, names: Sequence[str], last: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield the named values of some steps at a time; ``last`` takes the states behind them.
+
+    They are arrays with a row a step, or lists if they are plain numbers. Raises InputError as
+    `run` does.
+    """
+    if problem.scalar:
+        from rnncalc.trace import floats
+
+        yield from floats.columns(problem, names, last)
+        return
+    from rnncalc.trace import vectors
+    from rnncalc.trace.blocks import NotFiniteError
 
     try:
-        yield from (floats if problem.scalar else vectors).rows(problem, names)
+        yield from vectors.columns(problem, names, last)
     except NotFiniteError as error:
         again = problem._replace(batches=[error.block], state=error.state)
-        yield from (tuple(map(step.value, names)) for step in steps.run(again, error.first))
+        for step in steps.run(again, error.first):
+            yield [[step.value(name)] for name in names]
         told = f"a result is not a finite number at step {error.first} or soon after it"
         raise InputError([told]) from None
 

@@ -2,12 +2,14 @@
 
 What is ready together and of one size goes side by side into one product, and whatever meets the
 input is projected for a block of steps at once; so it agrees with `steps` up to the order of
-summing. The lines are written out from the trees, once for each problem. Every name of the cell has
-a prefix in them, so that it meets none of the loop's own, nor of Python's.
+summing. The lines are written out from the trees, once for each problem, and each fills rows of
+arrays that there are already. Every name of the cell has a prefix in them, so that it meets none
+of the loop's own, nor of Python's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -26,76 +28,51 @@ from rnncalc.cells.expressions import (
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import assignments, code, compiled, variable
-from rnncalc.trace.step import NotFiniteError
+from rnncalc.trace.blocks import QUICK, Columns, Loop, filled, projected
 
-# Blocks are filled up to this many rows: the projection of a step is then the same product wherever
-# it stands in a sequence, and going on from a saved state gives the same bits. 24 is a multiple of
-# the rows (2, 4, 6, 8 or 12) that BLAS kernels take at a time; what is left they sum otherwise.
-_BLOCK = 24
+_IN_PLACE = {"+": "add", "-": "subtract", "*": "multiply"}
 
 
-def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Yield the named values of each step: quantities, and pre-activations such as "pre.f".
+def columns(problem: Problem, names: Sequence[str], last: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield the named values of each block of steps: quantities, and pre-activations ("pre.f").
 
-    problem: without rounding and without anything held at one step. A block is computed before
-    its first row is yielded, so that it is checked as a whole. Raises NotFiniteError for a block
-    with a quantity that is not a finite number.
+    problem: without rounding and without anything held at one step. They are arrays with a row a
+    step, or lists if they are plain numbers. A block is computed before it is yielded, so that it
+    is checked as a whole. last: takes the states behind the block.
+    Raises NotFiniteError for a block with a quantity that is not a finite number.
     """
+    return filled(problem, _written(problem), names, last)
+
+
+def _written(problem: Problem) -> Loop:
+    """Return the loop of a problem."""
     import numpy as np
 
     before = {name + PREVIOUS: name for name in problem.cell.states}
-    reach: dict[str, Any] = {f"f_{name}": function.array for name, function in FUNCTIONS.items()}
-    writer = _Writer(problem, names, reach)
+    reach: dict[str, Any] = {f"f_{name}": form.form(np) for name, form in FUNCTIONS.items()}
+    reach |= {name: getattr(np, name) for name in ("copyto", *_IN_PLACE.values())}
+    writer = _Writer(problem, reach)
     body = [line for group in _grouped(problem) for line in writer.written(group)]
-
-    def shown(name: str) -> str:
-        plain = problem.sizes.is_plain(name.rpartition(".")[2])
-        return f"float({variable(name)}[0])" if plain else variable(name)
-
-    def fail(t: int, block: Any, *states: Any) -> None:
-        raise NotFiniteError(t, block, dict(zip(before, states, strict=True)))
-
-    def finite(*stacks: Any) -> bool:
-        return all(np.isfinite(stack).all() for stack in stacks)
-
-    def project(batch: Any) -> Iterator[tuple[Any, ...]]:
-        for start in range(0, len(batch), _BLOCK):
-            block = batch[start : start + _BLOCK]
-            with np.errstate(all="ignore"):
-                yield block, *(projection(block) for projection in writer.projections)
-
-    reach |= {"quiet": np.errstate, "finite": finite, "project": project, "fail": fail}
-    reach |= {"weigh": _weigh, "zip": zip, "len": len, "float": float}
+    body += [f"{variable(old)} = {variable(new)}" for old, new in before.items()]
+    words = {*re.findall(r"\w+", "\n".join(body))}
+    rows = {name: place for name, place in writer.rows.items() if name in words}
+    rows = rows or {variable("x"): writer.rows[variable("x")]}
     states = ", ".join(map(variable, before))
-    sums = [f"sums{k}" for k in range(len(writer.projections))]
-    seen = [f"seen{k}" for k in range(len(writer.watched))]
-    block = ", ".join(["block", *sums])
-    step = ", ".join([variable("x"), *(f"z{k}" for k in range(len(sums)))])
-    watching = zip(seen, writer.watched, strict=True)
     lines = [
-        f"def loop(batches, {states}):",
-        "    t = 1",
-        "    for batch in batches:",
-        f"        for {block}, in project(batch):",
-        "            rows = []",
-        *(f"            {name} = []" for name in seen),
-        f"            start = {states},",
-        "            with quiet(all='ignore'):",
-        f"                for {step}, in zip({block}):",
-        *(f"                    {line}" for line in body),
-        *(f"                    {stack}.append({name})" for stack, name in watching),
-        f"                    rows.append(({', '.join(map(shown, names))},))",
-        *(f"                    {variable(old)} = {variable(new)}" for old, new in before.items()),
-        f"                good = finite({', '.join([*sums, *seen])})",
-        "            if not good: fail(t, block, *start)",
-        "            yield from rows",
-        "            t += len(block)",
+        f"def loop(rows, {', '.join(f'q_{name}' for name in QUICK)}, {states}):",
+        f"    for {', '.join(rows)}, in rows:",
+        *(f"        {line}" for line in body),
+        f"    return {states},",
     ]
-    yield from compiled(problem, lines, reach)(problem.batches, *map(problem.state.get, before))
-
-
-def _weigh(weight: Any, vector: Any) -> Any:
-    return weight.dot(vector) if weight.ndim == 2 else weight * vector
+    return Loop(
+        compiled(problem, lines, reach),
+        writer.projections,
+        writer.widths,
+        list(rows.values()),
+        writer.watched,
+        writer.quick,
+        writer.places,
+    )
 
 
 def _grouped(problem: Problem) -> Iterator[list[Equation]]:
@@ -127,19 +104,38 @@ def _is_stackable(line: Equation) -> bool:
     return False
 
 
+def _alike(lines: Sequence[Equation]) -> Iterator[range]:
+    """Yield the places of lines that one call of a function does for, as they stand together."""
+    start = 0
+    for stop in range(1, len(lines) + 1):
+        function = lines[start].activation
+        is_elementwise = function is None or FUNCTIONS[function].is_elementwise
+        if stop == len(lines) or lines[stop].activation != function or not is_elementwise:
+            yield range(start, stop)
+            start = stop
+
+
+def _is_bounded(line: Equation) -> bool:
+    """Return whether a value is finite if what it is computed from is."""
+    return bool(line.activation and FUNCTIONS[line.activation].is_bounded)
+
+
 class _Writer:
     """Writes the lines of a loop over arrays, group by group.
 
-    projections: what gives the sums of each group for a block of inputs, in order. watched: the
-    variables that a step has to be checked for, besides the sums.
+    rows: by the variable of the lines, what it is a row of. All others are as `Loop` has them.
     """
 
-    def __init__(self, problem: Problem, names: Sequence[str], namespace: dict[str, Any]) -> None:
+    def __init__(self, problem: Problem, namespace: dict[str, Any]) -> None:
         self.problem = problem
-        self.names = names
         self.namespace = namespace
-        self.projections: list[Callable[[Any], Any]] = []
-        self.watched: list[str] = []
+        self.projections: dict[str, Callable[[Any], Any]] = {}
+        self.widths: dict[str, int] = {}
+        self.rows: dict[str, Columns] = {}
+        self.places: dict[str, Columns] = {}
+        self.watched: list[Columns] = []
+        self.quick: list[Columns] = []
+        self._place("x", ("x", 0, problem.sizes.number("x") if problem.has_input else 0))
 
     def written(self, group: Sequence[Equation]) -> Iterator[str]:
         """Yield the lines of a group."""
@@ -147,51 +143,76 @@ class _Writer:
             return self._sums(sorted(group, key=lambda line: line.activation or ""))
         return self._alone(*group)
 
+    def _place(self, symbol: str, place: Columns) -> None:
+        self.places[symbol] = self.rows[variable(symbol)] = place
+
     def _alone(self, line: Equation) -> Iterator[str]:
-        import numpy as np
+        size = self.problem.sizes.number(line.name)
+        for symbol, expression in assignments(line):
+            target = variable(symbol)
+            self.widths[target] = size
+            self._place(symbol, (target, 0, size))
+            if symbol != line.name or not _is_bounded(line):
+                self.watched.append(self.places[symbol])
+            match expression if symbols(expression) else None:
+                case Binary("+" | "-" | "*" as sign, left, right):
+                    yield f"{_IN_PLACE[sign]}({code(left)}, {code(right)}, {target})"
+                case Call(function, argument):
+                    yield self._applied(function, code(argument), target)
+                case _:
+                    yield f"copyto({target}, {code(expression)})"
 
-        is_constant = not symbols(line.expression)
-        for name, text in assignments(line):
-            if is_constant:  # of numbers alone, and a vector all the same
-                size = self.problem.sizes.number(line.name)
-                self.namespace[f"c_{variable(name)}"] = np.full(size, float(text))
-            yield f"{variable(name)} = {f'c_{variable(name)}' if is_constant else text}"
-            if name != line.name:
-                self.watched.append(variable(name))
-        self._watch(line)
-
-    def _watch(self, line: Equation) -> None:
-        """Have a value checked that may be infinite though what it is computed from isn't."""
-        if not (line.activation and FUNCTIONS[line.activation].is_bounded):
-            self.watched.append(variable(line.name))
+    def _applied(self, function: str, argument: str, target: str) -> str:
+        """Return the line that applies a function; its quick form if what it is of is looked at."""
+        is_quick = function in QUICK and argument in self.rows
+        if is_quick:
+            self.quick.append(self.rows[argument])
+        return f"{'q' if is_quick else 'f'}_{function}({argument}, {target})"
 
     def _sums(self, lines: Sequence[Equation]) -> Iterator[str]:
-        """Yield the lines of sums that go side by side: ``z`` has a row for each."""
-        z, size = f"z{len(self.projections)}", self.problem.sizes.number(lines[0].name)
+        """Yield the lines of sums that go side by side: ``z`` is the row that they share."""
+        k, size = len(self.projections), self.problem.sizes.number(lines[0].name)
+        z, width = f"z{k}", size * len(lines)
         bias, met, others = self._parts(lines, size)
         inputs = self._stacked("x", met.pop("x"), bias.shape) if "x" in met else None
-        self.projections.append(partial(_projected, bias, inputs))
-        for vector, weights in met.items():
-            stack = self._stacked(vector, weights, bias.shape)
-            name = f"w_{z}_{variable(vector)}"
-            if stack.ndim == bias.ndim:
-                yield f"{z} += {name} * {variable(vector)}"
-            else:
-                stack = stack.reshape(-1, stack.shape[-1])
-                yield f"{z} += {name}.dot({variable(vector)}).reshape({len(lines)}, {size})"
-            self.namespace[name] = stack
-        for row, sign, term in others:
-            yield f"{z}[{row}] {'+' if sign > 0 else '-'}= {code(term)}"
-        for function in dict.fromkeys(line.activation for line in lines):
-            places = [row for row, line in enumerate(lines) if line.activation == function]
-            values = f"{z}[{places[0]}:{places[-1] + 1}]"
-            targets = ", ".join(variable(lines[row].name) for row in places)
-            yield f"{targets}, = {f'f_{function}({values})' if function else values}"
+        self.projections[z] = partial(projected, bias, inputs)
+        self.widths |= {z: width, f"a{k}": width}
+        self.watched.append((z, 0, width))
+        self.rows[z] = (z, 0, width)
+        yield from self._products(z, met, bias.shape)
         for row, line in enumerate(lines):
-            if f"pre.{line.name}" in self.names:
-                yield f"{variable(f'pre.{line.name}')} = {z}[{row}]"
-            if line.activation:  # without, it is its sum, which is checked
-                self._watch(line)
+            place = (row * size, (row + 1) * size)
+            self._place(line.name, (f"a{k}" if line.activation else z, *place))
+            self._place(f"pre.{line.name}", (z, *place))
+            if line.activation and not _is_bounded(line):
+                self.watched.append(self.places[line.name])
+        for row, sign, term in others:
+            pre = variable(f"pre.{lines[row].name}")
+            yield f"{_IN_PLACE['+' if sign > 0 else '-']}({pre}, {code(term)}, {pre})"
+        for rows in _alike(lines):
+            if function := lines[rows.start].activation:
+                start, stop = rows.start * size, rows.stop * size
+                self.rows |= {f"{z}_{start}": (z, start, stop)}
+                self.rows |= {f"a{k}_{start}": (f"a{k}", start, stop)}
+                yield self._applied(function, f"{z}_{start}", f"a{k}_{start}")
+
+    def _products(
+        self, z: str, met: Mapping[str, dict[int, Any]], shape: tuple[int, int]
+    ) -> Iterator[str]:
+        """Yield the lines that add what vectors come to, a product each."""
+        import numpy as np
+
+        flat = np.empty(shape[0] * shape[1])
+        self.namespace |= {f"flat_{z}": flat, f"table_{z}": flat.reshape(shape)}
+        for vector, weights in met.items():
+            stack, name = self._stacked(vector, weights, shape), f"w_{z}_{variable(vector)}"
+            if stack.ndim == len(shape):
+                self.namespace[name] = stack
+                yield f"multiply({name}, {variable(vector)}, table_{z})"
+                yield f"add({z}, flat_{z}, {z})"
+            else:
+                self.namespace[name] = stack.reshape(-1, stack.shape[-1]).dot
+                yield f"add({z}, {name}({variable(vector)}, flat_{z}), {z})"
 
     def _parts(
         self, lines: Sequence[Equation], size: int
@@ -235,20 +256,3 @@ class _Writer:
             is_diagonal = weight.ndim < 2 < stack.ndim
             stack[row] = np.diag(np.broadcast_to(weight, shape[1])) if is_diagonal else weight
         return stack
-
-
-def _projected(bias: Any, weights: Any, block: Any) -> Any:
-    """Return the sums of a block's inputs, of shape (steps, units, size), with biases.
-
-    weights: as they are stacked; None if no input meets any.
-    """
-    import numpy as np
-
-    if weights is None:
-        return np.repeat(bias[None], len(block), axis=0)
-    if weights.ndim == bias.ndim:
-        return block[:, None, :] * weights + bias
-    full = np.zeros((_BLOCK, block.shape[1]))
-    full[: len(block)] = block
-    sums = full @ weights.reshape(-1, block.shape[1]).T
-    return sums[: len(block)].reshape(len(block), *bias.shape) + bias
