@@ -16,7 +16,8 @@ from rnncalc.problem.problem import Problem
 # are always projected together: going on from a saved state gives the same bits. 24 is a multiple
 # of the rows (2, 4, 6, 8 or 12) that BLAS kernels take at a time; what is left they sum otherwise.
 _TOGETHER = 24
-_MOST, _BYTES = 10, 1 << 18  # of those in a block, and bytes of its arrays: to stay in the cache
+_MOST, _BYTES = 10, 1 << 23  # of those in a block, and bytes of its arrays
+_LARGE = 1 << 22  # multiplications, from which on BLAS does more rows at once in the same way
 
 #: Some columns of an array, by its name: the first of them, and the one behind the last.
 Columns = tuple[str, int, int]
@@ -137,6 +138,8 @@ def projected(bias: Any, weights: Any, inputs: Any) -> Any:
     size = inputs.shape[1]
     full = np.zeros((-(-count // _TOGETHER), _TOGETHER, size))
     full.reshape(-1, size)[:count] = inputs
+    if _TOGETHER * weights.size >= _LARGE:
+        full = full.reshape(-1, size)
     sums = (full @ weights.reshape(-1, size).T).reshape(-1, bias.size)[:count]
     sums += bias.reshape(-1)
     return sums

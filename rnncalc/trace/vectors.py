@@ -232,7 +232,7 @@ class _Writer:
             for sign, term in summands(_sum_of(line)):
                 match term:
                     case Binary("@", Symbol(weight), Symbol(v)) if row not in met.get(v, ()):
-                        met.setdefault(v, {})[row] = sign * given[weight]
+                        met.setdefault(v, {})[row] = given[weight] if sign > 0 else -given[weight]
                     case Symbol(name) if name in given:
                         bias[row] += sign * given[name]
                     case Number(value):
