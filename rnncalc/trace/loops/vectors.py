@@ -28,7 +28,7 @@ from rnncalc.cells.expressions import (
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import assignments, code, compiled, variable
-from rnncalc.trace.blocks import QUICK, Columns, Loop, filled, projected
+from rnncalc.trace.loops.blocks import QUICK, Columns, Loop, filled, projected
 
 _IN_PLACE = {"+": "add", "-": "subtract", "*": "multiply"}
 
