@@ -31,7 +31,7 @@ class Loop(NamedTuple):
 
     steps: takes an iterator over ``rows``, the functions `QUICK`, and the states; fills the rows
     and returns the last states. projections: what makes an array of the block's inputs: sums
-    without what no input meets. widths: those of all other arrays, which are empty at first.
+    without what no input meets. widths: those of all arrays but "x", the inputs.
     rows: what a step takes of the arrays. watched: what has to be finite. quick: arguments of
     quick functions. places: where quantities and pre-activations are then, by name.
     """
@@ -70,52 +70,64 @@ def filled(
     forms = [(FUNCTIONS[name].quick or FUNCTIONS[name].form)(np) for name in QUICK]
     careful = [FUNCTIONS[name].form(np) for name in QUICK]
     state = {name: problem.state[name + PREVIOUS] for name in problem.cell.states}
-    most = _TOGETHER * max(
-        1, min(_MOST, _BYTES // (8 * _TOGETHER * max(1, sum(loop.widths.values()))))
-    )
+    together = 8 * _TOGETHER * max(1, sum(loop.widths.values()))  # bytes
+    most = _TOGETHER * max(1, min(_MOST, _BYTES // together))
     first = 1
     for inputs in _cut(problem.batches, most):
-        count = len(inputs)
-        arrays: dict[str, Any] = {}
-
-        def part(columns: Columns, arrays: dict[str, Any] = arrays) -> Any:
-            name, start, stop = columns
-            return arrays[name][:, start:stop]
-
         with np.errstate(all="ignore"):
-            while True:
-                arrays["x"] = np.empty((count, 0)) if inputs[0] is None else inputs
-                arrays |= {name: make(inputs) for name, make in loop.projections.items()}
-                arrays |= {
-                    name: np.empty((count, width))
-                    for name, width in loop.widths.items()
-                    if name not in loop.projections
-                }
-                after = loop.steps(zip(*map(part, loop.rows), strict=True), *forms, *state.values())
-                if forms is careful or all(part(of).min() >= LOWEST for of in loop.quick):
-                    break
+            arrays, after = _gone_through(loop, inputs, forms, state)
+            if forms is not careful and any(_part(arrays, z).min() < LOWEST for z in loop.quick):
                 forms = careful  # from now on: where one gate is closed, others will be
-        if not all(np.isfinite(part(columns)).all() for columns in loop.watched):
-            raise NotFiniteError(first, inputs, {n + PREVIOUS: v for n, v in state.items()})
-
-        def shown(name: str, before: Mapping[str, Any] = state, count: int = count) -> Any:
-            if name in loop.places:
-                return part(loop.places[name])
-            if name in problem.held:
-                return np.broadcast_to(problem.held[name], (count, len(problem.held[name])))
-            now = name.removesuffix(PREVIOUS)
-            return np.concatenate([before[now][None], shown(now)[:-1]])
-
-        columns = [
-            shown(name)[:, 0].tolist()
-            if problem.sizes.is_plain(name.rpartition(".")[2])
-            else shown(name)
-            for name in names
-        ]
+                arrays, after = _gone_through(loop, inputs, forms, state)
+        if not all(np.isfinite(_part(arrays, place)).all() for place in loop.watched):
+            before = {name + PREVIOUS: value for name, value in state.items()}
+            raise NotFiniteError(first, inputs, before)
+        columns = [_values(problem, loop, arrays, state, name) for name in names]
         state = dict(zip(state, after, strict=True))
         last |= state
-        first += count
+        first += len(inputs)
         yield columns
+
+
+def _gone_through(
+    loop: Loop, inputs: Any, forms: Sequence[Any], state: Mapping[str, Any]
+) -> tuple[dict[str, Any], tuple[Any, ...]]:
+    """Return the arrays of a block, filled, and the last states."""
+    import numpy as np
+
+    count = len(inputs)
+    arrays = {name: np.empty((count, width)) for name, width in loop.widths.items()}
+    arrays |= {name: make(inputs) for name, make in loop.projections.items()}
+    arrays["x"] = np.empty((count, 0)) if inputs[0] is None else inputs
+    rows = zip(*(_part(arrays, place) for place in loop.rows), strict=True)
+    return arrays, loop.steps(rows, *forms, *state.values())
+
+
+def _part(arrays: Mapping[str, Any], place: Columns) -> Any:
+    name, start, stop = place
+    return arrays[name][:, start:stop]
+
+
+def _values(
+    problem: Problem,
+    loop: Loop,
+    arrays: Mapping[str, Any],
+    before: Mapping[str, Any],
+    name: str,
+) -> Any:
+    """Return the values that something has in a block, by its name."""
+    import numpy as np
+
+    values: Any
+    if name in loop.places:
+        values = _part(arrays, loop.places[name])
+    elif name in problem.held:
+        values = np.broadcast_to(problem.held[name], (len(arrays["x"]), problem.held[name].size))
+    else:
+        state = name.removesuffix(PREVIOUS)
+        values = np.tile(before[state], (len(arrays["x"]), 1))
+        values[1:] = np.reshape(_values(problem, loop, arrays, before, state), values.shape)[:-1]
+    return values[:, 0].tolist() if problem.sizes.is_plain(name.rpartition(".")[2]) else values
 
 
 def _cut(batches: Any, most: int) -> Iterator[Any]:
