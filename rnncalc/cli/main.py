@@ -58,8 +58,14 @@ class _CellCommand(Command):
         faults = Faults()
         check(records, given, ctx.args, faults)
 
-        from rnncalc.cli.output import answer  # not before: no help has to wait for it
+        # Not before: no help has to wait for it.
+        from rnncalc.cli.output import answer
         from rnncalc.cli.request import read_request
+        from rnncalc.cli.threads import limit_threads
+
+        limit_threads(
+            text for key in given if records[key].group == "weight" for text in given[key]
+        )
 
         for key, value in given.items():
             if records[key].takes_value and not records[key].repeated:

@@ -12,7 +12,6 @@ from rnncalc.cells.model import Cell
 from rnncalc.cli.request import Request, expected, pose
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
-from rnncalc.numerals import exact
 from rnncalc.problem.problem import STDIN
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
@@ -160,7 +159,10 @@ def _save(trace: Trace, request: Request, output: Output) -> None:
 def _results(trace: Trace, request: Request) -> Iterator[str]:
     """Yield the report, or a quantity's values, a line each."""
     if request.only:
-        yield from (f"{exact(value)}\n" for value in trace.values(request.only))
+        from rnncalc.decimals import exact_lines
+
+        for values in trace.values(request.only):
+            yield from exact_lines(values)
     else:
         yield from request.form.writer("trace")(trace, _paper(request))
         trace.settle()

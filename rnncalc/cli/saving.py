@@ -211,7 +211,8 @@ def save_picture(file: Saved, path: str, text: str) -> None:
 def save_array(file: Saved, values: Iterable[Any]) -> None:
     """Write the values of all steps as an ``.npy`` array, one row a step.
 
-    Raises InputError if the file can't be written, or a step can't be computed.
+    values: of some steps at a time. Raises InputError if the file can't be written, or a step
+    can't be computed.
     """
     import numpy as np
     from numpy.lib import format as npy
@@ -219,16 +220,16 @@ def save_array(file: Saved, values: Iterable[Any]) -> None:
     def write(stream: BinaryIO) -> None:
         rest = iter(values)
         first = np.asarray(next(rest))
-        header = {"descr": "<f8", "fortran_order": False, "shape": (0, *first.shape)}
+        header = {"descr": "<f8", "fortran_order": False, "shape": (0, *first.shape[1:])}
         npy.write_array_header_1_0(stream, header)
         rows = 0
-        for value in chain([first], rest):
-            stream.write(np.asarray(value, dtype="<f8").tobytes())
-            rows += 1
+        for block in chain([first], rest):
+            stream.write(np.asarray(block, dtype="<f8").tobytes())
+            rows += len(block)
         end = stream.tell()
         # NumPy pads its headers, so that the number of rows can grow in place.
         stream.seek(0)
-        npy.write_array_header_1_0(stream, {**header, "shape": (rows, *first.shape)})
+        npy.write_array_header_1_0(stream, {**header, "shape": (rows, *first.shape[1:])})
         stream.seek(end)
 
     file.write(write)

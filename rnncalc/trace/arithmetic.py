@@ -27,8 +27,8 @@ Computable = Any
 #: off that may be.
 Apply = Callable[[str, Computable, Computable], tuple[Computable, Computable]]
 
-_UNIT = 2.0**-53  # the relative error of rounding to a float
-_EXACT = 2.0**53  # integers below this are exact
+UNIT = 2.0**-53  #: The relative error of rounding to a float.
+EXACT = 2.0**53  #: Integers below this are exact.
 
 
 def value(node: Expression, names: Mapping[str, Computable]) -> Computable:
@@ -75,19 +75,20 @@ def code(node: Expression) -> str:
     raise TypeError(f"no expression: {node}")
 
 
-def assignments(line: Equation) -> Iterator[tuple[str, str]]:
-    """Yield what an equation gives values to, its pre-activation ("pre.f") first, and the code."""
+def assignments(line: Equation) -> Iterator[tuple[str, Expression]]:
+    """Yield what an equation computes, its pre-activation ("pre.f") first, with the expression."""
     expression, pre = line.expression, f"pre.{line.name}"
     if isinstance(expression, Call) and line.is_unit:
-        yield pre, code(expression.argument)
+        yield pre, expression.argument
         if symbols(expression):
             expression = Call(expression.function, Symbol(pre))
-    yield line.name, code(expression)
+    yield line.name, expression
 
 
 def compiled(problem: Problem, lines: Iterable[str], namespace: dict[str, Any]) -> Any:
     """Return the function ``loop`` that some lines define, for which nothing else is in reach."""
     namespace |= {"__builtins__": {}, "divide": divide, "inf": inf, "nan": nan}
+    namespace.setdefault("weigh", _weigh)
     namespace |= {variable(symbol): value for symbol, value in problem.weights.items()}
     namespace |= {variable(name): value for name, value in problem.held.items()}
     exec(compile("\n".join(lines), f"<the loop of {problem.cell.name}>", "exec"), namespace)
@@ -140,18 +141,21 @@ def bounded(
 
 def _rounding_error(result: Computable, a: Computable, b: Computable, terms: int = 1) -> Computable:
     """Return the most that rounding adds to a result of a and b; integers come out exact."""
-    return abs(result) * (0.0 if _whole(a) and _whole(b) and _whole(result) else terms * _UNIT)
+    return abs(result) * (0.0 if whole(a) and whole(b) and whole(result) else terms * UNIT)
 
 
 def written_error(given: Computable) -> Computable:
     """Return how far a number can be from the decimal that somebody wrote."""
-    return abs(given) * (0.0 if _whole(given) else _UNIT)
+    return abs(given) * (0.0 if whole(given) else UNIT)
 
 
-def _whole(number: Computable) -> bool:
+def whole(number: Computable) -> bool:
+    """Return whether a number, or each in an array, is a whole one that floats have exactly."""
     if isinstance(number, float):
-        return number.is_integer() and abs(number) < _EXACT
-    return bool(((number % 1 == 0) & (abs(number) < _EXACT)).all())
+        return number.is_integer() and abs(number) < EXACT
+    if not number.item(0).is_integer():  # most often this one tells, and takes no time
+        return False
+    return bool(((number % 1 == 0) & (abs(number) < EXACT)).all())
 
 
 def _weigh(weight: Computable, vector: Computable) -> Computable:

@@ -10,7 +10,7 @@ from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import Computable, applied, bounded, value, written_error
-from rnncalc.trace.step import Step, require_finite
+from rnncalc.trace.step import Step, require_finite, with_plain_numbers
 
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
 Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]
@@ -18,19 +18,25 @@ Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computabl
 _Bounded = tuple[Computable, Computable]  # a value, and how far off it may be
 
 
-def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterator[Step]:
+def run(
+    problem: Problem,
+    first: int = 1,
+    amend: Amend | None = None,
+    errors: Mapping[str, Computable] | None = None,
+) -> Iterator[Step]:
     """Yield a problem's steps, one for each input; ``first`` is the number of the first.
 
     amend: called with the step's number, the name ("f", "pre.f", "exact.f"), the value and how far
     off that may be, for everything that a step has; what it returns is carried on instead.
+    errors: how far off the states may be, with rounding; by default as far as their decimals.
     Raises InputError at the first step with a quantity that is not a finite number, or after the
     last if something was to be held at a later one.
     """
     state, watched = problem.state, bool(problem.ties or amend)
-    errors: dict[str, Computable] = {}
+    known, errors = errors or {}, {}
     if watched:
         given = {**problem.weights, **state}
-        errors = {name: written_error(value) for name, value in given.items()}
+        errors = {name: written_error(value) for name, value in given.items()} | {**known}
     inputs = (x for batch in problem.batches for x in batch)
     t = first - 1
     for t, x in enumerate(inputs, first):
@@ -41,7 +47,7 @@ def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterato
             step = _Work(problem, Step(t, before, {}, {}, {}, {}, {}), errors, amend).done()
         state = {name + PREVIOUS: step.values[name] for name in problem.cell.states}
         errors |= {name + PREVIOUS: error for name, error in step.errors.items()}
-        yield _with_plain_numbers(step, problem)
+        yield with_plain_numbers(step, problem)
     if late := [f"{name}@{k}" for k, names in problem.held_at.items() if k > t for name in names]:
         raise InputError([f"--set {late[0]} has no effect: the last step is {t}"])
 
@@ -158,17 +164,3 @@ def _as_if(z: Computable, computed: Computable, amended: Computable, middle: flo
     import numpy as np
 
     return np.where(amended == computed, z, amended - middle)
-
-
-def _with_plain_numbers(step: Step, problem: Problem) -> Step:
-    """Turn arrays of one element back into numbers, where they were typed as numbers."""
-    sizes = problem.sizes
-    plain = {name for name in step.values if sizes.is_plain(name)}
-    if problem.scalar or not plain:
-        return step
-
-    def converted(stage: Mapping[str, Computable]) -> dict[str, Computable]:
-        return {name: float(a[0]) if name in plain else a for name, a in stage.items()}
-
-    values, pre, exact = map(converted, (step.values, step.pre, step.exact))
-    return step._replace(values=values, pre=pre, exact=exact)
