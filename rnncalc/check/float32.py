@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.check.answers import OPEN, RIGHT, WRONG, Answer, Key, Verdict, elements
+from rnncalc.check.digits import decimals_of, moved
 from rnncalc.errors import InputError
 from rnncalc.numerals import elementwise
-from rnncalc.problem.problem import DEFAULT, Problem
+from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 
 _UNITS = {16: 2.0**-11, 32: 2.0**-24, 64: 2.0**-53}  # the relative error of rounding
@@ -26,7 +27,6 @@ _MARGIN = 3.0  # by how much a right answer may be farther off than any of them
 # In roundings: what a value may be off by anyway, and what would tell nothing any more.
 _FLOOR, _NOTHING = 4.0, 4096.0
 _LEEWAY = 8.0  # of the same again, what a sequence may come to that has a mistake in it
-_FEW, _MANY = 3, 6  # decimals of weights that are longer numbers shortened
 _COARSE = 0.01  # beyond this, shortened weights are no excuse
 
 
@@ -76,25 +76,36 @@ def excuse(problem: Problem, verdicts: dict[Key, Verdict]) -> Floats | None:
     if any(OPEN in judged.words for judged in found.values()):
         others = [_Trial(problem, unit, random.Random(seed)) for seed in runs]
         found = _judged(wanted, unit, _Trial(problem, unit), others)
-    _settle(verdicts, found, "floats")
-    decimals = _decimals(problem)
+    _settle(problem, verdicts, found, "floats")
+    decimals = decimals_of(problem)
     if decimals and any(verdicts[key].word == WRONG for key in wanted):
-        others = [_Trial(_moved(problem, decimals, seed), unit) for seed in runs]
-        found = _judged(wanted, unit, _Trial(problem, unit), others, moved=True)
-        _settle(verdicts, found, "weights")
+        others = [_Trial(moved(problem, decimals, seed), unit) for seed in runs]
+        found = _judged(wanted, unit, _Trial(problem, unit), others, are_moved=True)
+        _settle(problem, verdicts, found, "weights")
     return _told(bits, decimals, verdicts, found)
 
 
-def _settle(verdicts: dict[Key, Verdict], found: Mapping[Key, _Judged], excuse: str) -> None:
+def _settle(
+    problem: Problem, verdicts: dict[Key, Verdict], found: Mapping[Key, _Judged], excuse: str
+) -> None:
     """Give verdicts on answers that were wrong, as they were found."""
+    states, is_wrong = problem.cell.states, False
     for key, (words, allowed) in found.items():
-        verdict = verdicts[key]
-        answer = verdict.answer._replace(leeway=_LEEWAY * max(allowed))
+        verdict, most = verdicts[key], max(allowed)
+        limit = _NOTHING * _UNITS[verdict.answer.bits]
+        leeway = max(min(_LEEWAY * most, limit), most if excuse == "weights" else 0.0)
+        answer = verdict.answer._replace(leeway=leeway)
+        if verdict.word != WRONG:
+            verdicts[key] = verdict._replace(answer=answer)
+            continue
+        # Behind a mistake each step can be put to the one before it.
+        if is_wrong and all((key[0] - 1, state) in verdicts for state in states):
+            words = ["" if word == OPEN else word for word in words]
         agreement = [a or b for a, b in zip(verdict.agreement, words, strict=True)]
-        verdicts[key] = verdict._replace(answer=answer)
-        if verdict.word == WRONG and all(agreement):
-            word = OPEN if OPEN in agreement else RIGHT
-            verdicts[key] = Verdict(answer, word, verdict.ours, agreement, excuse=excuse)
+        right = OPEN if OPEN in agreement else RIGHT
+        word = right if all(agreement) else WRONG
+        is_wrong |= word == WRONG
+        verdicts[key] = Verdict(answer, word, verdict.ours, agreement, excuse=excuse)
 
 
 def _told(
@@ -168,12 +179,12 @@ def _judged(
     first: _Trial,
     others: Sequence[_Trial],
     *,
-    moved: bool = False,
+    are_moved: bool = False,
 ) -> dict[Key, _Judged]:
     """Put answers to what floats can be, step by step, going on from those that are right.
 
-    others: further ways through the problem, which show how far that may be. moved: whether those
-    have other weights. Where something is still open without others, the rest is left out.
+    others: further ways through the problem, which show how far that may be. are_moved: whether
+    those have other weights. Where something is still open without others, the rest is left out.
     """
     at: dict[int, list[Answer]] = {}
     for answer in answers.values():
@@ -183,7 +194,7 @@ def _judged(
         for step, *_ in zip(first.steps, *(trial.steps for trial in others), strict=False):
             theirs = {}
             for answer in at.pop(step.t, ()):
-                judged = found[answer.key] = _against(answer, unit, first, others, moved)
+                judged = found[answer.key] = _against(answer, unit, first, others, are_moved)
                 pairs = zip(judged.words, answer.numbers, strict=True)
                 mask = [word == RIGHT and not number.is_blank for word, number in pairs]
                 theirs[answer.name + PREVIOUS] = [*map(float, answer.numbers)], mask
@@ -197,62 +208,33 @@ def _judged(
 
 
 def _against(
-    answer: Answer, unit: float, first: _Trial, others: Iterable[_Trial], moved: bool
+    answer: Answer, unit: float, first: _Trial, others: Iterable[_Trial], are_moved: bool
 ) -> _Judged:
     """Put an answer to what a step can be in floats."""
     value, error = first.seen[answer.name]
     values, errors = elements(value), elements(0.0 * abs(value) + error)
     ways = [elements(trial.seen[answer.name][0]) for trial in others]
     spreads = [max((abs(way[k] - v) for way in ways), default=0.0) for k, v in enumerate(values)]
-    if moved:  # an element may happen to be hardly moved by any of these
+    if are_moved:  # an element may happen to be hardly moved by any of these
         spreads = [max(spread, sum(spreads) / len(spreads)) for spread in spreads]
     sizes = [max(1.0, abs(v)) for v in values]
     if first.is_sure or not ways:
         allowed = [_FLOOR * unit * size + off for size, off in zip(sizes, errors, strict=True)]
     else:
         allowed = [_FLOOR * unit * size for size in sizes]
-    if moved or not first.is_sure:
+    if are_moved or not first.is_sure:
         allowed = [most + _MARGIN * spread for most, spread in zip(allowed, spreads, strict=True)]
-    limit = _COARSE if moved else _NOTHING * unit
-    is_open = any(most > limit * size for most, size in zip(allowed, sizes, strict=True))
-    if is_open:  # what none of the ways has changed may be changed all the same
+    limits = [(_COARSE if are_moved else _NOTHING * unit) * size for size in sizes]
+    pairs = zip(allowed, limits, strict=True)
+    if any(most > limit for most, limit in pairs) and not are_moved:
+        # What none of the ways has changed may be changed all the same.
         allowed = [max(allowed)] * len(allowed)
-    is_open |= not (ways or first.is_sure)
     words = []
-    for number, v, most in zip(answer.numbers, values, allowed, strict=True):
-        is_far = abs(number - v) > most and not number.is_blank
-        words.append("" if is_far and (ways or first.is_sure) else OPEN if is_open else RIGHT)
-    return _Judged(["" if moved and is_open else word for word in words], allowed)
-
-
-def _decimals(problem: Problem) -> int:
-    """Return how many decimals the weights have, if they may be longer numbers shortened; or 0."""
-    most = 0
-    for symbol in _given(problem):
-        for number in elements(problem.weights[symbol]):
-            noise = abs(number) * _UNITS[32]  # of a file that has them in 32 bits
-            while abs(round(number, most) - number) > noise:
-                most += 1
-                if most > _MANY:
-                    return 0
-    return most if most >= _FEW else 0
-
-
-def _given(problem: Problem) -> list[str]:
-    """Return the symbols of the weights and biases that somebody gave."""
-    return [
-        parameter.symbol
-        for name, parameter in problem.cell.parameters.items()
-        if parameter.kind in ("weight", "bias")
-        and parameter.symbol in problem.weights
-        and problem.origins.get(name) != DEFAULT
-    ]
-
-
-def _moved(problem: Problem, decimals: int, seed: int) -> Problem:
-    """Return a problem with weights that come to the same when they are shortened."""
-    source, half = random.Random(seed), 0.5 * 10.0**-decimals
-    weights = dict(problem.weights)
-    for symbol in _given(problem):
-        weights[symbol] = elementwise(lambda w: w + source.uniform(-half, half), weights[symbol])
-    return problem._replace(weights=weights)
+    for number, v, most, limit in zip(answer.numbers, values, allowed, limits, strict=True):
+        off = 0.0 if number.is_blank else abs(number - v)
+        if not ways and not first.is_sure:
+            words.append(OPEN)
+        else:
+            is_open = off <= most and not are_moved
+            words.append(RIGHT if off <= min(most, limit) else OPEN if is_open else "")
+    return _Judged(words, allowed)

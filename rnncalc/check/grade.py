@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import (
@@ -31,7 +31,8 @@ _MOST = 100_000
 # Steps, times what each takes, up to which every slip is tried on the whole of a sequence, and up
 # to which those that are hidden are counted: with a hundred slips the first takes seconds.
 _MOST_TRIED, _MOST_COUNTED = 1000, 100
-_MOST_ALONE = 3  # steps in which mistakes are looked for one by one
+# Steps in which mistakes are looked for one by one, and in which those again that are found.
+_MOST_ALONE, _MOST_FOLLOWED = 3, 300
 _DIGITS = 17  # that a float has
 
 
@@ -169,13 +170,39 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)
         return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
+    steps = list(dict.fromkeys(verdict.answer.t for verdict in wrong))[:_MOST_FOLLOWED]
+    alone = steps_alone(problem, verdicts, steps)
     mistakes: list[Mistake] = []
-    steps = list(dict.fromkeys(verdict.answer.t for verdict in wrong))[:_MOST_ALONE]
-    for t, alone in steps_alone(problem, verdicts, steps).items():
-        found, tried = _in_step(alone, verdicts, t)
+    for t in steps[:_MOST_ALONE]:
+        found, tried = _in_step(alone[t], verdicts, t)
         mistakes += found
-    left = sum(v.word == WRONG for v in wrong) - sum(not one.is_coarse for one in mistakes)
-    return Diagnosis(together(mistakes), False, left, tried, hidden)
+    groups = together(mistakes)
+    for t in steps[_MOST_ALONE:]:
+        here = _at(verdicts, t)
+        groups = [_with_more(group, alone[group.place.t], alone[t], here) for group in groups]
+    told = {place.key for group in groups for place in group.places}
+    left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
+    return Diagnosis(groups, False, left, tried, hidden)
+
+
+def _at(verdicts: Iterable[Verdict], t: int) -> dict[Key, Verdict]:
+    """Return the verdicts on a step's answers, as if it were the first."""
+    return {(1, v.answer.name): v for v in verdicts if v.answer.t == t}
+
+
+def _with_more(
+    mistake: Mistake, was: Problem, alone: Problem, here: Mapping[Key, Verdict]
+) -> Mistake:
+    """Return a mistake with the answers to another step that its first explanation gives, too."""
+    first = next(iter(mistake.explanations), None)
+    if not first or first.against or not (form := first.form.put_to(was, alone)):
+        return mistake
+    more = [
+        here[1, fit.name].answer
+        for fit in fits(form, here)
+        if (fit.units, fit.against) == (first.units, [])
+    ]
+    return mistake._replace(places=[*mistake.places, *more])
 
 
 def _decimals(answers: Iterable[Answer]) -> int:
@@ -189,7 +216,7 @@ def _in_step(alone: Problem, verdicts: Sequence[Verdict], t: int) -> tuple[list[
     All other answers are carried on as they are, and what was right or followed must still do so:
     only where no slip would leave it so those are offered that give an answer by itself.
     """
-    here = {(1, v.answer.name): v for v in verdicts if v.answer.t == t}
+    here = _at(verdicts, t)
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
     tried = 0
     for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):

@@ -154,12 +154,13 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
     """Return a value as it was typed or as its file has it, with a name that says which."""
     if text != STDIN and not text.startswith("@"):
         return Given(label, text)
-    from rnncalc.problem.sources import ending_of, fetch, fetch_parameters
+    from rnncalc.problem.arrays import arrays_of
+    from rnncalc.problem.sources import ending_of, fetch
 
     has_names = label == EXPECT and ending_of(text) == ".npz"
     label = f"{label} ({'standard input' if text == STDIN else text})"
     with faults.of(label):
-        return Given(label, fetch_parameters(text) if has_names else fetch(text))
+        return Given(label, arrays_of(text[1:]) if has_names else fetch(text))
     return Given(label, 0.0)  # a stand-in: the fault is noted
 
 

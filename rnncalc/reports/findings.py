@@ -48,7 +48,9 @@ def findings(grade: Grade, page: Page) -> Iterator[str]:
 
 
 def _label(grade: Grade, *places: Answer) -> str:
-    return listing([grade.label(place) for place in places])
+    """Return the names of answers, of many the first two and the last."""
+    names = [grade.label(place) for place in places]
+    return listing(names if len(names) <= MOST else [*names[:2], "…", names[-1]])
 
 
 def _looked_at(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
@@ -120,8 +122,8 @@ def _near(grade: Grade, mistake: Mistake) -> Iterator[str]:
     label = _label(grade, *(verdict.answer for verdict in wrong))
     pairs = [pair for verdict in wrong for pair in verdict.wrong_numbers]
     if all(typed.is_cut_from(ours) for typed, ours in pairs):
-        are = "is" if len(wrong) == 1 else "are"
-        told = f"{label} {are} cut off, not rounded, which counts from three decimals on"
+        look = "looks" if len(wrong) == 1 else "look"
+        told = f"{label} {look} cut off, not rounded, which is right from three decimals on"
         if len(pairs) == 1 and grade.reveals:
             ((typed, ours),) = pairs
             told += f": write {ours:.{typed.decimals}f}" if "e" not in typed.text.lower() else ""

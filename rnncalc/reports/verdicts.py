@@ -47,13 +47,11 @@ def rows_of(grade: Grade, page: Page) -> Rows:
     listed, others = list(grade.verdicts), []
     wrong = [verdict for verdict in listed if verdict.word != RIGHT]
     if len(listed) - len(wrong) > _MOST_ROWS:
-        others.append(f"{counted(len(listed) - len(wrong), 'answer')} not listed: right")
+        others.append(f"{len(listed) - len(wrong)} right answers are not listed")
         listed = wrong
     if len(wrong) > _MOST_ROWS:
         first, *kept = [wrong[0]]
-        told = (
-            f"{counted(len(wrong), 'answer')} not right: the first is {grade.label(first.answer)}"
-        )
+        told = f"{len(wrong)} answers are not right: the first is {grade.label(first.answer)}"
         if grade.reveals:
             kept = [max(wrong, key=lambda verdict: verdict.largest[0])]
             gap = rounded(kept[0].largest[0], page.digits)
@@ -66,7 +64,7 @@ def rows_of(grade: Grade, page: Page) -> Rows:
         (grade.named(place), [""] * len(names(grade)), MISSING, WRONG) for place in grade.missing
     ]
     if len(missing) > _MOST_ROWS:
-        others.append(f"{counted(len(missing), 'answer')} missing: the first is {missing[0][0]}")
+        others.append(f"{len(missing)} answers are missing: the first is {missing[0][0]}")
         missing = []
     return Rows([*rows, *missing], others)
 
