@@ -27,13 +27,15 @@ class Fit(NamedTuple):
     """A wrong answer that a form of a slip gives, with the others as they are.
 
     gives: the value. units: the elements in which it does, from 0, if not in all. against: the
-    names of the other answers that it makes wrong.
+    names of the other answers that it makes wrong. is_loose: whether the answer is not that value
+    rounded, and what digits the others have leaves it open.
     """
 
     name: str
     gives: Any
     units: Sequence[int]
     against: Sequence[str]
+    is_loose: bool
 
 
 class _Found(NamedTuple):
@@ -73,7 +75,9 @@ def fits(form: Altered, here: Mapping[Key, Verdict]) -> Iterator[Fit]:
             units = here[key].wrong_units
             if all(rounded[unit] for unit in units):
                 others = [name for name in against if name != key[1]]
-                yield Fit(key[1], found.value, [] if all(rounded) else units, others)
+                stated = here[key].answer.states(found.value)
+                is_loose = not all(stated[unit] for unit in units)
+                yield Fit(key[1], found.value, [] if all(rounded) else units, others, is_loose)
 
 
 def steps_alone(
@@ -172,7 +176,8 @@ def _as_answered(
         strict=True,
     ):
         if typed.is_blank or (follows not in ("", COARSE_NUMBER) and not answer.bits):
-            rows.append((carried, off))
+            # Whoever gave it wrong may go on from all its digits, or from those typed.
+            rows.append((carried, off if agrees else off + abs(typed - carried)))
         elif agrees not in ("", COARSE_NUMBER) and not answer.bits:
             rows.append((right, 0.0))
         else:

@@ -19,7 +19,7 @@ class Explanation(NamedTuple):
 
     slip: a `catalogue.Slip`. t: the step, if it is made in that alone. units: the elements in which
     it gives the answer, from 0, if not in all. against: the other answers that it makes wrong.
-    places: where else the same slip explains another answer.
+    is_loose: as `carrying.Fit` has it. places: where else the same slip explains another answer.
     """
 
     slip: Any
@@ -28,6 +28,7 @@ class Explanation(NamedTuple):
     t: int = 1
     units: Sequence[int] = ()
     against: Sequence[str] = ()
+    is_loose: bool = False
     places: Sequence[str] = ()
 
     @property

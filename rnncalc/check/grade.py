@@ -224,7 +224,7 @@ def _in_step(alone: Problem, verdicts: Sequence[Verdict], t: int) -> tuple[list[
         known: dict[str, Explanation] = {}
         for form in slip.forms:
             for fit in fits(form, here):
-                one = Explanation(slip, form, fit.gives, t, fit.units, fit.against)
+                one = Explanation(slip, form, fit.gives, t, *fit[2:])
                 if fit.name not in known or _rank(one) < _rank(known[fit.name]):
                     known[fit.name] = one
         for name, one in known.items():
@@ -249,6 +249,6 @@ def _mistake(
     return Mistake([wrong[0].answer], offers, len(explanations), is_near, is_coarse)
 
 
-def _rank(explanation: Explanation) -> tuple[bool, bool]:
-    """Return what makes an explanation worse: other answers are against it, or it isn't whole."""
-    return bool(explanation.against), bool(explanation.units)
+def _rank(explanation: Explanation) -> tuple[bool, ...]:
+    """Return what makes an explanation worse: answers against it, units without it, digits."""
+    return bool(explanation.against), bool(explanation.units), explanation.is_loose
