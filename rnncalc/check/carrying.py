@@ -112,7 +112,9 @@ def steps_alone(
 def _carried(form: Altered, verdicts: Mapping[Key, Verdict]) -> dict[Key, _Found]:
     """Return what the answers come to with those before them carried on."""
     found: dict[Key, _Found] = {}
-    carry, slip = _carrying(form.problem, verdicts, found), form.amend()
+    # What is told instead of something else is not what somebody goes on with.
+    used = {key: verdict for key, verdict in verdicts.items() if key[1] not in form.told}
+    carry, slip = _carrying(form.problem, used, found), form.amend()
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         if slip:
