@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 from rnncalc.numerals import elementwise
 from rnncalc.problem.problem import DEFAULT, Problem
 
@@ -38,7 +36,9 @@ def _given(problem: Problem) -> list[str]:
 
 def moved(problem: Problem, decimals: int, seed: int) -> Problem:
     """Return a problem with weights that come to the same when they are shortened."""
-    source, half = random.Random(seed), 0.5 * 10.0**-decimals
+    from random import Random  # it takes a while to import
+
+    source, half = Random(seed), 0.5 * 10.0**-decimals
     weights = dict(problem.weights)
     for symbol in _given(problem):
         weights[symbol] = elementwise(lambda w: w + source.uniform(-half, half), weights[symbol])

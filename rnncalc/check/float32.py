@@ -8,10 +8,9 @@ rounding as wrong as it can be, in some direction: what that moves is what round
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.check.answers import OPEN, RIGHT, WRONG, Answer, Key, Verdict, elements
@@ -20,6 +19,9 @@ from rnncalc.errors import InputError
 from rnncalc.numerals import elementwise
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
+
+if TYPE_CHECKING:
+    from random import Random
 
 _UNITS = {16: 2.0**-11, 32: 2.0**-24, 64: 2.0**-53}  # the relative error of rounding
 _RUNS, _MOST_STEPS = 8, 20_000  # other ways through a problem, and steps up to which they are gone
@@ -74,7 +76,9 @@ def excuse(problem: Problem, verdicts: dict[Key, Verdict]) -> Floats | None:
     runs = range(_RUNS if steps <= _MOST_STEPS else 0)
     found = _judged(wanted, unit, _Trial(problem, unit), [])
     if any(OPEN in judged.words for judged in found.values()):
-        others = [_Trial(problem, unit, random.Random(seed)) for seed in runs]
+        from random import Random  # it takes a while to import
+
+        others = [_Trial(problem, unit, Random(seed)) for seed in runs]
         found = _judged(wanted, unit, _Trial(problem, unit), others)
     _settle(problem, verdicts, found, "floats")
     decimals = decimals_of(problem)
@@ -134,7 +138,7 @@ class _Trial:
     whether no error has become so large yet that there is more to it than its first order.
     """
 
-    def __init__(self, problem: Problem, unit: float, noise: random.Random | None = None) -> None:
+    def __init__(self, problem: Problem, unit: float, noise: Random | None = None) -> None:
         self.seen: dict[str, tuple[Any, Any]] = {}
         self.theirs: dict[str, tuple[list[float], list[bool]]] = {}
         self.is_sure = True

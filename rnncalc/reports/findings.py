@@ -165,7 +165,8 @@ def _unanswered(grade: Grade, place: Answer) -> list[str]:
 
     Among them, by their names, the states before it, if those are computed.
     """
-    answered = {v.answer.key for v in grade.verdicts}
+    whole = [v.answer for v in grade.verdicts if len(v.answer.known) == len(v.answer.numbers)]
+    answered = {answer.key for answer in whole}
     lines = {line.name: line for line in grade.problem.computed}
     waiting, found = [place.name.rpartition(".")[2]], list[str]()
     while waiting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from math import inf
 from typing import NamedTuple
 
 from rnncalc.check.answers import (
@@ -24,6 +25,7 @@ from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
 
 _MOST_ROWS = 12  # of right answers, and of others, that are listed
+_MANY = 8  # answers that one follows from: of so many the ends are named
 _FLOAT_DIGITS = 8  # decimals of numbers that a program computed
 
 
@@ -54,7 +56,7 @@ def rows_of(grade: Grade, page: Page) -> Rows:
         told = f"{len(wrong)} answers are not right: the first is {grade.label(first.answer)}"
         if grade.reveals:
             kept = [max(wrong, key=lambda verdict: verdict.largest[0])]
-            gap = rounded(kept[0].largest[0], page.digits)
+            gap = _number(kept[0].largest[0], page.digits)
             told += f", and {grade.label(kept[0].answer)} is farthest off, by {gap}"
         others.append(told)
         chosen = {id(verdict) for verdict in (first, *kept)}
@@ -85,7 +87,14 @@ def _row(grade: Grade, verdict: Verdict, page: Page) -> tuple[str, list[str], st
 
 def _joined(answer: Answer, values: Sequence[float | None], digits: int) -> str:
     """Write numbers as an answer is written: one alone, a list of them, or the ends of that."""
-    return _listed(answer, ["?" if v is None else rounded(v, digits) for v in values])
+    return _listed(answer, ["?" if v is None else _number(v, digits) for v in values])
+
+
+def _number(value: float, digits: int) -> str:
+    """Write a number; a difference of large ones may be too large for one."""
+    if abs(value) == inf:
+        return "> 1.797e308" if value > 0 else "< -1.797e308"
+    return rounded(value, digits)
 
 
 def _shown(answer: Answer) -> str:
@@ -103,7 +112,9 @@ def _listed(answer: Answer, texts: Sequence[str]) -> str:
 def _word(grade: Grade, verdict: Verdict) -> str:
     """Say whether an answer is right, and what else there is to it."""
     if verdict.word == FOLLOWS:
-        return f"wrong, but follows from your {listing(sources(grade, verdict))}"
+        names = sources(grade, verdict)
+        names = names if len(names) < _MANY else [f"{names[0]}, …", names[-1]]
+        return f"wrong, but follows from your {listing(names)}"
     if verdict.word == RIGHT:
         if verdict.excuse:
             floats = f"{grade.floats.bits}-bit floats" if grade.floats else "floats"
