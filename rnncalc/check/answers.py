@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Any, NamedTuple
 
-from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, Tolerance, Typed
+from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, Tolerance, Typed
 
 #: What an answer can be: "follows" is wrong, but right with the earlier answers that it comes from;
 #: "too coarse" is what the right value rounds to, in a whole number; "open" is what rounding alone
@@ -85,6 +85,10 @@ class Answer(NamedTuple):
     def states(self, value: Any, spread: float = 0.0) -> list[bool]:
         """Return for each element whether it is a value as that is written down: rounded."""
         return [how in (AGREES, BLANK) for how in self.agreement(value, spread)]
+
+    def hides(self, value: Any) -> bool:
+        """Return whether a value comes to the same in the digits of the answer, rounded."""
+        return not {"", CUT} & {*self.agreement(value)}
 
     def judged(self, value: Any, error: Any) -> Verdict:
         """Return whether it is right. error: how far off the value may be, being in floats."""

@@ -87,10 +87,10 @@ def outcome(
             while waiting and waiting[-1].t == step.t and (fits or is_hidden):
                 answer = waiting.pop()
                 value = step.value(answer.name)
-                if all(answer.states(value)):
+                if id(answer) in hidden:
+                    is_hidden &= answer.hides(value)
+                elif all(answer.states(value)):
                     gives[answer.key] = value
-                elif id(answer) in hidden:
-                    is_hidden = False
                 else:
                     fits = False
             if not waiting or not (fits or is_hidden):

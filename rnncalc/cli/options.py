@@ -144,7 +144,7 @@ def _output(cell: Cell) -> Iterator[Option]:
 
 
 _EXPECT = """check an answer for the last step, for step T as NAME@T=VALUE, for one unit as
-NAME[2]=VALUE, for all steps as a list of their values, with ? for what isn't known; or @FILE with
+NAME[2]=VALUE, for all steps as a list of their values, with null for what isn't known; or @FILE with
 any part of what -f json, csv or plain print, or .npz"""
 
 
