@@ -135,6 +135,9 @@ def test_none_is_said_of_what_was_tried(rnncalc: Calculator) -> None:
         "answers for h_prev, c_prev, f, i, o, candidate, c and tanh_c at step 3"
         " would show where it begins"
     )
+    twice = _told(rnncalc, "--expect h@1=0.8123 --expect h@3=0.9123", command)
+    assert sum(line.startswith("look at") for line in twice) == 1
+    assert any(line.endswith(", made in one step alone, gives this h@1 or h@3") for line in twice)
     alone = _told(rnncalc, "--expect h=0.9123")
     assert "none of the" in alone[2]
     assert "step" not in alone[2]

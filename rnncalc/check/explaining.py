@@ -134,11 +134,14 @@ def _changes(problem: Problem, form: Altered) -> set[str]:
 
 
 def together(mistakes: Iterable[Mistake]) -> list[Mistake]:
-    """Return mistakes with those made one that the same slip explains, in other places."""
+    """Return mistakes with those made one that the same slip explains, or none, in other places."""
     groups: list[Mistake] = []
     for mistake in mistakes:
         for place, group in enumerate(groups):
             kinds = _kinds(group) & _kinds(mistake)
+            if not (group.explanations or mistake.explanations):
+                # What nothing explains is of one kind if it is of one quantity.
+                kinds = {(name,)} if (name := group.place.name) == mistake.place.name else set()
             if kinds and group[3:] == mistake[3:]:
                 groups[place] = _merged(group, mistake, kinds)
                 break
@@ -161,5 +164,7 @@ def _merged(group: Mistake, mistake: Mistake, kinds: Collection[tuple[Any, ...]]
         places = [*first.places, more.slip.place, *more.places]
         explanations.append(first._replace(places=places))
     return group._replace(
-        places=[*group.places, *mistake.places], explanations=explanations, fitting=len(kinds)
+        places=[*group.places, *mistake.places],
+        explanations=explanations,
+        fitting=len(explanations),
     )

@@ -144,8 +144,8 @@ def _output(cell: Cell) -> Iterator[Option]:
 
 
 _EXPECT = """check an answer for the last step, for step T as NAME@T=VALUE, for one unit as
-NAME[2]=VALUE, for all steps as a list of their values, with null for what isn't known; or @FILE with
-any part of what -f json, csv or plain print, or .npz"""
+NAME[2]=VALUE, for all steps as a list of their values, with null for what isn't known; or @FILE
+with any part of what -f json, csv or plain print, or .npz"""
 
 
 def _checking(cell: Cell) -> Iterator[Option]:

@@ -47,10 +47,10 @@ def findings(grade: Grade, page: Page) -> Iterator[str]:
         )
 
 
-def _label(grade: Grade, *places: Answer) -> str:
+def _label(grade: Grade, *places: Answer, last: str = "and") -> str:
     """Return the names of answers, of many the first two and the last."""
     names = [grade.label(place) for place in places]
-    return listing(names if len(names) <= MOST else [*names[:2], "…", names[-1]])
+    return listing(names if len(names) <= MOST else [*names[:2], "…", names[-1]], last)
 
 
 def _looked_at(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
@@ -76,8 +76,9 @@ def _explained(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
         if mistake.is_near or mistake.is_coarse:
             return
         tried = counted(diagnosis.tried, "known slip")
-        where = "" if grade.problem.steps == 1 else ", made in this step alone,"
-        yield f"none of the {tried}{where} gives this {label}"
+        where = f", made in {'this' if is_one else 'one'} step alone,"
+        where *= grade.problem.steps != 1
+        yield f"none of the {tried}{where} gives this {_label(grade, *mistake.places, last='or')}"
         yield from _advice(grade, place)
         return
     scope = "" if diagnosis.explains_all or (is_only and is_one) else f"{label} {are} "
