@@ -44,6 +44,11 @@ class _Found(NamedTuple):
     value: Any
     agreement: Sequence[str]
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the answer is right by that."""
+        return not {"", COARSE_NUMBER} & {*self.agreement}
+
 
 def follow(problem: Problem, verdicts: dict[Key, Verdict]) -> None:
     """Find the wrong ones of the answers that are right with the earlier ones carried on."""
@@ -68,7 +73,7 @@ def fits(form: Altered, here: Mapping[Key, Verdict]) -> Iterator[Fit]:
     # One that changes several units is no explanation if another of them is wrong otherwise.
     changed = form.reads if isinstance(form.reads, tuple) and len(form.reads) > 1 else form.told
     bound = [key for key in here if key not in wrong or key[1] in changed]
-    against = [key[1] for key in bound if key not in carried or not all(carried[key].agreement)]
+    against = [key[1] for key in bound if key not in carried or not carried[key].agrees]
     for key in wrong:
         if found := carried.get(key):
             rounded = [how in (AGREES, BLANK) for how in found.agreement]

@@ -30,7 +30,8 @@ def table(grade: Grade, page: Page) -> Iterator[str]:
         for name, shown, word, role in rows.listed:
             drawing.text(f"{name}: {word}", role)
             for heading, cell in zip(names(grade), shown, strict=True):
-                drawing.text(f"  {heading} {cell}")
+                if cell:
+                    drawing.text(f"  {heading} {cell}")
     for line in rows.others:
         drawing.text(line)
     drawing.text()
