@@ -75,6 +75,8 @@ def fits(form: Altered, here: Mapping[Key, Verdict]) -> Iterator[Fit]:
     bound = [key for key in here if key not in wrong or key[1] in changed]
     against = [key[1] for key in bound if key not in carried or not carried[key].agrees]
     for key in wrong:
+        if form.told and key[1] not in form.told:
+            continue  # it is computed as ever
         if found := carried.get(key):
             rounded = [how in (AGREES, BLANK) for how in found.agreement]
             units = here[key].wrong_units

@@ -37,6 +37,11 @@ class Explanation(NamedTuple):
         return self.slip.kind, self.slip.advice, *self.units
 
     @property
+    def rank(self) -> tuple[bool, ...]:
+        """What makes it worse: answers against it, units that it doesn't give, digits."""
+        return bool(self.against), bool(self.units), self.is_loose
+
+    @property
     def name(self) -> str:
         """What the slip is called, with all of its places."""
         places = list(dict.fromkeys([self.slip.place, *self.places]))

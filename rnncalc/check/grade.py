@@ -170,24 +170,33 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)
         return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
-    steps = list(dict.fromkeys(verdict.answer.t for verdict in wrong))[:_MOST_FOLLOWED]
-    alone = steps_alone(problem, verdicts, steps)
-    mistakes: list[Mistake] = []
-    for t in steps[:_MOST_ALONE]:
-        found, tried = _in_step(alone[t], verdicts, t)
-        mistakes += found
-    groups = together(mistakes)
-    for t in steps[_MOST_ALONE:]:
-        here = _at(verdicts, t)
-        groups = [_with_more(group, alone[group.place.t], alone[t], here) for group in groups]
+    groups, tried = _by_themselves(problem, verdicts, wrong)
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)
 
 
-def _at(verdicts: Iterable[Verdict], t: int) -> dict[Key, Verdict]:
-    """Return the verdicts on a step's answers, as if it were the first."""
-    return {(1, v.answer.name): v for v in verdicts if v.answer.t == t}
+def _by_themselves(
+    problem: Problem, verdicts: Sequence[Verdict], wrong: Sequence[Verdict]
+) -> tuple[list[Mistake], int]:
+    """Return the mistakes of the first wrong steps, and how many slips there are in the last.
+
+    One mistake that is made in several steps is one.
+    """
+    steps = list(dict.fromkeys(verdict.answer.t for verdict in wrong))[:_MOST_FOLLOWED]
+    alone = steps_alone(problem, verdicts, steps)
+    mistakes, tried = list[Mistake](), 0
+    here: dict[int, dict[Key, Verdict]] = {t: {} for t in steps}
+    for verdict in verdicts:
+        if verdict.answer.t in here:  # as if it were the first
+            here[verdict.answer.t][1, verdict.answer.name] = verdict
+    for t in steps[:_MOST_ALONE]:
+        found, tried = _in_step(alone[t], here[t], t)
+        mistakes += found
+    groups = together(mistakes)
+    for t in steps[_MOST_ALONE:]:
+        groups = [_with_more(group, alone[group.place.t], alone[t], here[t]) for group in groups]
+    return groups, tried
 
 
 def _with_more(
@@ -210,13 +219,12 @@ def _decimals(answers: Iterable[Answer]) -> int:
     return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)
 
 
-def _in_step(alone: Problem, verdicts: Sequence[Verdict], t: int) -> tuple[list[Mistake], int]:
+def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[Mistake], int]:
     """Return the mistakes of one step, each explained by itself, and how many slips were tried.
 
     All other answers are carried on as they are, and what was right or followed must still do so:
     only where no slip would leave it so those are offered that give an answer by itself.
     """
-    here = _at(verdicts, t)
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
     tried = 0
     for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
@@ -225,7 +233,7 @@ def _in_step(alone: Problem, verdicts: Sequence[Verdict], t: int) -> tuple[list[
         for form in slip.forms:
             for fit in fits(form, here):
                 one = Explanation(slip, form, fit.gives, t, *fit[2:])
-                if fit.name not in known or _rank(one) < _rank(known[fit.name]):
+                if fit.name not in known or one.rank < known[fit.name].rank:
                     known[fit.name] = one
         for name, one in known.items():
             found[name].append(one)
@@ -233,8 +241,8 @@ def _in_step(alone: Problem, verdicts: Sequence[Verdict], t: int) -> tuple[list[
     for verdict in here.values():
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
-            best = min(map(_rank, offers), default=())
-            offers = [one for one in offers if _rank(one) == best]
+            best = min((one.rank for one in offers), default=())
+            offers = [one for one in offers if one.rank == best]
             mistakes.append(_mistake(alone, [verdict], offers))
     return mistakes, tried
 
@@ -247,8 +255,3 @@ def _mistake(
     is_coarse = all(verdict.word == COARSE for verdict in wrong)
     offers = narrowed(problem, explanations)
     return Mistake([wrong[0].answer], offers, len(explanations), is_near, is_coarse)
-
-
-def _rank(explanation: Explanation) -> tuple[bool, ...]:
-    """Return what makes an explanation worse: answers against it, units without it, digits."""
-    return bool(explanation.against), bool(explanation.units), explanation.is_loose
