@@ -35,14 +35,14 @@ SIMPLE = "simple --w-ss 0.5 --w-sx 2 --s 1 --x 0.247"  # s = tanh(0.994) = 0.759
         ("0.7591", 0, "right"),
         ("0.760", 1, "wrong"),
         ("0.759", 0, "right"),
-        ("0.75", 0, "right, but cut off, not rounded"),
+        ("0.75", 1, "wrong"),
         ("0.7590", 0, "right, but cut off, not rounded"),
         ("0.7592", 1, "wrong"),
         ("-0.76", 1, "wrong"),
         (".76", 0, "right"),
         ("7.6e-1", 0, "right"),
         ("76/100", 1, "wrong"),
-        ("1", 0, "right, to a whole number"),
+        ("1", 1, "too coarse"),
         ("0", 1, "wrong"),
     ],
 )
@@ -62,9 +62,17 @@ def test_right_to_the_digits_typed(
         ("0.125", "0.12", "right"),  # halves may be rounded either way
         ("0.125", "0.13", "right"),
         ("-0.125", "-0.13", "right"),
-        ("0.07", "0.0", "right, but cut off, not rounded"),
-        ("-0.79", "-0.7", "right, but cut off, not rounded"),
+        ("0.2805", "0.2", "wrong"),  # digits are cut off from three decimals on
+        ("0.07", "0.0", "wrong"),
+        ("-0.79", "-0.7", "wrong"),
+        ("-0.7987", "-0.798", "right, but cut off, not rounded"),
         ("0.0079", "7e-3", "right, but cut off, not rounded"),
+        ("0.9613", "1", "right, to a whole number"),  # a whole number has one decimal
+        ("0.3811", "0", "too coarse"),
+        ("2.3", "2", "too coarse"),
+        ("2.5", "2", "too coarse"),
+        ("2.51", "2", "wrong"),
+        ("1e6/3", "333333", "too coarse"),
         ("12790", "1.27e4", "wrong"),  # cutting off is for what is behind the point
         ("12790", "1.28e4", "right, to a whole number"),
         ("0", "0e5", "right"),
@@ -74,9 +82,10 @@ def test_right_to_the_digits_typed(
         ("0.1234567890129", "0.123456789011", "wrong"),
         ("0.12345678901234567", "0.12345678901234567", "right"),
         ("0.1", "0.1000000000000000055511151231257827", "right"),
-        ("3.78", "2.5+1.2", "right, but cut off, not rounded"),
+        ("3.78", "2.5+1.2", "wrong"),
+        ("3.7878", "2.5+1.287", "right, but cut off, not rounded"),
         ("3.75", "2.5+1.25", "right"),
-        ("0.88", "1-0.2", "right, but cut off, not rounded"),
+        ("0.88", "1-0.2", "wrong"),
         ("0.3333", "1/3", "wrong"),
         ("0.3333", "1/3+0.0", "wrong"),
         ("1/3", "1/6+1/6", "right"),
@@ -428,14 +437,20 @@ def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None
         ("", "has nothing in it; it needs JSON objects such as"),
         ("{}", "--expect has no answer in it"),
         ('{"t": 1}', "--expect has no answer in it"),
-        ("h = 5", 'such as {"t": 1, "h": 0.96}'),
+        ("h = ", "in line 1: h is empty: it needs a number"),
+        ("h = 5\nnonsense", "has 'nonsense' in line 2: it needs NAME = VALUE there"),
+        ("t = 0\nh = 5", "has '0' for t in line 1: steps count from 1"),
+        ("h,q\n1,2", "in line 2: 'q' is not known"),
+        ("t,h\n1", "has 1 cell in line 2, and names for 2 in its first row"),
+        ("f,h\n1,2\n3,4", 'has several rows and no column "t"'),
+        ("h,h\n1,2", "has 'h' more than once in its first row"),
         ("5", "needs JSON objects"),
         ('{"t": 0, "h": 1}', '"t" that is not the number of a step'),
         ('{"h": 1}\n{"h": 2}', 'an object without "t"'),
         ('{"h": tru}', "is not JSON at line 1"),
         ('{"t": 1, "h": 1}\n{"t": 1, "h": ', "is not JSON at line 2"),
         ('{"nope": 1}', "'nope' is not known"),
-        ('{"h": null}', "h has null"),
+        ('{"h": null}', "--expect has no answer in it"),
         ('{"t": 1, "h": "a"}', "h at step 1 is 'a'"),
         ('{"nope": 1, "neither": 2}', "'neither' is not known"),
         ('{"pre": 5}', "'pre' is not known"),
@@ -523,7 +538,7 @@ def test_fractions_in_vectors_are_exact(rnncalc: Calculator) -> None:
     assert rnncalc(f"{command} 's=[0.33 0.5]'").status == 0
 
 
-@pytest.mark.parametrize("text", ["h = 0.5", '{"h": 0.5} x', '{"h": .5}', "{", '{"h": [1, 2}'])
+@pytest.mark.parametrize("text", ['{"h": 0.5} x', '{"h": .5}', "{", '{"h": [1, 2}'])
 def test_faults_in_files_show_their_place(rnncalc: Calculator, tmp_path: Path, text: str) -> None:
     """What is no JSON is shown with a caret under the place."""
     (tmp_path / "a.json").write_text(text)

@@ -119,7 +119,7 @@ def _seen(form: Altered, right: Mapping[int, Sequence[Answer]]) -> set[Key]:
             answer.key
             for step in form.run()
             for answer in right[step.t]
-            if not all(answer.agreement(step.value(answer.name)))
+            if not answer.hides(step.value(answer.name))
         }
     except InputError:  # numbers that become too large are seen
         return {answer.key for answer in right[len(right)]}

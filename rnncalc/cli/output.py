@@ -57,14 +57,23 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
     paper, status = _paper(request), DONE
     if request.expect:
         from rnncalc.check.grade import grade
+        from rnncalc.check.placing import read_required
         from rnncalc.check.reading import read_entries, read_tolerance
 
         tolerance = read_tolerance(request.tolerance, faults)
+        required = read_required(request.cell, request.require, faults)
         entries = list(read_entries(request.cell, expected(request, faults), faults))
-        if not entries and not faults.messages:
-            faults.add("--expect has no answer in it: NAME=VALUE, or objects with names and values")
-        problem, reveals = pose(request, faults, output.flush, tell), not request.no_reveal
-        graded = grade(problem, entries, tolerance, reveals=reveals, decimals=paper.digits)
+        if not (entries or required or faults.messages):
+            faults.add("--expect has no answer in it: NAME=VALUE, or a file with names and values")
+        graded = grade(
+            pose(request, faults, output.flush, tell),
+            entries,
+            tolerance,
+            required=required,
+            reveals=not (request.no_reveal or request.hint),
+            hints=request.hint,
+            decimals=paper.digits,
+        )
         texts = request.form.writer("grade")(graded, paper)
         status = DONE if graded.is_right else DIFFERS
     else:

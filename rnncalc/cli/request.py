@@ -11,7 +11,7 @@ from rnncalc.problem.building import build, switched_on
 from rnncalc.problem.problem import ALL_WEIGHTS, STDIN, UNREAD, Given, Inputs, Problem, Stream
 from rnncalc.reports import DEFAULT, FORMATS, Format
 
-_MOST_DIGITS, _MOST_STEPS = 30, 10**9
+_MOST_DIGITS, _MOST_STEPS, EXPECT = 30, 10**9, "--expect"
 
 
 class Request(NamedTuple):
@@ -41,7 +41,9 @@ class Request(NamedTuple):
     save_state: str | None = None
     expect: Sequence[str] = ()
     tolerance: str | None = None
+    require: str | None = None
     no_reveal: bool = False
+    hint: bool = False
     lint: bool = False
 
 
@@ -125,7 +127,10 @@ def _check_chosen(
 
 
 def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
-    """Yield what ``--expect`` gives: NAME or NAME@T and a value, or "" and the text of objects."""
+    """Yield what ``--expect`` gives: a name and a value, or "" and what a file has.
+
+    Names may have a unit and a step, as in ``h[2]@3``. A file has text, or arrays by name.
+    """
     for text in request.expect:
         is_source = text.startswith("@") or text == STDIN
         name, value = ("", text) if is_source else _named(text)
@@ -134,7 +139,7 @@ def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
             faults.add(f"--expect {quoted(text)} has no value: NAME=VALUE, such as {example}")
             continue
         before = len(faults.messages)
-        content = _fetched(f"--expect {name}".rstrip(), value, faults)
+        content = _fetched(f"{EXPECT} {name}".rstrip(), value, faults)
         if len(faults.messages) == before:
             yield name, content
 
@@ -149,11 +154,13 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
     """Return a value as it was typed or as its file has it, with a name that says which."""
     if text != STDIN and not text.startswith("@"):
         return Given(label, text)
-    from rnncalc.problem.sources import fetch
+    from rnncalc.problem.arrays import arrays_of
+    from rnncalc.problem.sources import ending_of, fetch
 
+    has_names = label == EXPECT and ending_of(text) == ".npz"
     label = f"{label} ({'standard input' if text == STDIN else plainly(text)})"
     with faults.of(label):
-        return Given(label, fetch(text))
+        return Given(label, arrays_of(text[1:]) if has_names else fetch(text))
     return Given(label, UNREAD)
 
 
