@@ -146,3 +146,17 @@ def test_against_torch() -> None:
                 outputs, _ = net(torch.from_numpy(xs), first)
             ours = [step.values[state] for step in run(build(cell, given, list(xs)))]
             assert np.abs(np.array(ours) - outputs.numpy()).max() <= 1e-12, k
+
+
+@pytest.mark.parametrize("name", ["simple", "lstm"])
+def test_closed_gates_in_a_sequence(name: str) -> None:
+    """In the loop, too, sigmoids are within 2 ulp where e^-z is huge, or no float at all."""
+    cell = CORES[name].varied(activation="sigmoid") if name == "simple" else CORES[name]
+    gate = "f" if name == "lstm" else "s"
+    weights = {p.name: float(p.name[-1] == "x") for p in cell.parameters.values() if p.is_matrix}
+    inputs = [0.5, -30.0, -36.8, -37.1, -100.0, -708.5, -720.0, -744.0, 3.0, -1.0]
+    for steps in (run(build(cell, weights, [[z, -z / 2] for z in inputs[k:]])) for k in range(10)):
+        for step in steps:
+            for value, z in zip(step.values[gate], step.pre[gate], strict=True):
+                with mpmath.workdps(50):
+                    assert _ulps(float(value), TRUE["sigmoid"](mpmath.mpf(float(z)))) <= 2, z

@@ -8,6 +8,7 @@ import random
 import shlex
 import subprocess
 import sys
+from cProfile import Profile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from rnncalc import CELLS, build
 from rnncalc.cells.model import stages
 from rnncalc.check.answers import written_down
 from rnncalc.check.grade import judge
+from rnncalc.cli.main import main
 from rnncalc.trace.steps import run
+from tests.benchmarks.answers import COMMAND, write_files
 from tests.conftest import Calculator
 
 EXERCISE = "lstm --all-weights 1 --x 5"  # unrounded: f = 0.9975, c = 1.9950, h = 0.9613
@@ -32,14 +35,14 @@ SIMPLE = "simple --w-ss 0.5 --w-sx 2 --s 1 --x 0.247"  # s = tanh(0.994) = 0.759
         ("0.7591", 0, "right"),
         ("0.760", 1, "wrong"),
         ("0.759", 0, "right"),
-        ("0.75", 0, "right, but cut off, not rounded"),
+        ("0.75", 1, "wrong"),
         ("0.7590", 0, "right, but cut off, not rounded"),
         ("0.7592", 1, "wrong"),
         ("-0.76", 1, "wrong"),
         (".76", 0, "right"),
         ("7.6e-1", 0, "right"),
         ("76/100", 1, "wrong"),
-        ("1", 0, "right, to a whole number"),
+        ("1", 1, "too coarse"),
         ("0", 1, "wrong"),
     ],
 )
@@ -59,9 +62,17 @@ def test_right_to_the_digits_typed(
         ("0.125", "0.12", "right"),  # halves may be rounded either way
         ("0.125", "0.13", "right"),
         ("-0.125", "-0.13", "right"),
-        ("0.07", "0.0", "right, but cut off, not rounded"),
-        ("-0.79", "-0.7", "right, but cut off, not rounded"),
+        ("0.2805", "0.2", "wrong"),  # digits are cut off from three decimals on
+        ("0.07", "0.0", "wrong"),
+        ("-0.79", "-0.7", "wrong"),
+        ("-0.7987", "-0.798", "right, but cut off, not rounded"),
         ("0.0079", "7e-3", "right, but cut off, not rounded"),
+        ("0.9613", "1", "right, to a whole number"),  # a whole number has one decimal
+        ("0.3811", "0", "too coarse"),
+        ("2.3", "2", "too coarse"),
+        ("2.5", "2", "too coarse"),
+        ("2.51", "2", "wrong"),
+        ("1e6/3", "333333", "too coarse"),
         ("12790", "1.27e4", "wrong"),  # cutting off is for what is behind the point
         ("12790", "1.28e4", "right, to a whole number"),
         ("0", "0e5", "right"),
@@ -71,9 +82,10 @@ def test_right_to_the_digits_typed(
         ("0.1234567890129", "0.123456789011", "wrong"),
         ("0.12345678901234567", "0.12345678901234567", "right"),
         ("0.1", "0.1000000000000000055511151231257827", "right"),
-        ("3.78", "2.5+1.2", "right, but cut off, not rounded"),
+        ("3.78", "2.5+1.2", "wrong"),
+        ("3.7878", "2.5+1.287", "right, but cut off, not rounded"),
         ("3.75", "2.5+1.25", "right"),
-        ("0.88", "1-0.2", "right, but cut off, not rounded"),
+        ("0.88", "1-0.2", "wrong"),
         ("0.3333", "1/3", "wrong"),
         ("0.3333", "1/3+0.0", "wrong"),
         ("1/3", "1/6+1/6", "right"),
@@ -260,6 +272,39 @@ def test_a_slip_carries_over_steps(rnncalc: Calculator) -> None:
     assert "s@2: wrong, but follows from your s@1" in outcome.out
 
 
+def test_wrong_answers_at_every_step_take_linear_time(tmp_path: Path) -> None:
+    """Twice as many steps, all answered wrong, take twice as many calls of functions."""
+    called = []
+    for steps in (400, 800):
+        words = [*COMMAND[3:], *write_files(tmp_path, steps)]
+        profile = Profile()
+        with pytest.raises(SystemExit):
+            profile.runcall(main, words)
+        called.append(sum(entry.callcount for entry in profile.getstats()))
+    assert called[1] < 2.2 * called[0]
+
+
+def test_differences_beyond_all_numbers(rnncalc: Calculator) -> None:
+    """What is too large for a float is no number in JSON, and a bound for people."""
+    command = "simple --activation identity --w-sx [[1],[1]] --x 1e308 --w-ss 0"
+    asked = f"{command} --expect s=[-1e308,1e308]"
+    (data,) = rnncalc(f"{asked} -f json").json
+    assert data["answers"][0]["difference"] == [None, 0]
+    assert rnncalc(asked).rows["s"][2] == "[< -1.797e308, 0]"
+
+
+def test_of_many_sources_the_ends_are_named(rnncalc: Calculator) -> None:
+    """Where c is not asked for, h at step 12 follows from all 11 before it: the ends are told."""
+    lstm = "lstm --all-weights 0.5 --xs '[0.5, -1, 1, 0, 1, -1, 0, 1, -1, 0, 1, 0.5]'"
+    wrong = [row["h"] for row in rnncalc(f"{lstm} --set h@1=0.9 -f json").json]
+    asked = f"{lstm} --expect 'h={wrong}'"
+    told = rnncalc(f"{asked} -f plain").out.splitlines()
+    assert told[2].startswith("h@3: wrong, but follows from your h@1 and h@2 (")
+    assert told[11].startswith("h@12: wrong, but follows from your h@1, … and h@11 (")
+    (data,) = rnncalc(f"{asked} -f json").json
+    assert data["answers"][11]["follows_from"] == ["h@1", *(f"h@{t}" for t in range(5, 12))]
+
+
 def test_follows_through_rounding(rnncalc: Calculator) -> None:
     """With --round a wrong gate is carried on: f = 0 leaves c = i·candidate = 1, and h = 1."""
     outcome = rnncalc(f"{EXERCISE} --round --expect f=0 --expect c=1 --expect h=1")
@@ -392,14 +437,20 @@ def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None
         ("", "has nothing in it; it needs JSON objects such as"),
         ("{}", "--expect has no answer in it"),
         ('{"t": 1}', "--expect has no answer in it"),
-        ("h = 5", 'such as {"t": 1, "h": 0.96}'),
+        ("h = ", "in line 1: h is empty: it needs a number"),
+        ("h = 5\nnonsense", "has 'nonsense' in line 2: it needs NAME = VALUE there"),
+        ("t = 0\nh = 5", "has '0' for t in line 1: steps count from 1"),
+        ("h,q\n1,2", "in line 2: 'q' is not known"),
+        ("t,h\n1", "has 1 cell in line 2, and names for 2 in its first row"),
+        ("f,h\n1,2\n3,4", 'has several rows and no column "t"'),
+        ("h,h\n1,2", "has 'h' more than once in its first row"),
         ("5", "needs JSON objects"),
         ('{"t": 0, "h": 1}', '"t" that is not the number of a step'),
         ('{"h": 1}\n{"h": 2}', 'an object without "t"'),
         ('{"h": tru}', "is not JSON at line 1"),
         ('{"t": 1, "h": 1}\n{"t": 1, "h": ', "is not JSON at line 2"),
         ('{"nope": 1}', "'nope' is not known"),
-        ('{"h": null}', "h has null"),
+        ('{"h": null}', "--expect has no answer in it"),
         ('{"t": 1, "h": "a"}', "h at step 1 is 'a'"),
         ('{"nope": 1, "neither": 2}', "'neither' is not known"),
         ('{"pre": 5}', "'pre' is not known"),
@@ -487,7 +538,7 @@ def test_fractions_in_vectors_are_exact(rnncalc: Calculator) -> None:
     assert rnncalc(f"{command} 's=[0.33 0.5]'").status == 0
 
 
-@pytest.mark.parametrize("text", ["h = 0.5", '{"h": 0.5} x', '{"h": .5}', "{", '{"h": [1, 2}'])
+@pytest.mark.parametrize("text", ['{"h": 0.5} x', '{"h": .5}', "{", '{"h": [1, 2}'])
 def test_faults_in_files_show_their_place(rnncalc: Calculator, tmp_path: Path, text: str) -> None:
     """What is no JSON is shown with a caret under the place."""
     (tmp_path / "a.json").write_text(text)

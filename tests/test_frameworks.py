@@ -132,7 +132,7 @@ def test_what_does_not_fit(rnncalc: Calculator, words: str, name: str, told: str
 def test_names_that_tell_of_trouble(rnncalc: Calculator, tmp_path: Path) -> None:
     """Half a layer, norms, quantised weights and wrong sizes are named, and never guessed at."""
     matrix, floats = np.ones((4, 1)), {"weight_ih_l0": np.ones((4, 1))}
-    cases = [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"weight_ih_l0": matrix}, "has weight_ih of l0, but not weight_hh"),
         ({**floats, "weight_hh_l0_v": matrix}, "weight-normed"),
         ({**floats, "parametrizations__weight_hh_l0__original0": matrix}, "weight-normed"),
@@ -203,3 +203,15 @@ def test_choices_are_saved(rnncalc: Calculator, tmp_path: Path) -> None:
         assert equal == rnncalc(f"gru --weights {FILES['torch-gru-no-bias']} {XS} --only h").out
         told = rnncalc.error(f"gru --reset before --weights {path} {XS}")
         assert "says that it is --reset after: leave out --reset before" in told
+
+
+def test_json_by_a_framework_s_names(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A JSON object by a framework's names is read as its arrays are."""
+    for name in ("torch-gru", "keras-lstm"):
+        path = tmp_path / "m.json"
+        path.write_text(json.dumps({k: a.tolist() for k, a in np.load(FILES[name]).items()}))
+        words = name.partition("-")[2]
+        assert (
+            rnncalc(f"{words} --weights {path} {XS} --only h").out
+            == rnncalc(f"{words} --weights {FILES[name]} {XS} --only h").out
+        )

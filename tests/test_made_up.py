@@ -109,11 +109,24 @@ def _evaluators_agree(made: MadeUp) -> None:
         assert repr(plainly) == repr(looped)  # bit for bit
 
 
+def _bits(steps: Iterator[Step]) -> list[str]:
+    """Return all of some steps, ties and errors too, as texts that differ if a bit does."""
+    found = []
+    try:
+        for step in steps:
+            parts = [{n: np.asarray(v).tolist() for n, v in part.items()} for part in step[1:]]
+            found.append(f"{step.t} {parts}")
+    except InputError as error:
+        found.append(str(error))
+    return found
+
+
 def _rounding(made: MadeUp, ties: str) -> None:
     if not made.functions & set(LEVELS):
         return
     steps, message = _ran(run(_built(made, ties)))
     _compare(steps, message, work_out(made, ties))
+    assert _bits(run(_built(made, ties))) == _bits(run_plainly(_built(made, ties)))
     for t, step in enumerate(steps, 1):
         for line in made.computed:
             held = {line.name, f"{line.name}@{t}"} & {*made.held}

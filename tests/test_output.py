@@ -14,6 +14,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rnncalc import CELLS
@@ -278,8 +279,57 @@ def test_control_characters_are_spelled_out(rnncalc: Calculator) -> None:
     assert "\x1b" not in rnncalc.error("gated --x '[1,' '\x1b[31m2]'")
 
 
+ODD = "a\x1b[31m\n    b"  # a name that steers a terminal, and that looks like a line of its own
+
+
 @pytest.mark.parametrize(
-    "steps", ["--all-weights 5e-324 --x 6 --x 6", "--set s=0 --x -1e308 --x 1e308"]
+    ("words", "names"),
+    [
+        ("--weights {}.json --x 1 -f {form}", 1),
+        ("--weights {}.json --x 1 --set s=1", 3),
+        ("--w-ss 1 --w-sx 1 --x @{}.col.json", 1),
+        ("--w-ss 1 --w-sx 1 --xs @{}.jsonl --only s", 1),
+        ("--w-ss 1 --w-sx 1 --xs @{}.npy --only s", 1),
+        ("--w-ss @{}.col.json --w-sx 1 --x 1", 3),
+        ("--w-ss 1 --w-sx 1 --x 1 --expect s=@{}.bad", 2),
+        ("--w-ss 1 --w-sx 1 --x 1 --save-state {}/x", 1),
+    ],
+)
+def test_names_of_files_steer_no_terminal(
+    rnncalc: Calculator, words: str, names: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever a file's name is shown, what is not printable in it is written out."""
+    monkeypatch.chdir(tmp_path)
+    Path(f"{ODD}.json").write_text('{"w_ss": 1, "w_sx": 1, "s": 1}')
+    Path(f"{ODD}.col.json").write_text("[[1], [2]]")
+    Path(f"{ODD}.jsonl").write_text("1\nx\n")
+    np.save(f"{ODD}.npy", [1, np.inf])
+    for form in ("table", "markdown", "latex") if "{form}" in words else ("",):
+        outcome = rnncalc(f"simple {words.replace('{}', shlex.quote(ODD)).format(form=form)}")
+        told = outcome.out + outcome.err
+        assert "\x1b" not in told
+        assert "\n    b" not in told
+        assert told.count("b[31m") >= names
+
+
+def test_a_cell_with_an_odd_name_can_be_pasted(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A command that is recommended has the name as bash reads it."""
+    path = tmp_path / f"{ODD}it's\\.cell"
+    path.write_text("s = tanh(W.ss @ s_prev + W.sx @ x)")
+    command = f"cell {shlex.quote(str(path))} --all-weights 5 --x 0 --lint -f json"
+    recommended = rnncalc(command).json[0]["command"].removeprefix("rnncalc ")
+    assert recommended.isprintable()
+    script = f"printf '%s' {recommended.split(' --')[0].removeprefix('cell ')}"
+    assert subprocess.run(["bash", "-c", script], capture_output=True).stdout == bytes(path)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "--all-weights 5e-324 --x 6 --x 6",
+        "--set s=0 --x -1e308 --x 1e308",
+        f"--set s=0 --x {[-1.7e308] * 9} --x {[1.7e308] * 9}".replace(", ", ","),
+    ],
 )
 def test_courses_of_extremes(rnncalc: Calculator, steps: str) -> None:
     """The smallest and the largest of differences over time can be drawn."""

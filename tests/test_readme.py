@@ -44,7 +44,7 @@ def test_grading_loop(tmp_path: Path) -> None:
     """The loop that grades a class tells right, wrong and unreadable answers apart."""
     (loop,) = re.findall(r"^```sh\n(for .*?)^```", README.read_text("utf-8"), re.M | re.S)
     shown = re.findall(r"`(\{.*?\})`", README.read_text("utf-8"))
-    answers = {"anna": shown[0], "ben": '{"h": 0.95}', "cleo": "h = 0.9613"}
+    answers = {"anna": shown[0], "ben": '{"h": 0.95}', "cleo": "h is 0.9613"}
     (tmp_path / "answers").mkdir()
     for name, text in answers.items():
         (tmp_path / "answers" / f"{name}.json").write_text(text)

@@ -181,3 +181,26 @@ def test_columns_and_rows_are_vectors(rnncalc: Calculator) -> None:
     steps = rnncalc(f"{SUM} --w-ss 0 --w-sx 1 --xs '[[1], [2]]'").out
     assert steps == "[1]\n[2]\n"  # two levels are steps here
     assert "--x has a list" in rnncalc.error("simple --all-weights 1 --x '[[1, 2], [3, 4]]'")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--xs '[[1, 2], [3'",
+        "--xs @no.jsonl",
+        "--xs -",
+        "--x @no.json",
+        "--x @no.npy --set s@2=0",
+        "--x 1,5 --x '[1, 2]' --set s@2=0",
+        "--x '[1, 2]' --b-s @no.json --s '[1, 2]'",
+        "--x '[1, 2]' --set s=@no.json",
+        "--x '[1, 2]' --w-ys @no.json",
+    ],
+)
+@pytest.mark.parametrize("weight", ["'[[1, 2], [3, 4]]'", "1"])
+def test_nothing_follows_from_what_cannot_be_read(
+    rnncalc: Calculator, words: str, weight: str
+) -> None:
+    """Of a value that can't be read nothing else is said: no size of it, and no number of steps."""
+    told = rnncalc.error(f"simple --w-ss '[[1, 2], [3, 4]]' --w-sx {weight} {words}")
+    assert not told.startswith("several")

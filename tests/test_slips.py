@@ -433,6 +433,23 @@ def test_lint_of_the_exercise(rnncalc: Calculator) -> None:
     assert len(better["hidden"]) < 5
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        # Half as much again, as one of the changes has it, is too large; so is 1.8e308.
+        "simple --activation identity --w-sx [[1.7e308]] --w-ss [[1]] --x [1] --s 0",
+        "simple --activation relu --w-sx 1.797e308 --w-ss 0.1 --x -1 --s 0.5",
+        "lstm --all-weights 1e308 --x 1 --h 0 --c 1e308",
+    ],
+)
+def test_lint_leaves_out_changes_that_are_too_large(rnncalc: Calculator, command: str) -> None:
+    """A change with which numbers become too large is not recommended, and others still are."""
+    (told,) = rnncalc(f"{command} --lint -f json").json
+    assert "inf" not in (told["command"] or "")
+    if told["command"]:
+        assert rnncalc(told["command"].removeprefix("rnncalc ")).status == 0
+
+
 def test_lint_counts_what_really_agrees(rnncalc: Calculator) -> None:
     """What is said to be hidden in the last state is right when it is typed as its answer."""
     command = "gated --all-weights 1 --s 0 --x 0.5"

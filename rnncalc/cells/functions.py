@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
     Array = numpy.ndarray[Any, numpy.dtype[numpy.float64]]
 
+#: What is made of NumPy: from an argument, and an array for the values, to the values.
+Form = Callable[[Any], "Callable[..., Array]"]
+
 
 class Function(NamedTuple):
     """A function from an argument to a value, elementwise but for softmax.
 
-    number: the function of a float. array: the function of an array, along its last axis.
+    number: the function of a float. form: makes the function of an array, along its last axis, from
+    NumPy; that takes an array for the values, too, which may be None. quick: makes one that is
+    quicker and as good if no element of the argument is below `LOWEST`; None if there is none.
     slope: its derivative, from the value of the function (of softmax: its diagonal).
     spread: the most that the value can be off by, from the value and what the argument is off by.
     levels: what rounding gives below, exactly at and above an argument of 0; None if the function
@@ -30,12 +35,19 @@ class Function(NamedTuple):
     """
 
     number: Callable[[float], float]
-    array: Callable[[Array], Array]
+    form: Form
     slope: Callable[[Any], Any]
     levels: tuple[float, float, float] | None = None
     is_bounded: bool = False
     is_gate: bool = False
     is_elementwise: bool = True
+    quick: Form | None = None
+
+    def array(self, z: Array) -> Array:
+        """Return the function of an array, along its last axis."""
+        import numpy as np
+
+        return self.form(np)(z)
 
     def spread(self, value: Any, error: Any) -> Any:
         """Return how far off a value may be, to first order, if the argument is by ``error``.
@@ -64,17 +76,35 @@ def _sigmoid(z: float) -> float:
     return e / (1 + e) if e > _SMALL else e - e * e / (1 + e)
 
 
-def _sigmoid_array(np: Any, z: Array) -> Array:
-    result: Array = np.multiply(z, 0.5)
-    np.tanh(result, out=result)
-    np.multiply(result, 0.5, out=result)
-    np.add(result, 0.5, out=result)
-    # So far it is right to the last places of 1. Where it is small: e^z (1 - sigmoid(z)).
-    small = np.minimum(z, 0.0)
-    np.exp(small, out=small)
-    np.subtract(small, small * result, out=small)
-    np.copyto(result, small, where=z < -1)
-    return result
+#: About here 1 + e^-z stops being exact, and a sigmoid by it is 2.3 ulp off; at -710 it overflows.
+LOWEST = -36.7
+
+
+def _quick_sigmoid(np: Any) -> Callable[..., Array]:
+    negative, exp, add, reciprocal, one = np.negative, np.exp, np.add, np.reciprocal, np.ones(())
+
+    def sigmoid(z: Array, out: Array | None = None) -> Array:
+        result: Array = negative(z, out)
+        exp(result, result)
+        add(result, one, result)
+        reciprocal(result, result)
+        return result
+
+    return sigmoid
+
+
+def _any_sigmoid(np: Any) -> Callable[..., Array]:
+    quick = _quick_sigmoid(np)
+
+    def sigmoid(z: Array, out: Array | None = None) -> Array:
+        if not z.min() < LOWEST:
+            return quick(z, out)
+        result = quick(np.maximum(z, LOWEST), out)
+        small = np.exp(np.minimum(z, 0.0))
+        np.copyto(result, small - small * small, where=z < LOWEST)
+        return result
+
+    return sigmoid
 
 
 def _tanh(z: float) -> float:
@@ -98,25 +128,35 @@ def _softmax_array(np: Any, z: Array) -> Array:
     return result
 
 
-def _by_numpy(function: Callable[[Any, Array], Array]) -> Callable[[Array], Array]:
-    """Return a function of an array, from one that is given NumPy, too."""
+def _apart(function: Callable[[Any, Array], Array]) -> Form:
+    """Return a form of a function that is given NumPy, too, and makes an array of its own."""
 
-    def array(z: Array) -> Array:
-        import numpy as np
+    def form(np: Any) -> Callable[..., Array]:
+        def array(z: Array, out: Array | None = None) -> Array:
+            result = function(np, z)
+            if out is None:
+                return result
+            np.copyto(out, result)
+            return out
 
-        return function(np, z)
+        return array
 
-    return array
+    return form
 
 
-_exp_array = _by_numpy(lambda np, z: np.exp(z))
+def _exp_of(z: Any) -> Any:
+    if isinstance(z, float):
+        return _exp(z)
+    import numpy as np
+
+    return np.exp(z)
 
 
 def _hard(divisor: float) -> Function:
     """Return a sigmoid of three straight pieces: z / divisor + 1/2 within 0 and 1."""
     return Function(
         lambda z: min(max(z / divisor + 0.5, 0.0), 1.0),
-        _by_numpy(lambda np, z: np.clip(z / divisor + 0.5, 0.0, 1.0)),
+        _apart(lambda np, z: np.clip(z / divisor + 0.5, 0.0, 1.0)),
         lambda y: ((y > 0) & (y < 1)) / divisor,
         _GATE_LEVELS,
         True,
@@ -125,25 +165,31 @@ def _hard(divisor: float) -> Function:
 
 
 FUNCTIONS: Mapping[str, Function] = {
-    "tanh": Function(
-        _tanh, _by_numpy(lambda np, z: np.tanh(z)), lambda y: 1 - y * y, (-1.0, 0.0, 1.0), True
-    ),
+    "tanh": Function(_tanh, lambda np: np.tanh, lambda y: 1 - y * y, (-1.0, 0.0, 1.0), True),
     "sigmoid": Function(
-        _sigmoid, _by_numpy(_sigmoid_array), lambda y: y * (1 - y), _GATE_LEVELS, True, True
+        _sigmoid,
+        _any_sigmoid,
+        lambda y: y * (1 - y),
+        _GATE_LEVELS,
+        True,
+        True,
+        quick=_quick_sigmoid,
     ),
     "relu": Function(
-        lambda z: max(z, 0.0), _by_numpy(lambda np, z: np.maximum(z, 0.0)), lambda y: (y > 0) * 1.0
+        lambda z: max(z, 0.0),
+        lambda np: lambda z, out=None: np.maximum(z, 0.0, out=out),
+        lambda y: (y > 0) * 1.0,
     ),
-    "identity": Function(lambda z: z, lambda z: z, lambda y: y * 0.0 + 1.0),
+    "identity": Function(lambda z: z, _apart(lambda np, z: z), lambda y: y * 0.0 + 1.0),
     "softplus": Function(
         lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
-        _by_numpy(lambda np, z: np.maximum(z, 0.0) + np.log1p(np.exp(-abs(z)))),
-        lambda y: 1 - (_exp(-y) if isinstance(y, float) else _exp_array(-y)),
+        _apart(lambda np, z: np.maximum(z, 0.0) + np.log1p(np.exp(-abs(z)))),
+        lambda y: 1 - _exp_of(-y),
     ),
-    "exp": Function(_exp, _exp_array, lambda y: y),
+    "exp": Function(_exp, lambda np: np.exp, lambda y: y),
     "softmax": Function(
         lambda z: 1.0 if z - z == 0 else math.nan,
-        _by_numpy(_softmax_array),
+        _apart(_softmax_array),
         lambda y: y * (1 - y),
         is_bounded=True,
         is_gate=True,
@@ -151,7 +197,7 @@ FUNCTIONS: Mapping[str, Function] = {
     ),
     "step": Function(
         lambda z: (z > 0) * 1.0,
-        _by_numpy(lambda np, z: np.where(z > 0, 1.0, 0.0)),
+        _apart(lambda np, z: np.where(z > 0, 1.0, 0.0)),
         lambda y: y * 0.0,
         is_bounded=True,
         is_gate=True,

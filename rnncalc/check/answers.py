@@ -1,117 +1,46 @@
-"""Answers to be checked, with the precision that each number was typed to, and verdicts on them.
+"""Answers to be checked, and verdicts on them.
 
-``0.76`` claims two decimals and ``0.760`` three, a sum the most that are in it; with a fraction in
-it, a number claims to be exact. An answer is for one quantity at one step, and is named as in the
-JSON output: ``h``, ``pre.f``, ``exact.f``.
+An answer is for one quantity at one step, and is named as in the JSON output: ``h``, ``pre.f``,
+``exact.f``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from itertools import cycle
-from math import inf, ulp
 from typing import Any, NamedTuple
 
-from rnncalc.numerals import exact, number_of
+from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, Tolerance, Typed
 
+#: What an answer can be: "follows" is wrong, but right with the earlier answers that it comes from;
+#: "too coarse" is what the right value rounds to, in a whole number; "open" is what rounding alone
+#: may have moved so far that nothing can be told of it; "missing" was to be there, and isn't.
 RIGHT, FOLLOWS, WRONG = "right", "follows", "wrong"
+COARSE, OPEN, MISSING = "too coarse", "open", "missing"
+
+#: What a slip may explain.
+UNRIGHT = (WRONG, COARSE)
 
 #: A step and a name.
 Key = tuple[int, str]
 
-_DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
-# What floating-point numbers may be off by, against their size: that is nobody's mistake.
-_NOISE = 1e-12
-_MOST_NOISE = 1e-9  # where sums cancel more than elsewhere
-
-
-class Typed(float):
-    """A number as somebody typed it.
-
-    unit: one unit of its last decimal, 0 if the number claims to be exact.
-    decimals: how many there are.
-    """
-
-    __slots__ = ("_text", "decimals", "unit")
-
-    _text: str | None
-    unit: float
-    decimals: int
-
-    def __new__(cls, text: str) -> Typed:
-        """Read a number, such as ``-.50``, ``1e-3`` or ``0.25+0.1``."""
-        number = super().__new__(cls, number_of(text))
-        if "/" in text:
-            return cls.exactly(number, text)
-        # There may be millions, most of them as the program writes them.
-        number._text = None if text == repr(float(number)) else text
-        number.unit, number.decimals = inf, 0
-        for mantissa, exponent in re.findall(_DIGITS, text):
-            decimals = len(mantissa.partition(".")[2])
-            # Beyond six digits an exponent is as good as any other: of 0, or of no float.
-            power = int(exponent[:7] or 0) - decimals
-            number.unit = min(number.unit, _one_at(power))
-            number.decimals = max(number.decimals, decimals)
-        if number.unit > max(abs(number), 1):
-            number.unit = 1.0  # 0e5 is no more than 0
-        return number
-
-    @classmethod
-    def exactly(cls, value: float, text: str = "") -> Typed:
-        """Return a number that claims to be exact."""
-        number = super().__new__(cls, value)
-        number._text, number.unit, number.decimals = text or exact(value), 0.0, 0
-        return number
-
-    @property
-    def text(self) -> str:
-        """What was typed."""
-        return repr(float(self)) if self._text is None else self._text
-
-    def agrees(self, value: float, tolerance: Tolerance | None, spread: float) -> str:
-        """Return "right" or "cut off" if the number can stand for a value, otherwise "".
-
-        tolerance: how far off it may be, instead of half a unit of the last digit typed. spread:
-        how far off the value itself may be.
-        """
-        noise, allowed = _NOISE * abs(value) + spread, self.unit * (0.5 + 1e-9)
-        if tolerance:
-            allowed = tolerance.size * (abs(value) if tolerance.relative else 1)
-        if abs(self - value) <= allowed + noise:
-            return "right"
-        if tolerance is None and 0 < self.unit < 1 and self * value >= 0:
-            # Where a value is as good as a rounder one, such as 0.3, its digits are those of that.
-            short = abs(value) - abs(self)
-            if -noise <= short < self.unit - spread - 4 * ulp(value):
-                return "cut off"
-        return ""
-
-
-@cache
-def _one_at(power: int) -> float:
-    """Return a power of ten, the same object each time."""
-    return float(f"1e{power}")
-
-
-class Tolerance(NamedTuple):
-    """How far off an answer may be: by a size, or by a part of the right value."""
-
-    size: float
-    relative: bool
+_MOST_NOISE = 1e-9  # of floats, where sums cancel more than elsewhere
 
 
 class Answer(NamedTuple):
     """What was answered for one quantity at one step.
 
     value: a `Typed` or a list of them. tolerance: how far off it may be, None as its digits say.
+    bits: those of the floats that computed it, 0 if it was typed. leeway: how far off those may be
+    here, whatever is computed.
     """
 
     t: int
     name: str
     value: Any
     tolerance: Tolerance | None = None
+    bits: int = 0
+    leeway: float = 0.0
 
     @property
     def key(self) -> Key:
@@ -124,6 +53,22 @@ class Answer(NamedTuple):
         return self.value if isinstance(self.value, list) else [self.value]
 
     @property
+    def known(self) -> list[int]:
+        """The places of the elements that are known, from 0."""
+        return [place for place, number in enumerate(self.numbers) if not number.is_blank]
+
+    @property
+    def unit(self) -> int | None:
+        """The place of the only element of a vector that is known, from 0; otherwise None."""
+        known = self.known if isinstance(self.value, list) else []
+        return known[0] if len(known) == 1 < len(self.numbers) else None
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals were typed, at most."""
+        return max(number.decimals for number in self.numbers)
+
+    @property
     def text(self) -> str:
         """The value as it was typed."""
         texts = [number.text for number in self.numbers]
@@ -131,11 +76,19 @@ class Answer(NamedTuple):
 
     def agreement(self, value: Any, spread: Any = 0.0) -> list[str]:
         """Return for each element what `Typed.agrees` does. spread: a number, or one for each."""
-        values, spreads = elements(value), cycle(elements(spread))
+        values, spreads, leeway = elements(value), cycle(elements(spread)), self.leeway
         return [
-            number.agrees(right, self.tolerance, off)
+            number.agrees(right, self.tolerance, off + leeway)
             for number, right, off in zip(self.numbers, values, spreads, strict=False)
         ]
+
+    def states(self, value: Any, spread: float = 0.0) -> list[bool]:
+        """Return for each element whether it is a value as that is written down: rounded."""
+        return [how in (AGREES, BLANK) for how in self.agreement(value, spread)]
+
+    def hides(self, value: Any) -> bool:
+        """Return whether a value comes to the same in the digits of the answer, rounded."""
+        return not {"", CUT} & {*self.agreement(value)}
 
     def judged(self, value: Any, error: Any) -> Verdict:
         """Return whether it is right. error: how far off the value may be, being in floats."""
@@ -143,15 +96,17 @@ class Answer(NamedTuple):
         most = [_MOST_NOISE * max(1.0, abs(number)) for number in elements(value)]
         noise = [min(4 * off, limit) for off, limit in zip(spread, most, strict=True)]
         agreement = self.agreement(value, noise)
-        return Verdict(self, RIGHT if all(agreement) else WRONG, value, agreement)
+        right = COARSE if COARSE_NUMBER in agreement else RIGHT
+        return Verdict(self, right if all(agreement) else WRONG, value, agreement)
 
 
 class Verdict(NamedTuple):
     """What there is to say of an answer.
 
-    word: "right", "follows" (wrong, but right with the earlier answers that it follows from) or
-    "wrong". ours: the right value. agreement: "right", "cut off" or "" for each element.
-    follows_from: the answers that it follows from. carried: its value computed from those.
+    word: what it is. ours: the right value. agreement: for each element what `Typed.agrees` says.
+    follows_from: the answers that it follows from, of many the first and the last ones. carried:
+    its value computed from those. excuse: why it is right though it is not the value: "floats" or
+    "weights" have too few digits.
     """
 
     answer: Answer
@@ -160,11 +115,40 @@ class Verdict(NamedTuple):
     agreement: Sequence[str]
     follows_from: Sequence[Answer] = ()
     carried: Any = None
+    excuse: str = ""
 
     @property
     def is_cut_off(self) -> bool:
         """Whether it is right but for digits that are cut off instead of rounded."""
         return self.word == RIGHT and "cut off" in self.agreement
+
+    @property
+    def wrong_units(self) -> list[int]:
+        """The places of the elements that aren't right, from 0."""
+        return [place for place, how in enumerate(self.agreement) if how in ("", COARSE_NUMBER)]
+
+    @property
+    def gaps(self) -> list[float | None]:
+        """How far each element is from the right value, None where it isn't known."""
+        pairs = zip(self.answer.numbers, elements(self.ours), strict=True)
+        return [None if yours.is_blank else yours - ours for yours, ours in pairs]
+
+    @property
+    def largest(self) -> tuple[float, int]:
+        """How far an element is from the right value at most, and its place."""
+        return max((abs(gap), -k) for k, gap in enumerate(self.gaps) if gap is not None)
+
+    @property
+    def is_near(self) -> bool:
+        """Whether each wrong element is off by a little, in the last digit typed."""
+        pairs = [*self.wrong_numbers]
+        return bool(pairs) and all(typed.steps_from(ours) for typed, ours in pairs)
+
+    @property
+    def wrong_numbers(self) -> Iterator[tuple[Typed, float]]:
+        """The elements that aren't right, each with the right value."""
+        ours = elements(self.ours)
+        return ((self.answer.numbers[place], ours[place]) for place in self.wrong_units)
 
 
 def elements(value: Any) -> list[float]:

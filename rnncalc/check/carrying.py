@@ -8,66 +8,122 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.check.answers import FOLLOWS, WRONG, Key, Verdict, elements
+from rnncalc.check.answers import FOLLOWS, UNRIGHT, WRONG, Key, Verdict, elements
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import Amend, run
+from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER
 
+# Of the answers that one follows from; there may be one at every step before it.
+MOST_CAUSES = 8
 # Beyond this share of a pre-activation, how far off typed digits may be can decide its sign.
 _UNSURE = 1e-9
 
 
+class Fit(NamedTuple):
+    """A wrong answer that a form of a slip gives, with the others as they are.
+
+    gives: the value. units: the elements in which it does, from 0, if not in all. against: the
+    names of the other answers that it makes wrong. is_loose: whether the answer is not that value
+    rounded, and what digits the others have leaves it open.
+    """
+
+    name: str
+    gives: Any
+    units: Sequence[int]
+    against: Sequence[str]
+    is_loose: bool
+
+
+class _Found(NamedTuple):
+    """What an answer comes to by those before it, and how it agrees with that."""
+
+    value: Any
+    agreement: Sequence[str]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the answer is right by that."""
+        return not {"", COARSE_NUMBER} & {*self.agreement}
+
+
 def follow(problem: Problem, verdicts: dict[Key, Verdict]) -> None:
     """Find the wrong ones of the answers that are right with the earlier ones carried on."""
-    agreeing = _agreeing(Altered(problem, ()), verdicts)
+    carried = _carried(Altered(problem, ()), verdicts)
+    agreeing = {key for key, found in carried.items() if all(found.agreement)}
     for key, causes in _causes(problem, verdicts, agreeing).items():
         if verdicts[key].word == WRONG and causes and key in agreeing:
             verdicts[key] = verdicts[key]._replace(
                 word=FOLLOWS,
                 follows_from=[verdicts[cause].answer for cause in causes],
-                carried=agreeing[key],
+                carried=carried[key].value,
             )
 
 
-def explained(form: Altered, here: Mapping[Key, Verdict]) -> Iterator[tuple[str, Any]]:
-    """Yield the wrong answers that a form explains, by name, with the values that it gives."""
-    if form.told:
-        return
-    agreeing = _agreeing(form, here)
-    wrong = [key for key, verdict in here.items() if verdict.word == WRONG]
+def fits(form: Altered, here: Mapping[Key, Verdict]) -> Iterator[Fit]:
+    """Yield the wrong answers that a form gives, in a problem of one step.
+
+    here: the verdicts on the answers to that.
+    """
+    carried = _carried(form, here)
+    wrong = [key for key, verdict in here.items() if verdict.word in UNRIGHT]
     # One that changes several units is no explanation if another of them is wrong otherwise.
-    changed = form.reads if isinstance(form.reads, tuple) and len(form.reads) > 1 else ()
-    if all(key in agreeing for key in here if key not in wrong or key[1] in changed):
-        yield from ((key[1], agreeing[key]) for key in wrong if key in agreeing)
+    changed = form.reads if isinstance(form.reads, tuple) and len(form.reads) > 1 else form.told
+    bound = [key for key in here if key not in wrong or key[1] in changed]
+    against = [key[1] for key in bound if key not in carried or not carried[key].agrees]
+    for key in wrong:
+        if form.told and key[1] not in form.told:
+            continue  # it is computed as ever
+        if found := carried.get(key):
+            rounded = [how in (AGREES, BLANK) for how in found.agreement]
+            units = here[key].wrong_units
+            if all(rounded[unit] for unit in units):
+                others = [name for name in against if name != key[1]]
+                stated = here[key].answer.states(found.value)
+                is_loose = not all(stated[unit] for unit in units)
+                yield Fit(key[1], found.value, [] if all(rounded) else units, others, is_loose)
 
 
-def step_alone(problem: Problem, verdicts: Sequence[Verdict], t: int) -> Problem:
-    """Return the problem of one step, starting from the state that the answers lead to."""
-    # What is said of the state at this step itself is to be explained, not to start from.
-    before = {verdict.answer.key: verdict for verdict in verdicts if verdict.answer.t < t}
-    state = problem.state
+def steps_alone(
+    problem: Problem, verdicts: Sequence[Verdict], wanted: Collection[int]
+) -> dict[int, Problem]:
+    """Return the problems of single steps, by their numbers.
+
+    Each starts from the state that the answers before it lead to: what is said of the state at the
+    step itself is to be explained.
+    """
+    states: dict[int, dict[str, Any]] = {t: dict(problem.state) for t in wanted}
+    carry = _carrying(problem, {verdict.answer.key: verdict for verdict in verdicts}, {})
+
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        if t in states and name in problem.state:
+            states[t][name] = value
+        return carry(t, name, value, error)
+
     with suppress(InputError):
-        for step in islice(run(problem, amend=_carrying(problem, before, {})), t):
-            state = {name: step.values[name] for name in problem.state}
-    if not problem.scalar:
-        import numpy as np
-
-        state = {name: np.full(problem.sizes.number(name), value) for name, value in state.items()}
+        for step in run(problem, amend=amend):
+            if step.t >= max(wanted):
+                break
     xs = [x for batch in problem.batches for x in batch]
-    alone = problem._replace(batches=[xs[t - 1 : t]], steps=1, state=state)
-    return alone._replace(held=problem.held_in(t), held_at={})
+    return {
+        t: problem._replace(
+            batches=[xs[t - 1 : t]], steps=1, state=state, held=problem.held_in(t), held_at={}
+        )
+        for t, state in states.items()
+    }
 
 
-def _agreeing(form: Altered, verdicts: Mapping[Key, Verdict]) -> dict[Key, Any]:
-    """Return the answers that are right with those before them carried on, and those values."""
-    found: dict[Key, tuple[Any, bool]] = {}
-    carry, slip = _carrying(form.problem, verdicts, found), form.amend()
+def _carried(form: Altered, verdicts: Mapping[Key, Verdict]) -> dict[Key, _Found]:
+    """Return what the answers come to with those before them carried on."""
+    found: dict[Key, _Found] = {}
+    # What is told instead of something else is not what somebody goes on with.
+    used = {key: verdict for key, verdict in verdicts.items() if key[1] not in form.told}
+    carry, slip = _carrying(form.problem, used, found), form.amend()
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         if slip:
@@ -75,17 +131,18 @@ def _agreeing(form: Altered, verdicts: Mapping[Key, Verdict]) -> dict[Key, Any]:
         return carry(t, name, value, error)
 
     with suppress(InputError):  # with such answers numbers become too large: nothing follows
-        for _ in run(form.problem, amend=amend):
-            pass
-    return {key: value for key, (value, agrees) in found.items() if agrees}
+        for step in run(form.problem, amend=amend):
+            for name, source in form.told.items():
+                if verdict := verdicts.get((step.t, name)):
+                    value = step.values[source]
+                    found[step.t, name] = _Found(value, verdict.answer.agreement(value))
+    return found
 
 
-def _carrying(
-    problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key, tuple[Any, bool]]
-) -> Amend:
+def _carrying(problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key, _Found]) -> Amend:
     """Return what carries answers on as somebody does who gave them.
 
-    found: takes what each of them comes to by those before it, and whether it agrees with that.
+    found: takes what each of them comes to by those before it.
     """
     unsure: dict[str, Any] = {}
     functions = {line.name: FUNCTIONS.get(line.activation or "") for line in problem.computed}
@@ -96,8 +153,11 @@ def _carrying(
             error = unsure.pop(name) * 2.0
         if verdict := verdicts.get((t, name)):
             error = 0.0 * abs(value) + error  # one for each element
-            agreement = verdict.answer.agreement(value, error)
-            found[t, name] = value, all(agreement)
+            # Whoever goes on from a wrong answer may round it on the way.
+            follows = verdict.word == FOLLOWS
+            slack = max(n.claim for n in verdict.answer.numbers) if follows else 0.0
+            agreement = verdict.answer.agreement(value, error + slack)
+            found[t, name] = _Found(value, agreement)
             value, error = _as_answered(verdict, value, error, agreement)
         if name[:4] == "pre." and name[4:] in rounded:
             unsure[name[4:]] = (abs(value) <= 2 * error) & (error > _UNSURE)
@@ -113,20 +173,26 @@ def _as_answered(
 
     Element by element: what the answers before come to, if the answer agrees with that, for then
     it has more digits than were typed; otherwise the right value, if it agrees with that; otherwise
-    what was typed. value, error, agreement: what the answers before come to.
+    what was typed, and that, too, if all of its digits are there. value, error, agreement: what the
+    answers before come to.
     """
-    rows = [
-        (carried, off) if follows else (right, 0.0) if agrees else (float(typed), typed.unit / 2)
-        for typed, carried, off, follows, right, agrees in zip(
-            verdict.answer.numbers,
-            elements(value),
-            elements(error),
-            agreement,
-            elements(verdict.ours),
-            verdict.agreement,
-            strict=True,
-        )
-    ]
+    answer, rows = verdict.answer, list[tuple[float, float]]()
+    for typed, carried, off, follows, right, agrees in zip(
+        answer.numbers,
+        elements(value),
+        elements(error),
+        agreement,
+        elements(verdict.ours),
+        verdict.agreement,
+        strict=True,
+    ):
+        if typed.is_blank or (follows not in ("", COARSE_NUMBER) and not answer.bits):
+            # Whoever gave it wrong may go on from all its digits, or from those typed.
+            rows.append((carried, off if agrees else off + abs(typed - carried)))
+        elif agrees not in ("", COARSE_NUMBER) and not answer.bits:
+            rows.append((right, 0.0))
+        else:
+            rows.append((float(typed), typed.claim / 2))
     if isinstance(value, float):
         return rows[0]
     import numpy as np
@@ -140,7 +206,8 @@ def _causes(
 ) -> dict[Key, list[Key]]:
     """Return, for each answer, the wrong ones before it that it is computed from.
 
-    agreeing: the answers that are right with those before them carried on.
+    Of many these are the first and the last ones. agreeing: the answers that are right with those
+    before them carried on.
     """
     found: dict[Key, list[Key]] = {}
     reached: dict[str, list[Key]] = {}
@@ -149,15 +216,20 @@ def _causes(
         held = problem.held_in(t)
         for name, sources in reads:
             keys = (k for source in sources for k in reached.get(source, ()))
-            before = [] if name in held else list(dict.fromkeys(keys))
+            before = [] if name in held else _first_and_last(dict.fromkeys(keys))
             if verdict := verdicts.get((t, name)):
                 found[t, name] = before
-                if verdict.word == WRONG:
+                if verdict.word in UNRIGHT:
                     before = [(t, name)]
                 elif (t, name) not in agreeing:
                     before = []
             reached[name] = before
     return found
+
+
+def _first_and_last(keys: Collection[Key]) -> list[Key]:
+    in_time = sorted(keys, key=lambda key: key[0])
+    return in_time[:1] + in_time[1:][1 - MOST_CAUSES :]
 
 
 def _reads(problem: Problem) -> Iterator[tuple[str, Sequence[str]]]:

@@ -8,7 +8,9 @@ each such change is tried here before it is recommended.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain, cycle
+from math import isfinite
 from shlex import quote
 from typing import Any, NamedTuple
 
@@ -75,9 +77,12 @@ def lint(problem: Problem, decimals: int = 4) -> Exercise:
     for possible in (_CHANGES, _LAST_RESORT):
         left = dict(possible)
         while best.weight and left:
-            found = {name: _hidden(change(changed), decimals) for name, change in left.items()}
-            name = min(found, key=lambda name: found[name].weight)
-            if found[name].weight >= best.weight:
+            found = {}
+            for name, change in left.items():
+                with suppress(InputError):  # with other numbers some may become too large
+                    found[name] = _hidden(change(changed), decimals)
+            name = min(found, key=lambda name: found[name].weight, default="")
+            if not name or found[name].weight >= best.weight:
                 break
             best, changed = found[name], left.pop(name)(changed)
             changes.append(Change(name, best))
@@ -114,7 +119,7 @@ def _seen(form: Altered, right: Mapping[int, Sequence[Answer]]) -> set[Key]:
             answer.key
             for step in form.run()
             for answer in right[step.t]
-            if not all(answer.agreement(step.value(answer.name)))
+            if not answer.hides(step.value(answer.name))
         }
     except InputError:  # numbers that become too large are seen
         return {answer.key for answer in right[len(right)]}
@@ -189,8 +194,9 @@ def _size(value: Any) -> float:
 
 
 def _short(number: float) -> float:
-    """Return a number with few digits, to be typed."""
-    return float(f"{number:.2g}")
+    """Return a number with few digits, to be typed; as it is where that would be too large."""
+    short = float(f"{number:.2g}")
+    return short if isfinite(short) else number
 
 
 def _command(problem: Problem) -> str:

@@ -2,54 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import RIGHT, WRONG, Answer, Key, Tolerance, Verdict, written_down
-from rnncalc.check.carrying import explained, follow, step_alone
-from rnncalc.check.reading import Entry, placed
-from rnncalc.check.slips.catalogue import Slip, slips
-from rnncalc.check.slips.rewrites import Altered
-from rnncalc.errors import InputError
+from rnncalc.check.answers import (
+    COARSE,
+    RIGHT,
+    UNRIGHT,
+    WRONG,
+    Answer,
+    Key,
+    Verdict,
+    written_down,
+)
+from rnncalc.check.carrying import fits, follow, steps_alone
+from rnncalc.check.explaining import Explanation, Mistake, narrowed, outcome, together
+from rnncalc.check.float32 import Floats, excuse
+from rnncalc.check.placing import missing, placed
+from rnncalc.check.reading import Entry, Place
+from rnncalc.check.slips.catalogue import slips
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 from rnncalc.trace.trace import gathered
+from rnncalc.typed import Tolerance
 
 # Steps that are checked, in about ten seconds.
 _MOST = 100_000
 # Steps, times what each takes, up to which every slip is tried on the whole of a sequence, and up
 # to which those that are hidden are counted: with a hundred slips the first takes seconds.
 _MOST_TRIED, _MOST_COUNTED = 1000, 100
-_MOST_ALONE = 3  # steps in which mistakes are looked for one by one
+# Steps in which mistakes are looked for one by one, and in which those again that are found.
+_MOST_ALONE, _MOST_FOLLOWED = 3, 300
 _DIGITS = 17  # that a float has
-
-
-class Explanation(NamedTuple):
-    """A slip that gives answers, its form that does, and the value that it gives at the place."""
-
-    slip: Slip
-    form: Altered
-    gives: Any
-
-
-class Mistake(NamedTuple):
-    """A wrong answer that doesn't follow from another, and its explanations, commonest first."""
-
-    place: Answer
-    explanations: Sequence[Explanation]
 
 
 class Diagnosis(NamedTuple):
     """What the catalogue says of wrong answers.
 
     mistakes: the first wrong answer if slips explain all of the answers; if none does, each wrong
-    one by itself. tried: how many slips there are. hidden: how many of them give the right last
-    state, as far as the digits show.
+    one by itself, but for those that one slip explains. left: how many more there are, in later
+    steps. tried: how many slips there are. hidden: how many of them give the right last state, as
+    far as the digits show.
     """
 
     mistakes: Sequence[Mistake]
     explains_all: bool
+    left: int
     tried: int
     hidden: int
 
@@ -57,27 +55,38 @@ class Diagnosis(NamedTuple):
 class Grade(NamedTuple):
     """A problem, the verdicts on its answers, and what the catalogue says if one is wrong.
 
-    reveals: whether the right values may be shown.
+    missing: what was to be there and isn't. floats: what there is to say of answers that a program
+    computed. reveals: whether the right values may be shown.
     """
 
     problem: Problem
     verdicts: list[Verdict]
+    missing: Sequence[Place]
+    floats: Floats | None
     diagnosis: Diagnosis | None
     reveals: bool
 
     @property
     def is_right(self) -> bool:
-        """Whether all answers are right."""
-        return all(verdict.word == RIGHT for verdict in self.verdicts)
+        """Whether all answers are right, and there."""
+        return not self.missing and all(verdict.word == RIGHT for verdict in self.verdicts)
 
     @property
     def place(self) -> Answer | None:
-        """The first wrong answer, the place to look."""
-        return next((v.answer for v in self.verdicts if v.word == WRONG), None)
+        """The first wrong answer, or else the first that is too coarse: the place to look."""
+        words = [verdict.word for verdict in self.verdicts]
+        first = next((word for word in (WRONG, COARSE) if word in words), None)
+        return self.verdicts[words.index(first)].answer if first else None
 
     def label(self, answer: Answer) -> str:
         """Return an answer's name as it is typed, with its step where there are several."""
-        return answer.name if self.problem.steps == 1 else f"{answer.name}@{answer.t}"
+        unit = None if answer.unit is None else answer.unit + 1
+        return self.named(Place(answer.name, unit, answer.t))
+
+    def named(self, place: Place) -> str:
+        """Return the name of a place as it is typed, with its step where there are several."""
+        name = f"{place.name}[{place.unit}]" if place.unit else place.name
+        return name if self.problem.steps == 1 else f"{name}@{place.t}"
 
 
 def grade(
@@ -85,19 +94,25 @@ def grade(
     entries: Iterable[Entry],
     tolerance: Tolerance | None = None,
     *,
+    required: Iterable[str] = (),
     reveals: bool = True,
+    hints: bool = False,
     decimals: int = 4,
 ) -> Grade:
     """Return what there is to say of answers as they were typed.
 
-    reveals: whether right values may be shown. decimals: those that a reader sees.
-    Raises InputError if the answers don't fit the problem.
+    required: names of what must be there, as `placing.read_required` has them. reveals: whether
+    right values may be shown. hints: whether slips may be named all the same. decimals: those that
+    a reader sees. Raises InputError if the answers don't fit the problem.
     """
     problem = gathered(problem, _MOST)
-    verdicts = judge(problem, placed(problem, entries, tolerance))
-    is_right = all(verdict.word == RIGHT for verdict in verdicts)
-    diagnosis = diagnose(problem, verdicts, decimals) if reveals and not is_right else None
-    return Grade(problem, verdicts, diagnosis, reveals)
+    answers = placed(problem, entries, tolerance)
+    absent = missing(problem, required, answers)
+    verdicts, floats = judged(problem, answers)
+    is_wrong = any(verdict.word in UNRIGHT for verdict in verdicts)
+    explains = is_wrong and (reveals or hints)
+    diagnosis = diagnose(problem, verdicts, decimals) if explains else None
+    return Grade(problem, verdicts, absent, floats, diagnosis, reveals)
 
 
 def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
@@ -106,6 +121,11 @@ def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
     problem: with inputs that can be gone through more than once. Raises InputError at the first
     step with a quantity that is not a finite number.
     """
+    return judged(problem, answers)[0]
+
+
+def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], Floats | None]:
+    """Return what `judge` does, and what there is to say of answers that a program computed."""
     wanted = {answer.key: answer for answer in answers}
     verdicts: dict[Key, Verdict] = {}
 
@@ -116,9 +136,10 @@ def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
 
     for _ in run(problem, amend=compare):
         pass
+    floats = excuse(problem, verdicts)
     if any(verdict.word == WRONG for verdict in verdicts.values()):
         follow(problem, verdicts)
-    return [verdicts[key] for key in wanted]
+    return [verdicts[key] for key in wanted], floats
 
 
 def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> Diagnosis:
@@ -128,7 +149,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     computing; one of them at least is wrong. digits: decimals that a reader sees.
     """
     answers = [verdict.answer for verdict in verdicts]
-    places = [verdict.answer for verdict in verdicts if verdict.word == WRONG]
+    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     tried = hidden = 0
     explanations, right = [], list[Answer]()
@@ -139,56 +160,98 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     if size < _MOST_TRIED:
         for slip in slips(problem, _decimals(answers)):
             tried += 1
-            hidden += bool(_gives(slip.forms[0], right))
-            for form in slip.forms:
-                if gives := _gives(form, answers):
-                    explanations.append(Explanation(slip, form, gives[places[0].key]))
+            for number, form in enumerate(slip.forms):
+                gives, is_hidden = outcome(form, answers, [] if number else right)
+                hidden += is_hidden
+                if gives:
+                    explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
                     break
-    if explanations or len(answers) == problem.steps == 1:  # nothing else could be as it is
-        return Diagnosis([Mistake(places[0], explanations)], bool(explanations), tried, hidden)
-    mistakes: list[Mistake] = []
-    for t in list(dict.fromkeys(place.t for place in places))[:_MOST_ALONE]:
-        found, tried = _in_step(problem, verdicts, t)
+    is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
+    if explanations or is_all:  # nothing else could be as it is
+        mistake = _mistake(problem, wrong, explanations)
+        return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
+    groups, tried = _by_themselves(problem, verdicts, wrong)
+    told = {place.key for group in groups for place in group.places}
+    left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
+    return Diagnosis(groups, False, left, tried, hidden)
+
+
+def _by_themselves(
+    problem: Problem, verdicts: Sequence[Verdict], wrong: Sequence[Verdict]
+) -> tuple[list[Mistake], int]:
+    """Return the mistakes of the first wrong steps, and how many slips there are in the last.
+
+    One mistake that is made in several steps is one.
+    """
+    steps = list(dict.fromkeys(verdict.answer.t for verdict in wrong))[:_MOST_FOLLOWED]
+    alone = steps_alone(problem, verdicts, steps)
+    mistakes, tried = list[Mistake](), 0
+    here: dict[int, dict[Key, Verdict]] = {t: {} for t in steps}
+    for verdict in verdicts:
+        if verdict.answer.t in here:  # as if it were the first
+            here[verdict.answer.t][1, verdict.answer.name] = verdict
+    for t in steps[:_MOST_ALONE]:
+        found, tried = _in_step(alone[t], here[t], t)
         mistakes += found
-    return Diagnosis(mistakes, False, tried, hidden)
+    groups = together(mistakes)
+    for t in steps[_MOST_ALONE:]:
+        groups = [_with_more(group, alone[group.place.t], alone[t], here[t]) for group in groups]
+    return groups, tried
+
+
+def _with_more(
+    mistake: Mistake, was: Problem, alone: Problem, here: Mapping[Key, Verdict]
+) -> Mistake:
+    """Return a mistake with the answers to another step that its first explanation gives, too."""
+    first = next(iter(mistake.explanations), None)
+    if not first or first.against or not (form := first.form.put_to(was, alone)):
+        return mistake
+    more = [
+        here[1, fit.name].answer
+        for fit in fits(form, here)
+        if (fit.units, fit.against) == (first.units, [])
+    ]
+    return mistake._replace(places=[*mistake.places, *more])
 
 
 def _decimals(answers: Iterable[Answer]) -> int:
-    return min(max(number.decimals for answer in answers for number in answer.numbers), _DIGITS)
+    """Return how many decimals were typed; 0 of what no one typed, but a program computed."""
+    return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)
 
 
-def _gives(form: Altered, answers: Sequence[Answer]) -> dict[Key, Any]:
-    """Return what a slip gives for answers, if that agrees with all of them; otherwise nothing."""
-    gives: dict[Key, Any] = {}
-    waiting = sorted(answers, key=lambda answer: -answer.t)
-    with suppress(InputError):  # a slip may make numbers too large: then it explains nothing
-        for step in form.run():
-            while waiting and waiting[-1].t == step.t:
-                answer = waiting.pop()
-                gives[answer.key] = step.value(answer.name)
-                if not all(answer.agreement(gives[answer.key])):
-                    return {}
-            if not waiting:
-                return gives
-    return {}
-
-
-def _in_step(problem: Problem, verdicts: Sequence[Verdict], t: int) -> tuple[list[Mistake], int]:
+def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[Mistake], int]:
     """Return the mistakes of one step, each explained by itself, and how many slips were tried.
 
-    All other answers are carried on as they are, and what was right or followed must still do so.
+    All other answers are carried on as they are, and what was right or followed must still do so:
+    only where no slip would leave it so those are offered that give an answer by itself.
     """
-    here = {(1, v.answer.name): v for v in verdicts if v.answer.t == t}
-    alone = step_alone(problem, verdicts, t)
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
     tried = 0
     for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
         tried += 1
-        known: set[str] = set()
+        known: dict[str, Explanation] = {}
         for form in slip.forms:
-            for name, value in explained(form, here):
-                if name not in known:
-                    known.add(name)
-                    found[name].append(Explanation(slip, form, value))
-    wrong = [verdict.answer for verdict in here.values() if verdict.word == WRONG]
-    return [Mistake(answer, found[answer.name]) for answer in wrong], tried
+            for fit in fits(form, here):
+                one = Explanation(slip, form, fit.gives, t, *fit[2:])
+                if fit.name not in known or one.rank < known[fit.name].rank:
+                    known[fit.name] = one
+        for name, one in known.items():
+            found[name].append(one)
+    mistakes = []
+    for verdict in here.values():
+        if verdict.word in UNRIGHT:
+            offers = found[verdict.answer.name]
+            best = min((one.rank for one in offers), default=())
+            offers = [one for one in offers if one.rank == best]
+            mistakes.append(_mistake(alone, [verdict], offers))
+    return mistakes, tried
+
+
+def _mistake(
+    problem: Problem, wrong: Sequence[Verdict], explanations: Sequence[Explanation]
+) -> Mistake:
+    """Return the mistake that shows in the first of some wrong answers."""
+    is_near = all(verdict.is_near for verdict in wrong)
+    is_coarse = all(verdict.word == COARSE for verdict in wrong)
+    offers = narrowed(problem, explanations)
+    return Mistake([wrong[0].answer], offers, len(explanations), is_near, is_coarse)

@@ -1,39 +1,55 @@
-"""Reading answers: what ``--expect`` and ``--tolerance`` say, put to a problem's quantities.
+"""Reading answers: what ``--expect`` and its companions say, as entries for a cell's quantities.
 
 An answer is given as NAME=VALUE for the last step or for all steps, NAME@T=VALUE for one of them,
-or in objects of the form of the JSON output.
+NAME[UNIT]=VALUE for one element, or in objects of the form of the JSON output, in lines or in CSV.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell, stages
-from rnncalc.check.answers import Answer, Key, Tolerance, Typed
 from rnncalc.errors import Faults, quoted, unknown
 from rnncalc.jsontext import json_documents
-from rnncalc.numerals import counted, is_step, number_of, shape_of
-from rnncalc.problem.problem import Given, Problem
+from rnncalc.numerals import is_step, number_of
+from rnncalc.problem.problem import Given
+from rnncalc.problem.sheets import cells, is_sheet
 from rnncalc.problem.values import read
+from rnncalc.typed import Tolerance, Typed
 
-_FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}'
+_FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}, lines such as h = 0.96, or CSV'
+# What stands for a number that isn't known, where numbers are read: nobody types it.
+_BLANK, _UNKNOWN = "00e-00", r"(?<![\w.?])(?:\?|null)(?![\w.?])"
+
+
+class Place(NamedTuple):
+    """What an answer is for: a quantity, and what was said of the unit and the step.
+
+    name: as in the JSON output. unit: from 1, 0 if no more is known than that there may be less
+    elements than the quantity has, None for all of it. t: None if no step was named.
+    """
+
+    name: str
+    unit: int | None
+    t: int | None
 
 
 class Entry(NamedTuple):
     """What was typed for a quantity.
 
-    label: how an error calls it. name: the quantity, as in the JSON output. t: the step, None if
-    none was named. value: a number or lists of them. typed: returns that value as `Typed` numbers.
-    They take several times the memory of others: they are made once it is known that they fit.
+    label: how an error calls it. value: a number or lists of them. typed: returns that value as
+    `Typed` numbers. They take several times the memory of others: they are made once it is known
+    that they fit. bits: those of the floats in an array, 0 if the value is not from one.
     """
 
     label: str
-    name: str
-    t: int | None
+    place: Place
     value: Any
     typed: Callable[[], Any]
+    bits: int = 0
 
 
 def read_tolerance(text: str | None, faults: Faults) -> Tolerance | None:
@@ -52,24 +68,63 @@ def read_tolerance(text: str | None, faults: Faults) -> Tolerance | None:
 def read_entries(cell: Cell, given: Iterable[tuple[str, Given]], faults: Faults) -> Iterator[Entry]:
     """Yield what the values of ``--expect`` say, with whatever is wrong noted.
 
-    given: pairs of NAME or NAME@T and its value, or of "" and the text of objects.
+    given: pairs of a name, as `placed_at` reads it, and its value, or of "" and what a file has:
+    text, or arrays by name.
     """
     for name, content in given:
-        with faults.of(content.label):
+        label, value = content.label, content.value
+        with faults.of(label):
             if name:
                 yield from _named(cell, name, content, faults)
+            elif isinstance(value, Mapping):
+                for key, array in value.items():
+                    yield from _within(cell, label, "", key, array, faults)
+            elif isinstance(value, str) and is_sheet(value):
+                for where, key, text in cells(value):
+                    yield from _within(cell, label, where, key, text, faults)
             else:
                 yield from _from_objects(cell, content, faults)
 
 
-def _named(cell: Cell, name: str, content: Given, faults: Faults) -> Iterator[Entry]:
-    name, at, step = name.partition("@")
-    if not _is_known(cell, "--expect", name, faults):
+def _within(
+    cell: Cell, label: str, where: str, name: str, value: object, faults: Faults
+) -> Iterator[Entry]:
+    """Yield what a file has under a name, with its faults as the file's."""
+    content = Given(f"{label}{where}: {name}".replace("[]", ""), value)
+    with faults.of(content.label):
+        yield from _named(cell, name, content, faults, f"{label}{where}:")
+
+
+def _named(
+    cell: Cell, name: str, content: Given, faults: Faults, what: str = "--expect"
+) -> Iterator[Entry]:
+    if not (place := placed_at(cell, what, name, faults)):
         return
+    given, bits = content.value, 0
+    if hasattr(given, "dtype"):
+        if given.ndim > 2:  # a framework's: one layer, or a batch of one sequence
+            given = given.reshape([size for size in given.shape if size != 1] or [1])
+        bits = 8 * given.dtype.itemsize if given.dtype.kind == "f" else 0
+    value = _read(given, number_of)
+    if not isinstance(value, Typed):  # or nothing is known
+        yield Entry(content.label, place, value, partial(_with_precision, given), bits)
+
+
+def placed_at(cell: Cell, what: str, text: str, faults: Faults) -> Place | None:
+    """Return what a name such as ``s``, ``s[2]`` or ``pre.f[2]@1`` is for; None if it isn't known.
+
+    what: how an error calls what has the name. Raises ValueError, worded to stand behind what was
+    given, for a unit or a step that is none.
+    """
+    whole, at, step = text.partition("@")
+    name, bracket, unit = whole.removesuffix("]").partition("[")
+    if not _is_known(cell, what, name, faults):
+        return None
     if at and not is_step(step):
         raise ValueError(f"names no step: they count from 1, and {name}@2 is {name} at step 2")
-    value, typed = read(content.value, 2), partial(_with_precision, content.value)
-    yield Entry(content.label, name, int(step) if at else None, value, typed)
+    if bracket and unit and not (is_step(unit) and whole.endswith("]")):
+        raise ValueError(f"names no unit: they count from 1, and {name}[2] is unit 2 of {name}")
+    return Place(name, int(unit or 0) if bracket else None, int(step) if at else None)
 
 
 def _from_objects(cell: Cell, content: Given, faults: Faults) -> Iterator[Entry]:
@@ -129,12 +184,14 @@ def _members(
         raise ValueError('has an object without "t", the number of its step')
     if t is not None and not (isinstance(t, float) and t.is_integer() and t >= 1):
         raise ValueError('has a "t" that is not the number of a step, from 1')
-    for name, value in _by_name(found).items():
+    for name, given in _by_name(found).items():
         if not _is_known(cell, f"{label}:", name, faults):
             continue
         named = f"{label}: {name}" + (f" at step {int(t)}" if t else "")
         with faults.of(named):
-            yield Entry(named, name, int(t) if t else None, read(value, 2), partial(typed, name))
+            value, place = _read(given, number_of), Place(name, None, int(t) if t else None)
+            if not isinstance(value, Typed):
+                yield Entry(named, place, value, partial(typed, name))
 
 
 def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
@@ -145,10 +202,46 @@ def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
     return name in known
 
 
+def _read(given: object, number: Callable[[str], float]) -> Any:
+    """Return a value in which `Typed.blank` stands for each ``?`` or null."""
+    if not isinstance(given, str):
+        return read(_filled(given), 2, number)
+    text = re.sub(_UNKNOWN, _BLANK, given) if "?" in given or "null" in given else given
+
+    def made(decimal: str) -> float:
+        return Typed.blank() if decimal == _BLANK else number(decimal)
+
+    try:
+        return read(text, 2, made if text is not given else number)
+    except ValueError as error:
+        if text is given:
+            raise
+        raise ValueError(str(error).partition("\n")[0].replace(_BLANK, "?")) from None
+
+
+def _filled(data: object) -> object:
+    """Return data with a blank for each null, also for whole rows."""
+    if data is None:
+        return Typed.blank()
+    if not isinstance(data, list) or {*map(type, data)} <= {float, Typed}:
+        return data
+    lists = [item for item in data if isinstance(item, list)]
+    blank = [None] * len(lists[0]) if lists else None
+    return [_filled(blank if item is None else item) for item in data]
+
+
 def _with_precision(given: object) -> Any:
     """Return a value with its precision; raise ValueError if it isn't one."""
-    value = read(given, 2, Typed)
-    return _exactly(value.tolist() if hasattr(value, "tolist") else value)
+    if hasattr(given, "dtype"):
+        return _exact_array(given)
+    return _exactly(_read(given, Typed))
+
+
+def _exact_array(array: Any) -> Any:
+    """Return an array as lists of numbers that claim to be exact, in NumPy's digits."""
+    if array.ndim:
+        return [*map(_exact_array, array)]
+    return Typed.exactly(float(array), str(array[()]).removesuffix(".0"))
 
 
 def _exactly(value: Any) -> Any:
@@ -156,51 +249,3 @@ def _exactly(value: Any) -> Any:
     if isinstance(value, list):
         return [*map(_exactly, value)]
     return value if isinstance(value, Typed) else Typed.exactly(value)
-
-
-def placed(problem: Problem, entries: Iterable[Entry], tolerance: Tolerance | None) -> list[Answer]:
-    """Return the answers that entries give to a problem, in the order of computing.
-
-    Raises InputError with all that don't fit the problem.
-    """
-    faults = Faults()
-    found: dict[Key, Answer] = {}
-    for entry in entries:
-        with faults.of(entry.label):
-            for t, value in _placed(problem, entry):
-                answer = Answer(t, entry.name, value, tolerance)
-                if found.setdefault(answer.key, answer) is not answer:
-                    raise ValueError(f"is given more than once for step {t}; once is enough")
-    faults.settle()
-    order = stages(problem.cell)
-    return sorted(found.values(), key=lambda answer: (answer.t, order.index(answer.name)))
-
-
-def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
-    """Yield a step and its value for each step that an entry speaks of: one, or all of them."""
-    stage, _, name = entry.name.rpartition(".")
-    steps = problem.steps or 1
-    if name not in problem.quantities:
-        given = "it isn't" if name == "x" else "its weights aren't"
-        raise ValueError(f"can't be compared: nothing needs {name} here, and {given} given")
-    if stage == "exact" and not problem.ties:
-        raise ValueError("can't be compared: without --round nothing is rounded")
-    if entry.t is not None and entry.t > steps:
-        there = "there is" if steps == 1 else "there are"
-        raise ValueError(f"can't be compared: {there} {counted(steps, 'step')}")
-    plain, size = problem.sizes.is_plain(name), problem.sizes.number(name)
-    shape, one = shape_of(entry.value), () if plain else (size,)
-    if shape == one:
-        found = {entry.t or steps: entry.typed()}
-    elif entry.t is None and shape == (steps, *one):
-        found = dict(enumerate(entry.typed(), 1))
-    else:
-        needed = "a number" if plain else f"a vector of {size}"
-        every = f", or a list of {steps} of them, one a step" * (entry.t is None and steps > 1)
-        given = "×".join(map(str, shape)) if len(shape) > 1 else f"a vector of {(shape or (0,))[0]}"
-        raise ValueError(f"is {given if shape else 'a number'}; it needs {needed}{every}")
-    for t, value in found.items():
-        if stage and name in problem.held_in(t):
-            at = f" at step {t}" * (name not in problem.held)
-            raise ValueError(f"can't be compared: {name} is held{at}, so there is no {entry.name}")
-        yield t, value

@@ -58,8 +58,14 @@ class _CellCommand(Command):
         faults = Faults()
         check(records, given, ctx.args, faults)
 
-        from rnncalc.cli.output import answer  # not before: no help has to wait for it
+        # Not before: no help has to wait for it.
+        from rnncalc.cli.output import answer
         from rnncalc.cli.request import read_request
+        from rnncalc.cli.threads import limit_threads
+
+        limit_threads(
+            text for key in given if records[key].group == "weight" for text in given[key]
+        )
 
         for key, value in given.items():
             if records[key].takes_value and not records[key].repeated:
@@ -100,8 +106,6 @@ class _OwnCellCommand(Command):
             raise InputError([told])
         if not args or args[0].startswith("-"):
             return super().make_context(info_name, args, *rest, **extra)
-        from shlex import quote
-
         from rnncalc.problem.sources import text_of
 
         path = args.pop(0)
@@ -112,7 +116,7 @@ class _OwnCellCommand(Command):
         # Titles and descriptions are shown as they are: no file shall steer a terminal with them.
         text = re.sub("#.*", lambda comment: plainly(" ".join(comment[0].split())), text)
 
-        own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {quote(path)}")
+        own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {_as_word(path)}")
         return _CellCommand(own).make_context(f"cell {plainly(path)}", args, *rest, **extra)
 
     def invoke(self, ctx: click.Context) -> None:
@@ -131,6 +135,16 @@ class _OwnCellCommand(Command):
         with formatter.section("For example"):
             for line in next(iter(EXAMPLES.values())).splitlines():
                 formatter.write(f"  {line}\n")
+
+
+def _as_word(path: str) -> str:
+    """Return a path as it is typed: what no terminal should get is written out, as bash has it."""
+    from shlex import quote
+
+    if path.isprintable():
+        return quote(path)
+    typed = re.sub(r"(['\\])", r"\\\1", path)
+    return f"$'{plainly(typed)}'"
 
 
 @cache

@@ -133,7 +133,7 @@ def _output(cell: Cell) -> Iterator[Option]:
     beside, form = ["--format", *(f"--{name}" for name in cell.variants)], "has_equations"
     yield Option("--equations", group, text, does=does, alone_with=beside, formats=form)
     text = "the worked solution: formula, numbers put in, pre-activation, result"
-    does, excludes = "shows how values come about", ["--only", "--no-reveal", "--lint"]
+    does, excludes = "shows how values come about", ["--only", "--no-reveal", "--hint", "--lint"]
     yield Option("--explain", group, text, does=does, excludes=excludes, formats="for_people")
     text = f"print one of {', '.join(cell.quantities)} alone, or a pre-activation"
     names, does, form = stages(cell), "prints values alone", "takes_values"
@@ -148,8 +148,9 @@ def _output(cell: Cell) -> Iterator[Option]:
     yield Option("--digits", group, text, "N")
 
 
-_EXPECT = """check an answer for the last step, for step T as NAME@T=VALUE, for all steps as a list
-of their values; or @FILE with JSON objects as -f json writes them, any part of them"""
+_EXPECT = """check an answer for the last step, for step T as NAME@T=VALUE, for one unit as
+NAME[2]=VALUE, for all steps as a list of their values, with null for what isn't known; or @FILE
+with any part of what -f json, csv or plain print, or .npz"""
 
 
 def _checking(cell: Cell) -> Iterator[Option]:
@@ -162,5 +163,12 @@ def _checking(cell: Cell) -> Iterator[Option]:
     yield Option("--tolerance", group, text, "SIZE", does=how, needs="--expect")
     text = "say which answers are wrong, not what is right"
     yield Option("--no-reveal", group, text, does=how, needs="--expect")
+    text = "as --no-reveal, but name the slip that fits, without any number"
+    yield Option("--hint", group, text, does=how, needs="--expect")
+    text = (
+        "what must be answered, by comma: f,c for the last step, h@2 for that one, h@all for each"
+    )
+    names = stages(cell)
+    yield Option("--require", group, text, "NAMES", does=how, needs="--expect", completions=names)
     text = "for exercises: which slips give the right answer here, and what numbers would show them"
     yield Option("--lint", group, text, does=report, excludes=results, formats="judges")

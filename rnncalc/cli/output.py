@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from rnncalc.cells.model import Cell
 from rnncalc.cli.request import Request, expected, given, pose
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
-from rnncalc.numerals import exact
 from rnncalc.problem.problem import STDIN, Problem, Weights
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
@@ -54,12 +55,14 @@ def _posed(request: Request, faults: Faults, output: Output) -> Problem:
 
 
 def _save_weights(path: str, weights: Weights, faults: Faults) -> None:
-    from rnncalc.cli.saving import save_named
+    from rnncalc.cli.saving import Saved, save_named
     from rnncalc.problem.weights import to_save
 
+    faults.settle()
     values = to_save(weights, faults)
     faults.settle()
-    save_named(path, values)
+    with Saved(path) as file:
+        save_named(file, path, values)
 
 
 def _shown(request: Request) -> Cell:
@@ -79,14 +82,23 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
     paper, status = _paper(request), DONE
     if request.expect:
         from rnncalc.check.grade import grade
+        from rnncalc.check.placing import read_required
         from rnncalc.check.reading import read_entries, read_tolerance
 
         tolerance = read_tolerance(request.tolerance, faults)
+        required = read_required(request.cell, request.require, faults)
         entries = list(read_entries(request.cell, expected(request, faults), faults))
-        if not entries and not faults.messages:
-            faults.add("--expect has no answer in it: NAME=VALUE, or objects with names and values")
-        problem, reveals = _posed(request, faults, output), not request.no_reveal
-        graded = grade(problem, entries, tolerance, reveals=reveals, decimals=paper.digits)
+        if not (entries or required or faults.messages):
+            faults.add("--expect has no answer in it: NAME=VALUE, or a file with names and values")
+        graded = grade(
+            _posed(request, faults, output),
+            entries,
+            tolerance,
+            required=required,
+            reveals=not (request.no_reveal or request.hint),
+            hints=request.hint,
+            decimals=paper.digits,
+        )
         texts = request.form.writer("grade")(graded, paper)
         status = DONE if graded.is_right else DIFFERS
     else:
@@ -119,11 +131,10 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     from rnncalc.trace.trace import Trace
 
     trace = Trace(with_progress(problem, writes_along=bool(only) or form is not DEFAULT))
-    _write(_results(trace, request), output, as_it_comes=problem.is_stream)
-    if request.save_state:
-        from rnncalc.cli.saving import save_named
-
-        save_named(request.save_state, trace.state)
+    if request.save or request.save_state:
+        _save(trace, request, output)
+    else:
+        _write(_results(trace, request), output, as_it_comes=problem.is_stream)
     _note_digits(request)
     if not only and form.for_people and not form.has_notes:
         for note in problem_notes(problem):
@@ -146,26 +157,49 @@ def _paper(request: Request) -> Page:
     return paper._replace(digits=digits, live=typed, explain=request.explain)
 
 
-def _results(trace: Trace, request: Request) -> Iterator[str]:
-    """Yield the report, or a quantity's values, a line each; or save them as they are asked for."""
-    only, save = request.only, request.save
-    if only and save:
-        from rnncalc.cli.saving import save_array
+def _save(trace: Trace, request: Request, output: Output) -> None:
+    """Write results and the files that are asked for: all of them, or none if one can't be.
 
-        save_array(save, trace.values(only))
-    elif only:
-        yield from (f"{exact(value)}\n" for value in trace.values(only))
-    else:
-        texts = request.form.writer("trace")(trace, _paper(request))
+    If all steps are here, the files come first, and there is no output if they can't be written.
+    """
+    from rnncalc.cli.saving import Saved, room_for, save_array, save_named, save_picture
+
+    save, path, is_stream = request.save, request.save_state, trace.problem.is_stream
+    texts: Iterable[str] = _results(trace, request)
+    with ExitStack() as files:
+        last = files.enter_context(Saved(path, room_for(trace.problem))) if path else None
         if save:
-            from rnncalc.cli.saving import save_picture
+            file = files.enter_context(Saved(save))
+            if request.only:
+                save_array(file, trace.values(request.only))
+            else:
+                save_picture(file, save, "".join(texts))
+            texts = ()
+        elif not is_stream:
+            texts = list(texts)
+        comes_first = not (is_stream or (last and last.is_stdout))
+        if last and path and comes_first:
+            save_named(last, path, trace.state)
+        try:
+            _write(texts, output, as_it_comes=is_stream)
+        except BrokenPipeError:  # a reader that has had enough of the output wants the file
+            if is_stream:
+                raise
+            abandon_stdout()
+        if last and path and not comes_first:
+            save_named(last, path, trace.state)
 
-            picture = "".join(texts)
-            trace.settle()
-            save_picture(save, picture)
-        else:
-            yield from texts
-            trace.settle()
+
+def _results(trace: Trace, request: Request) -> Iterator[str]:
+    """Yield the report, or a quantity's values, a line each."""
+    if request.only:
+        from rnncalc.decimals import exact_lines
+
+        for values in trace.values(request.only):
+            yield from exact_lines(values)
+    else:
+        yield from request.form.writer("trace")(trace, _paper(request))
+        trace.settle()
 
 
 def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
@@ -198,5 +232,8 @@ def _check_files(request: Request, faults: Faults) -> None:
         if path is not None:
             with faults.of(option):
                 check_writable(path, may_overwrite=True)
-    if save and state and os.path.realpath(save) == os.path.realpath(state):
-        faults.add("--save and --save-state name the same file")
+    named = {"--save": save, "--save-state": state, "--save-weights": request.save_weights}
+    files = {option: os.path.realpath(path) for option, path in named.items() if path}
+    for (one, file), (other, same) in combinations(files.items(), 2):
+        if file == same:
+            faults.add(f"{one} and {other} name the same file")

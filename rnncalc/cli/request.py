@@ -6,12 +6,21 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell, stages
-from rnncalc.errors import Faults, listing, quoted, unknown
+from rnncalc.errors import Faults, listing, plainly, quoted, unknown
 from rnncalc.problem.building import build, switched_on
-from rnncalc.problem.problem import ALL_WEIGHTS, STDIN, Given, Inputs, Problem, Stream, Weights
+from rnncalc.problem.problem import (
+    ALL_WEIGHTS,
+    STDIN,
+    UNREAD,
+    Given,
+    Inputs,
+    Problem,
+    Stream,
+    Weights,
+)
 from rnncalc.reports import DEFAULT, FORMATS, Format
 
-_MOST_DIGITS, _MOST_STEPS = 30, 10**9
+_MOST_DIGITS, _MOST_STEPS, EXPECT = 30, 10**9, "--expect"
 
 
 class Request(NamedTuple):
@@ -43,7 +52,9 @@ class Request(NamedTuple):
     save_state: str | None = None
     expect: Sequence[str] = ()
     tolerance: str | None = None
+    require: str | None = None
     no_reveal: bool = False
+    hint: bool = False
     lint: bool = False
 
     @property
@@ -148,7 +159,10 @@ def _check_chosen(
 
 
 def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
-    """Yield what ``--expect`` gives: NAME or NAME@T and a value, or "" and the text of objects."""
+    """Yield what ``--expect`` gives: a name and a value, or "" and what a file has.
+
+    Names may have a unit and a step, as in ``h[2]@3``. A file has text, or arrays by name.
+    """
     for text in request.expect:
         is_source = text.startswith("@") or text == STDIN
         name, value = ("", text) if is_source else _named(text)
@@ -157,7 +171,7 @@ def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
             faults.add(f"--expect {quoted(text)} has no value: NAME=VALUE, such as {example}")
             continue
         before = len(faults.messages)
-        content = _fetched(f"--expect {name}".rstrip(), value, faults)
+        content = _fetched(f"{EXPECT} {name}".rstrip(), value, faults)
         if len(faults.messages) == before:
             yield name, content
 
@@ -172,12 +186,14 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
     """Return a value as it was typed or as its file has it, with a name that says which."""
     if text != STDIN and not text.startswith("@"):
         return Given(label, text)
-    from rnncalc.problem.sources import fetch
+    from rnncalc.problem.arrays import arrays_of
+    from rnncalc.problem.sources import ending_of, fetch
 
-    label = f"{label} ({'standard input' if text == STDIN else text})"
+    has_names = label == EXPECT and ending_of(text) == ".npz"
+    label = f"{label} ({'standard input' if text == STDIN else plainly(text)})"
     with faults.of(label):
-        return Given(label, fetch(text))
-    return Given(label, 0.0)  # a stand-in: the fault is noted
+        return Given(label, arrays_of(text[1:]) if has_names else fetch(text))
+    return Given(label, UNREAD)
 
 
 def _held(request: Request, faults: Faults) -> dict[str, object]:
@@ -206,10 +222,10 @@ def _inputs(
         faults.settle()
     from rnncalc.problem.streams import open_steps
 
-    with faults.of(f"--xs ({source})" if source.startswith("@") else "--xs"):
+    place = plainly(source) if source.startswith("@") else ""
+    with faults.of(f"--xs ({place})" if place else "--xs"):
         found = open_steps(source, before_waiting)
         if isinstance(found, Stream):
             return found
-        place = source if source.startswith("@") else "--xs"
-        return Inputs(found, lambda t: f"step {t} of {place}")
-    return [0.0]  # a stand-in: the fault is noted
+        return Inputs(found, lambda t: f"step {t} of {place or '--xs'}")
+    return [UNREAD]

@@ -4,19 +4,43 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import chain
-from typing import Any, BinaryIO
+from stat import S_ISDIR, S_ISREG
+from typing import Any, BinaryIO, Self
 
 from rnncalc.errors import InputError, quoted
 from rnncalc.numerals import exact
+from rnncalc.problem.problem import Problem
 
 # A phone shows the page at its own width and scrolls what is wider.
 _HTML_HEAD = """<title>rnncalc</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>pre {{ overflow-x: auto; }}</style>"""
+
+
+_OWN = r"/(?:dev|proc/self)/fd/([0-9]{1,5})"
+
+
+def _own(path: str) -> int | None:
+    """Return the number of a file that this process has open already, None for other paths."""
+    names = {"/dev/stdout": 1, "/dev/stderr": 2}
+    number = re.fullmatch(_OWN, path)
+    return int(number[1]) if number else names.get(path)
+
+
+def _is_special(path: str) -> bool:
+    """Return whether a file is open already, or is a device or a pipe: then it has no draft."""
+    if _own(path) is not None:
+        return True
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    return not (S_ISREG(mode) or S_ISDIR(mode))
 
 
 def check_writable(path: str, *, may_overwrite: bool, in_place: bool = False) -> None:
@@ -26,71 +50,141 @@ def check_writable(path: str, *, may_overwrite: bool, in_place: bool = False) ->
     """
     if not path:
         raise ValueError("needs the name of a file")
-    if in_place and os.path.exists(path) and not os.path.isfile(path):
-        raise ValueError(f"can't write {quoted(path)}: an array needs a file")
-    if os.path.exists(path) and not may_overwrite:
-        raise ValueError(f"won't overwrite {quoted(path)}: --force says that it may")
-    folder, reason = os.path.dirname(os.path.realpath(path)), ""
-    if os.path.isdir(path):
-        reason = "it is a folder"
-    elif not os.path.isdir(folder):
-        reason = f"there is no folder {quoted(folder)}"
-    elif not os.access(folder, os.W_OK):
-        reason = "the folder can't be written to"
+    try:
+        if not _is_special(path):
+            reason: str | None = _obstacle(path)
+        elif in_place:
+            reason = "an array needs a file"
+        else:
+            return
+    except OSError as error:  # links that lead to each other, a file where a folder should be
+        reason = error.strerror
     if reason:
         raise ValueError(f"can't write {quoted(path)}: {reason}")
+    if os.path.exists(path) and not may_overwrite:
+        raise ValueError(f"won't overwrite {quoted(path)}: --force says that it may")
 
 
-@contextmanager
-def _whole(path: str) -> Iterator[BinaryIO]:
-    """Open a file that takes the name it is to have when all of it is written, and not before."""
-    # What a link points to is replaced, not the link; a device or a pipe is written to as it is.
-    target = os.path.realpath(path)
-    is_special = os.path.exists(target) and not os.path.isfile(target)
-    # Random, as runs in several containers may share a folder, but not their process numbers.
-    draft = os.path.join(os.path.dirname(target), f".rnncalc-{os.urandom(6).hex()}.part")
-    try:
+def _obstacle(path: str) -> str:
+    """Return why a file can't be written, "" if nothing is known to be in the way."""
+    folder = os.path.dirname(os.path.realpath(path))
+    with suppress(OSError):  # it isn't there, or nothing is written to standard output
+        if os.path.samestat(os.stat(path), os.fstat(1)):
+            return "standard output goes there"
+    if os.path.isdir(path):
+        return "it is a folder"
+    if not os.path.isdir(folder):
+        return f"there is no folder {quoted(folder)}"
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        return "it is write-protected"
+    return "" if os.access(folder, os.W_OK) else "the folder can't be written to"
+
+
+class Saved:
+    """A file that takes the name it is to have when all is done, and not before.
+
+    That is when its ``with`` block ends, so that there is none if anything else fails in it. A
+    device, a pipe or what is open already is written to as it is. Raises InputError if the file
+    can't be written.
+
+    room: bytes to be there from the beginning on, so that no full disk is met at the end.
+    """
+
+    def __init__(self, path: str, room: int = 0) -> None:
+        self._path = path
+        # What a link points to is replaced, not the link.
+        self._target = os.path.realpath(path)
+        own = _own(path)
+        # Random, as runs in several containers may share a folder, but not their process numbers.
+        name = f".rnncalc-{os.urandom(6).hex()}.part"
+        draft = os.path.join(os.path.dirname(self._target), name)
+        self._draft = "" if _is_special(path) else draft
+        #: Whether it is standard output, where results come first.
+        self.is_stdout = own == 1
         try:
-            with open(target, "wb") if is_special else open(draft, "xb") as file:
-                yield file
-                file.flush()
-                if not is_special:
-                    os.fsync(file.fileno())
-            if not is_special:
-                if os.path.exists(target):
-                    shutil.copymode(target, draft)
-                os.replace(draft, target)
+            with self._told():
+                if self._draft:
+                    self._file = open(self._draft, "xb")  # noqa: SIM115
+                else:
+                    self._file = open(path if own is None else os.dup(own), "wb")  # noqa: SIM115
+                if self._draft and room:
+                    self._file.write(bytes(room))
+                    self._file.flush()
+        except BaseException:
+            self._drop()
+            raise
+
+    def write(self, write: Callable[[BinaryIO], object]) -> None:
+        """Let a function write all of the file, through to the disk."""
+        with self._told():
+            if self._draft:
+                self._file.seek(0)
+            write(self._file)
+            self._file.flush()
+            if self._draft:
+                self._file.truncate()
+                os.fsync(self._file.fileno())
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            told = f"can't write {quoted(self._path)}: {error.strerror or error}"
+            raise InputError([told]) from None
+
+    def _drop(self) -> None:
+        with suppress(OSError, AttributeError):  # it may not even be open, or already be gone
+            self._file.close()
+        with suppress(OSError):
+            if self._draft:
+                os.unlink(self._draft)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None and self._draft:
+                with self._told():
+                    self._file.close()
+                    if os.path.exists(self._target):
+                        shutil.copymode(self._target, self._draft)
+                    os.replace(self._draft, self._target)
         finally:
-            with suppress(OSError):  # it is gone if all went well
-                os.unlink(draft)
-    except OSError as error:
-        raise InputError([f"can't write {quoted(path)}: {error.strerror or error}"]) from None
+            self._drop()
 
 
-def save_named(path: str, values: Mapping[str, Any]) -> None:
+def room_for(problem: Problem) -> int:
+    """Return how many bytes the states of a problem take at most, in either form."""
+    sizes = {name: problem.sizes.number(name) for name in problem.cell.states}
+    return sum(1024 + 4 * len(name) + 32 * size for name, size in sizes.items())
+
+
+def save_named(file: Saved, path: str, values: Mapping[str, Any]) -> None:
     """Write states or weights, and choices, by name as ``--weights`` reads them.
 
     The form is JSON, or ``.npz`` by the ending. Raises InputError if the file can't be written.
     """
-    with _whole(path) as file:
-        if path.lower().endswith(".npz"):
-            import numpy as np
+    if path.lower().endswith(".npz"):
+        import numpy as np
 
-            np.savez(file, **values)
-        else:
-            said = {n: f'"{v}"' if isinstance(v, str) else exact(v) for n, v in values.items()}
-            members = ", ".join(f'"{name}": {text}' for name, text in said.items())
-            file.write(f"{{{members}}}\n".encode())
+        made = io.BytesIO()
+        np.savez(made, **values)
+        data = made.getvalue()
+    else:
+        said = {n: f'"{v}"' if isinstance(v, str) else exact(v) for n, v in values.items()}
+        members = ", ".join(f'"{name}": {text}' for name, text in said.items())
+        data = f"{{{members}}}\n".encode()
+    file.write(lambda stream: stream.write(data))
 
 
-def save_picture(path: str, text: str) -> None:
+def save_picture(file: Saved, path: str, text: str) -> None:
     """Write text with terminal colours as a picture: ``.svg``, ``.html`` or ``.txt``.
 
     It needs nothing from the network, and its characters can be selected. Raises InputError if
     the file can't be written.
     """
-    import re
-
     from rich import terminal_theme
     from rich._export_format import CONSOLE_HTML_FORMAT, CONSOLE_SVG_FORMAT
     from rich.cells import cell_len
@@ -112,27 +206,31 @@ def save_picture(path: str, text: str) -> None:
         made = console.export_html(code_format=form, theme=light, inline_styles=False)
     else:
         made = "".join(f"{line.rstrip()}\n" for line in picture.plain.split("\n"))
-    with _whole(path) as file:
-        file.write(made.encode())
+    file.write(lambda stream: stream.write(made.encode()))
 
 
-def save_array(path: str, values: Iterable[Any]) -> None:
+def save_array(file: Saved, values: Iterable[Any]) -> None:
     """Write the values of all steps as an ``.npy`` array, one row a step.
 
-    Raises InputError if the file can't be written, or a step can't be computed.
+    values: of some steps at a time. Raises InputError if the file can't be written, or a step
+    can't be computed.
     """
     import numpy as np
     from numpy.lib import format as npy
 
-    with _whole(path) as file:
-        values = iter(values)
-        first = np.asarray(next(values))
-        header = {"descr": "<f8", "fortran_order": False, "shape": (0, *first.shape)}
-        npy.write_array_header_1_0(file, header)
+    def write(stream: BinaryIO) -> None:
+        rest = iter(values)
+        first = np.asarray(next(rest))
+        header = {"descr": "<f8", "fortran_order": False, "shape": (0, *first.shape[1:])}
+        npy.write_array_header_1_0(stream, header)
         rows = 0
-        for value in chain([first], values):
-            file.write(np.asarray(value, dtype="<f8").tobytes())
-            rows += 1
+        for block in chain([first], rest):
+            stream.write(np.asarray(block, dtype="<f8").tobytes())
+            rows += len(block)
+        end = stream.tell()
         # NumPy pads its headers, so that the number of rows can grow in place.
-        file.seek(0)
-        npy.write_array_header_1_0(file, {**header, "shape": (rows, *first.shape)})
+        stream.seek(0)
+        npy.write_array_header_1_0(stream, {**header, "shape": (rows, *first.shape[1:])})
+        stream.seek(end)
+
+    file.write(write)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any, BinaryIO
 
-from rnncalc.errors import InputError, quoted
+from rnncalc.errors import InputError, plainly, quoted
 
 LARGEST = 1 << 30  # bytes of arrays that are read as a whole
 _BLOCK, _ROWS = 1 << 22, 1024  # bytes and rows at a time of an array that is not
@@ -114,7 +114,9 @@ def array_steps(path: str) -> tuple[tuple[int, ...], Iterator[Any], int]:
                 if good:
                     yield rows[:good].tolist() if rows.ndim == 1 else rows[:good]
                 if good < len(rows):
-                    told = f"row {done + good + 1} of {path} has a number that isn't finite"
+                    told = (
+                        f"row {done + good + 1} of {plainly(path)} has a number that isn't finite"
+                    )
                     raise InputError([told])
                 done += len(rows)
         except InputError:

@@ -68,7 +68,8 @@ def build(
         faults.add(f"{cell.name} has no input: --x has no effect, --repeat N makes several steps")
         inputs = Inputs([], inputs.label)
     steps = xs.steps if isinstance(xs, Stream) else len(inputs) or repeat
-    _check_steps(stopped, steps, faults)
+    if isinstance(xs, Stream) or len(inputs) == len(xs):  # all of them could be read
+        _check_steps(stopped, steps, faults)
     sizes = infer(cell, given, stopped, inputs, faults)
     used = {n: i for n, i in given.items() if n in cell.states or _symbol(cell, n) in needed}
     numbers = _in_size(cell, {_symbol(cell, name): item for name, item in used.items()}, sizes)

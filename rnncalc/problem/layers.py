@@ -154,8 +154,8 @@ class Layer(NamedTuple):
             told.append(f"reset {reset} the matrix")
         if reset == AFTER and self.b_h is not None:
             told[-2] = "the candidate's two biases kept apart"
-        told += [self.kind.remark] if self.kind.remark else []
-        return f"{self.title}: {', '.join(told)}"
+        remark = f"; {self.kind.remark}" if self.kind.remark else ""
+        return f"{self.title}: {', '.join(told)}{remark}"
 
 
 def with_choices(cell: Cell, choices: Mapping[str, str], subject: str) -> Cell:

@@ -18,6 +18,9 @@ from rnncalc.numerals import shape_of
 STDIN = "-"
 
 
+#: Stands for a value that can't be read, once the fault is noted: nothing more is said of it.
+UNREAD = object()
+
 #: The option that gives every weight and every previous state that isn't given itself.
 ALL_WEIGHTS = "--all-weights"
 

@@ -9,7 +9,7 @@ from typing import Any
 from rnncalc.cells.model import Cell
 from rnncalc.errors import Faults, listing, meant, quoted, unknown
 from rnncalc.numerals import is_step
-from rnncalc.problem.problem import ALL_WEIGHTS, DEFAULT, Given, Inputs, Stream
+from rnncalc.problem.problem import ALL_WEIGHTS, DEFAULT, UNREAD, Given, Inputs, Stream
 from rnncalc.problem.values import as_vector, read
 
 #: Between a quantity and the step that it is held at.
@@ -21,6 +21,8 @@ _MOST_FAULTS = 5  # of steps, that are told
 def _read(given: object, label: str, deepest: int, faults: Faults) -> Given | None:
     """Return a value with its name, read; None if that can't be done and the fault is noted."""
     item = given if isinstance(given, Given) else Given(label, given)
+    if item.value is UNREAD:
+        return None
     with faults.of(item.label):
         if deepest != 1:
             return item._replace(value=read(item.value, deepest))
@@ -57,6 +59,8 @@ def read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Input
     for t, x in enumerate(xs.values, 1):
         if type(x) is float and x - x == 0:
             values.append(x)
+            continue
+        if x is UNREAD:
             continue
         with faults.of(xs.label(t)):
             value, said = _vector(x) if are_typed else (read(x, 1), "")

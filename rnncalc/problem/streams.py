@@ -13,7 +13,7 @@ from itertools import chain
 from math import isfinite
 from typing import Any
 
-from rnncalc.errors import InputError, listing, quoted
+from rnncalc.errors import InputError, listing, plainly, quoted
 from rnncalc.numerals import counted, describe, may_have_tiny, shape_of
 from rnncalc.problem.arrays import array_steps, open_file
 from rnncalc.problem.problem import STDIN, Stream
@@ -43,11 +43,11 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[o
         case ".json":
             return _list_of_steps(text_of(path))
         case ".jsonl":
-            return _stream(path, lines_of(open_file(path)))
+            return _stream(plainly(path), lines_of(open_file(path)))
         case ".csv" | ".tsv" | ".txt":
-            return _stream(path, lines_of(open_file(path)), may_be_headed=True)
+            return _stream(plainly(path), lines_of(open_file(path)), may_be_headed=True)
         case ".npy":
-            return Stream(path, *array_steps(path))
+            return Stream(plainly(path), *array_steps(path))
     endings = listing([".json", ".jsonl", ".csv", ".tsv", ".txt", ".npy"], "or")
     raise ValueError(f"can't tell what is in {quoted(path, 200)}: the name must end in {endings}")
 

@@ -7,7 +7,7 @@ The way out is in `numerals`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import inf, isfinite
 from typing import Any, TypeGuard
@@ -118,10 +118,8 @@ def _checked(data: object, deepest: int, where: str) -> Any:
             raise ValueError(f"has a list{where}, where a number is needed")
         if not data:
             raise ValueError(f"has an empty list{where}: it needs at least one number")
-        kinds = {*map(type, data)}
-        is_plain = all(issubclass(kind, float) and not hasattr(kind, "dtype") for kind in kinds)
-        if is_plain and all(map(isfinite, data)):
-            return data  # all at once: there may be millions
+        if _are_floats(data):
+            return data
         elements = []
         for place, item in enumerate(data, 1):
             inner = f"{where} in row {place}" if _is_list(item) else f"{where} as element {place}"
@@ -132,6 +130,14 @@ def _checked(data: object, deepest: int, where: str) -> Any:
     kind = {bool: "a truth value", str: "text", dict: "an object", type(None): "null"}
     told = kind.get(type(data), type(data).__name__)
     raise ValueError(f"has {told}{where}: it needs {_needed(deepest)}")
+
+
+def _are_floats(data: Sequence[Any]) -> bool:
+    """Return whether all are finite floats. It looks at all at once: there may be millions."""
+    if {*map(type, data)} != {float}:
+        return False
+    total = sum(data)  # whatever isn't finite makes it so, too
+    return total - total == 0 or all(map(isfinite, data))
 
 
 def _whole(number: int) -> float:

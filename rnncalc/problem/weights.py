@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, listing, quoted, unknown
+from rnncalc.errors import Faults, listing, plainly, quoted, unknown
 from rnncalc.problem.arrays import arrays_of
 from rnncalc.problem.layers import fitted, with_choices
 from rnncalc.problem.problem import Given, Weights
@@ -73,31 +74,43 @@ def read_weights(
     """
     found, said, has_layers = dict[str, object](), list[str](), False
     for file in files:
-        with faults.of(f"--weights ({file})"):
+        called = plainly(file)
+        with faults.of(f"--weights ({called})"):
             contents = _contents(file.removeprefix("@"))
             if not {*contents} <= {*cell.parameters, *cell.variants}:
                 # Imported only now: no file by our own names has to wait for it.
                 from rnncalc.problem.frameworks import layers_of, one_of
 
-                if layers := layers_of(contents):
+                if layers := layers_of(_arrays(contents)):
                     has_layers, one = True, one_of(layers, layer)
                     cell, contents, told = fitted(cell, one, {*others, *found})
-                    said.append(f"{file} has {told}")
+                    said.append(f"{called} has {told}")
             choices = {n: str(v) for n, v in contents.items() if n in cell.variants}
             cell = with_choices(cell, choices, "says that it")
             for name in [name for name in contents if name not in choices]:
                 if name in cell.parameters:
-                    found[name] = Given(f"{name} in {file}", contents[name], origin=file)
+                    found[name] = Given(f"{name} in {called}", contents[name], origin=called)
                 elif name.removesuffix("_error") in cell.states:  # of earlier versions
                     told = "a saved state starts without an error of its own"
-                    note(f"note: {name} in {file} is no longer needed: {told}")
+                    note(f"note: {name} in {called} is no longer needed: {told}")
                 else:
-                    faults.add(unknown(f"in {file}, the name", name, list(cell.parameters)))
+                    faults.add(unknown(f"in {called}, the name", name, list(cell.parameters)))
             continue
         faults.settle()  # without the file there is no telling what else is wrong
     if layer and not has_layers:
         faults.add("--layer has no effect: no file has layers as a framework saves them")
     return Weights(cell, found, said)
+
+
+def _arrays(contents: Mapping[str, object]) -> dict[str, Any]:
+    """Return what is an array, or in JSON may be one, in floats if it is of JSON."""
+    import numpy as np
+
+    found = {}
+    for name, value in contents.items():
+        with suppress(ValueError):
+            found[name] = value if hasattr(value, "dtype") else np.array(read(value, 2))
+    return found
 
 
 def to_save(weights: Weights, faults: Faults) -> dict[str, Any]:

@@ -4,50 +4,136 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rnncalc.cells.expressions import symbols
+from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.cells.notation import UNICODE, equation
-from rnncalc.check.answers import WRONG, Answer
-from rnncalc.check.grade import Explanation, Grade
+from rnncalc.check.answers import COARSE, WRONG, Answer, elements
+from rnncalc.check.explaining import Explanation, Mistake
+from rnncalc.check.grade import Grade
 from rnncalc.errors import listing
-from rnncalc.numerals import shortened
+from rnncalc.numerals import counted, shortened
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
 from rnncalc.trace.steps import run
 
 MOST = 5  # slips that are offered
+_FEW = 2  # decimals of a single number, which hardly tell one slip from another
 
 
 def findings(grade: Grade, page: Page) -> Iterator[str]:
-    """Yield where to look, and which slips explain the answers."""
+    """Yield what there is to say of floats, where to look, and which slips explain the answers."""
+    yield from _floats(grade)
     place, diagnosis = grade.place, grade.diagnosis
-    if place and not diagnosis:
-        yield f"look at {grade.label(place)}: {_formula(grade, place)}"
+    if coarse := [verdict.answer for verdict in grade.verdicts if verdict.word == COARSE]:
+        yield f"{_label(grade, *coarse)}: a whole number is held to one decimal, so type one"
     if not place or not diagnosis:
+        if place and place not in coarse:
+            yield f"look at {_label(grade, place)}: {_formula(grade, place)}"
         return
     for mistake in diagnosis.mistakes:
-        label = grade.label(mistake.place)
-        yield f"look at {label}: {_formula(grade, mistake.place)}"
+        if mistake.is_coarse and not mistake.explanations:
+            continue
+        yield from _looked_at(grade, mistake, page)
         if page.explain and mistake is diagnosis.mistakes[0]:
             yield from _worked(grade, mistake.place, page)
-        is_clear = diagnosis.explains_all or len(grade.verdicts) == 1
-        scope = "" if is_clear else f"{label} is "
-        for explanation in mistake.explanations[:MOST]:
-            yield f"{scope}consistent with: {_offer(mistake.place, explanation, page)}"
-            yield f"  {explanation.slip.advice}"
-        if len(mistake.explanations) > MOST:
-            yield f"and with {len(mistake.explanations) - MOST} more"
-        if not mistake.explanations:
-            yield f"none of the {diagnosis.tried} known slips gives this {label}"
-            yield from _advice(grade, mistake.place)
-    wrong = sum(verdict.word == WRONG for verdict in grade.verdicts)
-    if not diagnosis.explains_all and wrong > len(diagnosis.mistakes):
-        yield f"{wrong - len(diagnosis.mistakes)} more in later steps are wrong by themselves"
-    if 2 * diagnosis.hidden > diagnosis.tried:
+        yield from _explained(grade, mistake, page)
+    if diagnosis.left:
+        are = "is wrong by itself" if diagnosis.left == 1 else "are wrong by themselves"
+        yield f"{diagnosis.left} more in later steps {are}"
+    if 2 * diagnosis.hidden > diagnosis.tried and grade.reveals:
         states = listing(grade.problem.cell.states)
         yield (
             f"most slips can't be told apart in this problem: {diagnosis.hidden} of"
-            f" {diagnosis.tried} give the right {states}"
+            f" {diagnosis.tried} give the right {states} to {counted(page.digits, 'decimal')}"
         )
+
+
+def _label(grade: Grade, *places: Answer, last: str = "and") -> str:
+    """Return the names of answers, of many the first two and the last."""
+    names = [grade.label(place) for place in places]
+    return listing(names if len(names) <= MOST else [*names[:2], "…", names[-1]], last)
+
+
+def _looked_at(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
+    """Yield where the mistake is to be looked for: each place, an equation once."""
+    told: dict[str, list[Answer]] = {}
+    for place in mistake.places:
+        told.setdefault(_formula(grade, place), []).append(place)
+    for formula, places in told.items():
+        yield f"look at {_label(grade, *places)}: {formula}"
+
+
+def _explained(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
+    """Yield what explains a mistake, or that nothing known does."""
+    diagnosis, place = grade.diagnosis, mistake.place
+    assert diagnosis
+    label = _label(grade, *mistake.places)
+    is_one, is_only = len(mistake.places) == 1, len(grade.verdicts) == 1
+    are = "is" if is_one else "are each"
+    if mistake.is_near:
+        yield from _near(grade, mistake)
+    offers = mistake.explanations[:MOST]
+    if not offers:
+        if mistake.is_near or mistake.is_coarse:
+            return
+        tried = counted(diagnosis.tried, "known slip")
+        where = f", made in {'this' if is_one else 'one'} step alone,"
+        where *= grade.problem.steps != 1
+        yield f"none of the {tried}{where} gives this {_label(grade, *mistake.places, last='or')}"
+        yield from _advice(grade, place)
+        return
+    scope = "" if diagnosis.explains_all or (is_only and is_one) else f"{label} {are} "
+    if offers[0].against:
+        against = listing(offers[0].against)
+        yield f"no known slip gives this {label} and leaves your {against} as it is"
+        scope = f"{label} by itself is "
+    if offers[0].units:
+        units = ", ".join(str(unit + 1) for unit in offers[0].units)
+        scope += f"in unit{'s' * (len(offers[0].units) > 1)} {units} "
+    if len(offers) == 1:
+        yield f"{scope}consistent with: {_offer(grade, place, offers[0], page)}"
+        yield f"  {offers[0].slip.advice}"
+    else:
+        yield f"{scope}consistent with each of these:"
+        for number, explanation in enumerate(offers, 1):
+            yield f"{number}. {_offer(grade, place, explanation, page)}"
+            yield f"   {explanation.slip.advice}"
+    if len(mistake.explanations) > MOST:
+        yield f"and with {len(mistake.explanations) - MOST} more"
+    yield from _doubt(grade, mistake)
+
+
+def _doubt(grade: Grade, mistake: Mistake) -> Iterator[str]:
+    """Yield how little it tells if all that is known is one number of few digits."""
+    known = [v.answer.numbers[unit] for v in grade.verdicts for unit in v.answer.known]
+    is_little = len(known) == 1 and known[0].decimals <= _FEW and known[0].unit > 0
+    if is_little and mistake.fitting > 1 and grade.reveals and grade.diagnosis:
+        names = _unanswered(grade, mistake.place)
+        shown = ", ".join([*names[:3], *(["…"] if len(names) > 3 else [])])
+        more = f"type {shown} to know" if names else "more decimals would tell"
+        tried = grade.diagnosis.tried
+        yield f"{mistake.fitting} of {tried} slips would show this; {more}"
+
+
+def _near(grade: Grade, mistake: Mistake) -> Iterator[str]:
+    """Yield by how little wrong answers are off, and what to write if digits are just cut off."""
+    by_key = {verdict.answer.key: verdict for verdict in grade.verdicts}
+    wrong = [by_key[place.key] for place in mistake.places]
+    if grade.diagnosis and grade.diagnosis.explains_all:
+        wrong = [verdict for verdict in grade.verdicts if verdict.word == WRONG]
+    label = _label(grade, *(verdict.answer for verdict in wrong))
+    pairs = [pair for verdict in wrong for pair in verdict.wrong_numbers]
+    if all(typed.is_cut_from(ours) for typed, ours in pairs):
+        look = "looks" if len(wrong) == 1 else "look"
+        told = f"{label} {look} cut off, not rounded, which is right from three decimals on"
+        if len(pairs) == 1 and grade.reveals:
+            ((typed, ours),) = pairs
+            told += f": write {ours:.{typed.decimals}f}" if "e" not in typed.text.lower() else ""
+        yield told
+        return
+    are = "is" if len(wrong) == 1 else "are each"
+    off = sorted({typed.steps_from(ours) for typed, ours in pairs})
+    by = f"by {' or '.join(map(str, off))} in the last digit" if grade.reveals else "by a little"
+    yield f"{label} {are} off {by}: rounded on the way, or a typing slip"
 
 
 def _worked(grade: Grade, place: Answer, page: Page) -> Iterator[str]:
@@ -62,39 +148,91 @@ def _worked(grade: Grade, place: Answer, page: Page) -> Iterator[str]:
                 yield f"  {line}"
 
 
-def _offer(place: Answer, explanation: Explanation, page: Page) -> str:
+def _offer(grade: Grade, place: Answer, explanation: Explanation, page: Page) -> str:
     """Return a slip's name, its equation as it would read, and what that gives."""
-    slip, form, given = explanation
+    if not grade.reveals:
+        return explanation.name
+    given, target = explanation.gives, f"{place.name} = "
+    if place.unit is not None:
+        given, target = elements(given)[place.unit], f"{place.name}[{place.unit + 1}] = "
     value = shortened(given, page.digits, LONGEST)
-    reads = form.equation(place.name)
-    target = f"{place.name} = "
+    reads = explanation.equation(place.name)
     gives = value if reads.startswith(target) and ", and so on" not in reads else target + value
-    return f"{slip.name} ({reads} gives {gives})"
+    return f"{explanation.name} ({reads} gives {gives})"
+
+
+def _unanswered(grade: Grade, place: Answer) -> list[str]:
+    """Return the quantities of a step that a wrong one comes from, as far as nobody answered them.
+
+    Among them, by their names, the states before it, if those are computed.
+    """
+    whole = [v.answer for v in grade.verdicts if len(v.answer.known) == len(v.answer.numbers)]
+    answered = {answer.key for answer in whole}
+    lines = {line.name: line for line in grade.problem.computed}
+    waiting, found = [place.name.rpartition(".")[2]], list[str]()
+    while waiting:
+        line = lines.get(waiting.pop())
+        for name in symbols(line.expression) if line else ():
+            before = place.t > 1 and name.endswith(PREVIOUS) and name in grade.problem.state
+            key = (place.t - 1, name.removesuffix(PREVIOUS)) if before else (place.t, name)
+            known = {key, (place.t, name)} & answered
+            if (name in lines or before) and not known and name not in found:
+                found.append(name)
+                waiting.append(name)
+    order = [*grade.problem.state, *lines]
+    return sorted(found, key=order.index)
 
 
 def _advice(grade: Grade, place: Answer) -> Iterator[str]:
     """Yield which answers would show more, if any are missing before the wrong one."""
-    answered = {v.answer.name for v in grade.verdicts if v.answer.t == place.t}
-    lines = {line.name: line for line in grade.problem.computed}
-    waiting, missing = [place.name], list[str]()
-    while waiting:
-        line = lines.get(waiting.pop())
-        for name in symbols(line.expression) if line else ():
-            if name in lines and name not in {*answered, *missing}:
-                missing.append(name)
-                waiting.append(name)
-    if missing:
-        order = [name for name in lines if name in missing]
-        yield f"answers for {listing(order)} would show where it begins"
+    if names := _unanswered(grade, place):
+        at = f" at step {place.t}" * (grade.problem.steps != 1)
+        yield f"answers for {listing(names)}{at} would show where it begins"
 
 
 def _formula(grade: Grade, place: Answer) -> str:
     """Return the equation that an answer comes from, or what else is known of it."""
-    stage, _, name = place.name.rpartition(".")
-    if name in grade.problem.held:
+    problem, (stage, _, name) = grade.problem, place.name.rpartition(".")
+    if name in problem.held_in(place.t):
         return "held with --set"
-    for line in grade.problem.cell.equations:
+    for line in problem.cell.equations:
         if line.name == name:
             text = equation(line, UNICODE)
             return f"{text}, where it is what the function is of" if stage == "pre" else text
-    return f"{grade.problem.cell.quantities[name]}, as the problem has it"
+    what = problem.cell.quantities[name]
+    if name.endswith(PREVIOUS) and place.t > 1:
+        return f"{what}, as step {place.t - 1} left it"
+    return f"{what}, as the problem has it"
+
+
+def _floats(grade: Grade) -> Iterator[str]:
+    """Yield what there is to say of answers that a program computed with fewer digits."""
+    if not (floats := grade.floats):
+        return
+    if floats.farthest:
+        gap, place = floats.farthest.largest
+        where = _where(grade, floats.farthest.answer, -place)
+        go = f"as far as {floats.bits}-bit floats go"
+        if floats.decimals:
+            go = f"as far as your weights go, which have {counted(floats.decimals, 'decimal')}"
+        largest = f": largest difference {gap:.1e} at {where}" if grade.reveals else ""
+        if floats.amplified:
+            step = "each step equal to what follows from yours before it, "
+            yield f"{step}{go}"
+            yield f"this sequence amplifies what rounding leaves{largest}"
+        else:
+            yield f"equal {go}{largest}"
+    if floats.opened:
+        verdict, how_far = floats.opened
+        moved = f" by up to {how_far:.1e}" if grade.reveals else " too far"
+        yield (
+            f"this sequence amplifies rounding: that alone may have moved"
+            f" {_label(grade, verdict.answer)}{moved}, so it can't be told right or wrong;"
+            " the states of the steps before it would tell"
+        )
+
+
+def _where(grade: Grade, answer: Answer, unit: int) -> str:
+    parts = [f"step {answer.t}"] if grade.problem.steps != 1 else []
+    parts += [f"unit {unit + 1}"] if isinstance(answer.value, list) else []
+    return ", ".join(parts) or answer.name

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from json import dumps, loads
+from math import inf
 from typing import Any
 
-from rnncalc.check.answers import FOLLOWS, RIGHT, WRONG, Answer, Verdict, elements
-from rnncalc.check.grade import Explanation, Grade
-from rnncalc.errors import listing
-from rnncalc.numerals import counted, exact, shortened
+from rnncalc.check.answers import FOLLOWS, MISSING, RIGHT, Verdict
+from rnncalc.check.explaining import Explanation
+from rnncalc.check.grade import Grade
+from rnncalc.numerals import exact
 from rnncalc.reports.findings import MOST, findings
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import LONGEST, problem_notes
+from rnncalc.reports.rows import problem_notes
+from rnncalc.reports.verdicts import names, rows_of, sources, summary
 
 
 def table(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a line for each answer as a table, then what there is to say."""
     from rnncalc.reports.drawing import Drawing
 
-    drawing, found = Drawing(page), list(findings(grade, page))
-    drawing.text(_summary(grade), "heading")
-    header = ["answer", "yours", *(["ours", "difference"] if grade.reveals else []), "verdict"]
-    rows = [_row(grade, verdict, page) for verdict in grade.verdicts]
-    roles = [[""] * (len(header) - 1) + [verdict.word] for verdict in grade.verdicts]
-    if not drawing.table(header, rows, roles):
-        for verdict, (name, *cells, word) in zip(grade.verdicts, rows, strict=True):
-            drawing.text(f"{name}: {word}", verdict.word)
-            for heading, cell in zip(header[1:], cells, strict=False):
-                drawing.text(f"  {heading} {cell}")
+    drawing, found, rows = Drawing(page), list(findings(grade, page)), rows_of(grade, page)
+    drawing.text(summary(grade), "heading")
+    header = ["answer", *names(grade), "verdict"]
+    cells = [[name, *cells, word] for name, cells, word, _ in rows.listed]
+    roles = [[""] * (len(header) - 1) + [role] for *_, role in rows.listed]
+    if rows.listed and not drawing.table(header, cells, roles):
+        for name, shown, word, role in rows.listed:
+            drawing.text(f"{name}: {word}", role)
+            for heading, cell in zip(names(grade), shown, strict=True):
+                if cell:
+                    drawing.text(f"  {heading} {cell}")
+    for line in rows.others:
+        drawing.text(line)
     drawing.text()
     for line in found:
         drawing.text(line)
@@ -42,12 +46,12 @@ def table(grade: Grade, page: Page) -> Iterator[str]:
 
 def plain(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a line for each answer, its name first, then what there is to say."""
-    names = ("yours", "ours", "difference") if grade.reveals else ("yours",)
-    for verdict in grade.verdicts:
-        name, *cells, word = _row(grade, verdict, page)
-        told = ", ".join(f"{label} {cell}" for label, cell in zip(names, cells, strict=True))
-        yield f"{name}: {word} ({told})\n"
-    yield from (f"{line}\n" for line in findings(grade, page))
+    rows = rows_of(grade, page)
+    for name, cells, word, _ in rows.listed:
+        pairs = zip(names(grade), cells, strict=True)
+        told = ", ".join(f"{label} {cell}" for label, cell in pairs if cell)
+        yield f"{name}: {word} ({told})\n" if told else f"{name}: {word}\n"
+    yield from (f"{line}\n" for line in [*rows.others, *findings(grade, page)])
 
 
 def json(grade: Grade, page: Page) -> Iterator[str]:
@@ -55,94 +59,35 @@ def json(grade: Grade, page: Page) -> Iterator[str]:
     place = grade.place
     told: dict[str, Any] = {
         "right": grade.is_right,
-        "answers": [_members(grade, verdict) for verdict in grade.verdicts],
+        "answers": [
+            *(_members(grade, verdict) for verdict in grade.verdicts),
+            *(
+                {"t": t, "name": _named(name, unit), "verdict": MISSING}
+                for name, unit, t in grade.missing
+            ),
+        ],
         "look_at": place and {"t": place.t, "name": place.name},
     }
+    if floats := grade.floats:
+        told["float_bits"] = floats.bits
+        told |= {"amplified": True} if floats.amplified or floats.opened else {}
+        told |= {"weight_decimals": floats.decimals} if floats.decimals else {}
     if diagnosis := grade.diagnosis:
         told["one_slip_explains_all"] = diagnosis.explains_all
         told["mistakes"] = [
             {
                 "t": mistake.place.t,
                 "name": mistake.place.name,
-                "slips": [_slip(found) for found in mistake.explanations[:MOST]],
-                "fitting": len(mistake.explanations),
+                "places": [grade.label(place) for place in mistake.places],
+                "off_by_a_little": mistake.is_near,
+                "slips": [_slip(grade, found) for found in mistake.explanations[:MOST]],
+                "fitting": mistake.fitting,
             }
             for mistake in diagnosis.mistakes
         ]
-        told["hidden"], told["tried"] = diagnosis.hidden, diagnosis.tried
+        if grade.reveals:
+            told["hidden"], told["tried"] = diagnosis.hidden, diagnosis.tried
     yield dumps(told, ensure_ascii=False) + "\n"
-
-
-def _row(grade: Grade, verdict: Verdict, page: Page) -> list[str]:
-    answer = verdict.answer
-    cells = [grade.label(answer), _shown(answer)]
-    if grade.reveals:
-        digits = max(page.digits, *(number.decimals for number in answer.numbers))
-        # What is beyond the digits shown is nobody's mistake.
-        gap = [float(round(number, digits)) for number in _gap(verdict)]
-        cells.append(shortened(verdict.ours, digits, LONGEST))
-        cells.append(shortened(_like(answer, gap), digits, LONGEST))
-    return [*cells, _word(grade, verdict)]
-
-
-def _gap(verdict: Verdict) -> list[float]:
-    """Return how far each element of an answer is from the right value."""
-    pairs = zip(verdict.answer.numbers, elements(verdict.ours), strict=True)
-    return [yours - ours for yours, ours in pairs]
-
-
-def _like(answer: Answer, numbers: list[float]) -> Any:
-    """Return numbers as a list or as one number, whichever the answer is."""
-    return numbers if isinstance(answer.value, list) else numbers[0]
-
-
-def _shown(answer: Answer) -> str:
-    numbers = answer.numbers
-    if len(numbers) <= LONGEST:
-        return answer.text
-    *texts, last = [number.text for number in (*numbers[: LONGEST - 2], numbers[-1])]
-    return f"[{', '.join(texts)}, …, {last}] ({len(numbers):,} elements)"
-
-
-def _word(grade: Grade, verdict: Verdict) -> str:
-    """Say whether an answer is right, and what else there is to it."""
-    if verdict.word == FOLLOWS:
-        return f"wrong, but follows from your {listing(_sources(grade, verdict))}"
-    if verdict.word == RIGHT:
-        if verdict.is_cut_off:
-            return "right, but cut off, not rounded"
-        return "right, to a whole number" if _is_coarse(verdict) else "right"
-    wrong = [str(unit) for unit, agreed in enumerate(verdict.agreement, 1) if not agreed]
-    where = f" in unit{'s' * (len(wrong) > 1)} {', '.join(wrong[:5])}" + "…" * (len(wrong) > 5)
-    where *= isinstance(verdict.answer.value, list)
-    if verdict.answer is grade.place:
-        return f"wrong{where}: look here first"
-    same = grade.diagnosis and grade.diagnosis.explains_all
-    return f"wrong{where}, by {'the same slip' if same else 'itself'}"
-
-
-def _sources(grade: Grade, verdict: Verdict) -> list[str]:
-    return [grade.label(answer) for answer in verdict.follows_from]
-
-
-def _is_coarse(verdict: Verdict) -> bool:
-    """Return whether an answer without decimals passes for a value that has some."""
-    return any(
-        number.unit >= 1 and abs(number - value) > 0.005
-        for number, value in zip(verdict.answer.numbers, elements(verdict.ours), strict=True)
-    )
-
-
-def _summary(grade: Grade) -> str:
-    words, count = Counter(verdict.word for verdict in grade.verdicts), len(grade.verdicts)
-    if count == 1:
-        told = f"the answer is {'right' if words[RIGHT] else 'wrong'}"
-    elif words[RIGHT] == count:
-        told = f"all {count} answers are right"
-    else:
-        told = f"{words[RIGHT]} of {count} answers are right, {words[WRONG]} wrong"
-        told += f", {words[FOLLOWS]} only following from that" if words[FOLLOWS] else ""
-    return f"{grade.problem.cell.title}, {counted(grade.problem.steps or 1, 'step')}: {told}"
 
 
 def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
@@ -152,21 +97,40 @@ def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
     told["verdict"] = verdict.word
     if verdict.is_cut_off:
         told["cut_off"] = True
+    if verdict.excuse and verdict.word == RIGHT:
+        told["as_far_as"] = verdict.excuse
     if verdict.word == FOLLOWS:
-        told["follows_from"] = _sources(grade, verdict)
+        told["follows_from"] = sources(grade, verdict)
     if grade.reveals:
-        told |= {"ours": _data(verdict.ours), "difference": _data(_like(answer, _gap(verdict)))}
+        gaps = verdict.gaps
+        told["ours"] = _data(verdict.ours)
+        told["difference"] = _data(gaps if isinstance(answer.value, list) else gaps[0])
         if verdict.word == FOLLOWS:
             told["from_yours"] = _data(verdict.carried)
     return told
 
 
-def _slip(found: Explanation) -> dict[str, Any]:
-    slip, form, gives = found
-    told = {"name": slip.name, "advice": slip.advice, "equation": form.equation()}
-    return {**told, "gives": _data(gives)}
+def _slip(grade: Grade, found: Explanation) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": found.name, "advice": found.slip.advice}
+    if found.units:
+        told["units"] = [unit + 1 for unit in found.units]
+    if found.against:
+        told["against"] = list(found.against)
+    if grade.reveals:
+        told |= {"equation": found.equation(), "gives": _data(found.gives)}
+    return told
+
+
+def _named(name: str, unit: int | None) -> str:
+    return f"{name}[{unit}]" if unit else name
 
 
 def _data(value: Any) -> Any:
     """Return a value as numbers that JSON writes as the program does elsewhere: 1, not 1.0."""
+    if isinstance(value, list):
+        return [*map(_data, value)]
+    if value is None or getattr(value, "is_blank", False):
+        return None
+    if isinstance(value, float) and abs(value) == inf:
+        return None  # a difference of large numbers
     return loads(exact(value))

@@ -14,6 +14,7 @@ from rnncalc.trace.step import Step
 
 _HEAD, _TAIL = 12, 8  # steps that are shown of a long sequence
 _UNITS = 4  # elements of a vector that have a course of their own
+_LARGE = 1e290
 _BARS = "▁▂▃▄▅▆▇█"
 
 LONGEST_COURSE = 60  # columns
@@ -52,7 +53,13 @@ def _levels(name: str, value: Any) -> Iterator[tuple[str, float]]:
     elif len(value) <= _UNITS:
         yield from ((f"{name}[{k}]", float(element)) for k, element in enumerate(value, 1))
     else:
-        yield f"{name} (mean)", float(value.mean())
+        yield f"{name} (mean)", _mean(value)
+
+
+def _mean(value: Any) -> float:
+    largest = float(abs(value).max())
+    # The sum of large numbers may be too large where their mean is not.
+    return float((value / largest).mean()) * largest if largest > _LARGE else float(value.mean())
 
 
 class Course:

@@ -27,8 +27,8 @@ Computable = Any
 #: off that may be.
 Apply = Callable[[str, Computable, Computable], tuple[Computable, Computable]]
 
-_UNIT = 2.0**-53  # the relative error of rounding to a float
-_EXACT = 2.0**53  # integers below this are exact
+UNIT = 2.0**-53  #: The relative error of rounding to a float.
+EXACT = 2.0**53  #: Integers below this are exact.
 
 
 def value(node: Expression, names: Mapping[str, Computable]) -> Computable:
@@ -75,19 +75,20 @@ def code(node: Expression) -> str:
     raise TypeError(f"no expression: {node}")
 
 
-def assignments(line: Equation) -> Iterator[tuple[str, str]]:
-    """Yield what an equation gives values to, its pre-activation ("pre.f") first, and the code."""
+def assignments(line: Equation) -> Iterator[tuple[str, Expression]]:
+    """Yield what an equation computes, its pre-activation ("pre.f") first, with the expression."""
     expression, pre = line.expression, f"pre.{line.name}"
     if isinstance(expression, Call) and line.is_unit:
-        yield pre, code(expression.argument)
+        yield pre, expression.argument
         if symbols(expression):
             expression = Call(expression.function, Symbol(pre))
-    yield line.name, code(expression)
+    yield line.name, expression
 
 
 def compiled(problem: Problem, lines: Iterable[str], namespace: dict[str, Any]) -> Any:
     """Return the function ``loop`` that some lines define, for which nothing else is in reach."""
     namespace |= {"__builtins__": {}, "divide": divide, "inf": inf, "nan": nan}
+    namespace.setdefault("weigh", _weigh)
     namespace |= {variable(symbol): value for symbol, value in problem.weights.items()}
     namespace |= {variable(name): value for name, value in problem.held.items()}
     exec(compile("\n".join(lines), f"<the loop of {problem.cell.name}>", "exec"), namespace)
@@ -105,53 +106,64 @@ def bounded(
     names: Mapping[str, Computable],
     errors: Mapping[str, Computable],
     apply: Apply,
+    unit: float = UNIT,
 ) -> tuple[Computable, Computable]:
     """Return what an expression is worth, and the most that it can be off by (to first order).
 
-    names: values by symbol. errors: how far off each of those can be, in the same shapes.
+    names: values by symbol. errors: how far off each of those can be, in the same shapes. unit:
+    the relative error of rounding.
     This is a running error analysis; see Higham, "Accuracy and Stability", section 3.3.
     """
     kind = type(node)
     if kind is Binary:
         sign, left, right = node  # type: ignore[misc]
-        a, off_a = bounded(left, names, errors, apply)
-        b, off_b = bounded(right, names, errors, apply)
+        a, off_a = bounded(left, names, errors, apply, unit)
+        b, off_b = bounded(right, names, errors, apply, unit)
         result = _ARITHMETIC[sign](a, b)
         if sign in "+-":
-            return result, off_a + off_b + _rounding_error(result, a, b)
+            return result, off_a + off_b + _rounding_error(unit, result, a, b)
         if sign == "/":
             carried = divide(off_a, abs(b)) + divide(abs(a) * off_b, b * b)
-            return result, carried + _rounding_error(result, a, b)
+            return result, carried + _rounding_error(unit, result, a, b)
         carried = _ARITHMETIC[sign](abs(a), off_b) + _ARITHMETIC[sign](off_a, abs(b))
         if getattr(a, "ndim", 0) < 2:
-            return result, carried + _rounding_error(result, a, b)
-        summed = _rounding_error(a, a, b, terms=a.shape[1] + 1) @ abs(b)
+            return result, carried + _rounding_error(unit, result, a, b)
+        summed = _rounding_error(unit, a, a, b, terms=a.shape[1] + 1) @ abs(b)
         return result, carried + summed
     if kind is Symbol:
         return names[node[0]], errors[node[0]]  # type: ignore[index]
     if kind is Call:
-        argument, error = bounded(node[1], names, errors, apply)  # type: ignore[misc]
+        argument, error = bounded(node[1], names, errors, apply, unit)  # type: ignore[misc]
         return apply(node[0], argument, error)  # type: ignore[arg-type]
     if kind is Number:
         return node[0], 0.0
-    result, error = bounded(node[0], names, errors, apply)  # type: ignore[arg-type]
+    result, error = bounded(node[0], names, errors, apply, unit)  # type: ignore[arg-type]
     return -result, error
 
 
-def _rounding_error(result: Computable, a: Computable, b: Computable, terms: int = 1) -> Computable:
+def _rounding_error(
+    unit: float, result: Computable, a: Computable, b: Computable, terms: int = 1
+) -> Computable:
     """Return the most that rounding adds to a result of a and b; integers come out exact."""
-    return abs(result) * (0.0 if _whole(a) and _whole(b) and _whole(result) else terms * _UNIT)
+    is_exact = whole(a, unit) and whole(b, unit) and whole(result, unit)
+    return abs(result) * (0.0 if is_exact else terms * unit)
 
 
-def written_error(given: Computable) -> Computable:
+def written_error(given: Computable, unit: float = UNIT) -> Computable:
     """Return how far a number can be from the decimal that somebody wrote."""
-    return abs(given) * (0.0 if _whole(given) else _UNIT)
+    return abs(given) * (0.0 if whole(given, unit) else unit)
 
 
-def _whole(number: Computable) -> bool:
+def whole(number: Computable, unit: float = UNIT) -> bool:
+    """Return whether a number, or each in an array, is a whole one that floats have exactly.
+
+    unit: the relative error of rounding to those floats.
+    """
     if isinstance(number, float):
-        return number.is_integer() and abs(number) < _EXACT
-    return bool(((number % 1 == 0) & (abs(number) < _EXACT)).all())
+        return number.is_integer() and abs(number) * unit < 1
+    if not number.item(0).is_integer():  # most often this one tells, and takes no time
+        return False
+    return bool(((number % 1 == 0) & (abs(number) * unit < 1)).all())
 
 
 def _weigh(weight: Computable, vector: Computable) -> Computable:

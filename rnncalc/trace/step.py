@@ -43,18 +43,6 @@ class Step(NamedTuple):
         return values[quantity] if quantity in values else self.values[quantity]
 
 
-class NotFiniteError(Exception):
-    """Somewhere in a block of steps something isn't a finite number.
-
-    first: the number of the block's first step. block: its inputs. state: that before it.
-    """
-
-    def __init__(self, first: int, block: Any, state: Mapping[str, Any]) -> None:
-        self.first = first
-        self.block = block
-        self.state = state
-
-
 def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
     """Return a pre-activation ("pre") or a value before rounding ("exact") for a reader.
 
@@ -86,3 +74,17 @@ def require_finite(problem: Problem, result: Any, what: str, t: int) -> None:
         divides = any(isinstance(part, Binary) and part.operator == "/" for part in parts)
         reason = "the numbers are too large" + ", or 0 is divided by" * divides
         raise InputError([f"{name} is not a finite number at step {t}: {reason}"])
+
+
+def with_plain_numbers(step: Step, problem: Problem) -> Step:
+    """Turn arrays of one element back into numbers, where they were typed as numbers."""
+    sizes = problem.sizes
+    plain = {name for name in step.values if sizes.is_plain(name)}
+    if problem.scalar or not plain:
+        return step
+
+    def converted(stage: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: float(a[0]) if name in plain else a for name, a in stage.items()}
+
+    values, pre, exact = map(converted, (step.values, step.pre, step.exact))
+    return step._replace(values=values, pre=pre, exact=exact)

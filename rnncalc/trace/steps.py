@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression
-from rnncalc.cells.functions import FUNCTIONS, TIES
+from rnncalc.cells.functions import FUNCTIONS, TIES, Function
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import Computable, applied, bounded, value, written_error
-from rnncalc.trace.step import Step, require_finite
+from rnncalc.trace.arithmetic import UNIT, Computable, applied, bounded, value, written_error
+from rnncalc.trace.step import Step, require_finite, with_plain_numbers
 
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
 Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]
@@ -18,30 +18,44 @@ Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computabl
 _Bounded = tuple[Computable, Computable]  # a value, and how far off it may be
 
 
-def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterator[Step]:
+# How far off a function's own value may be in short floats, in roundings of 1 or of its value.
+_OWN = 4
+
+
+def run(
+    problem: Problem,
+    first: int = 1,
+    amend: Amend | None = None,
+    errors: Mapping[str, Computable] | None = None,
+    unit: float = UNIT,
+) -> Iterator[Step]:
     """Yield a problem's steps, one for each input; ``first`` is the number of the first.
 
     amend: called with the step's number, the name ("f", "pre.f", "exact.f"), the value and how far
     off that may be, for everything that a step has; what it returns is carried on instead.
+    errors: how far off the states may be, with rounding; by default as far as their decimals.
+    unit: the relative error of rounding, for which that is worked out: that of other floats than
+    ours.
     Raises InputError at the first step with a quantity that is not a finite number, or after the
     last if something was to be held at a later one.
     """
     state, watched = problem.state, bool(problem.ties or amend)
-    errors: dict[str, Computable] = {}
+    known, errors = errors or {}, {}
     if watched:
         given = {**problem.weights, **state}
-        errors = {name: written_error(value) for name, value in given.items()}
+        errors = {name: written_error(value, unit) for name, value in given.items()} | {**known}
     inputs = (x for batch in problem.batches for x in batch)
     t = first - 1
     for t, x in enumerate(inputs, first):
         before = dict(state) if x is None else {"x": x, **state}
         if watched and x is not None:
-            errors["x"] = written_error(x)
+            errors["x"] = written_error(x, unit)
         with problem.overflow_unheeded():
-            step = _Work(problem, Step(t, before, {}, {}, {}, {}, {}), errors, amend).done()
+            bare = Step(t, before, {}, {}, {}, {}, {})
+            step = _Work(problem, bare, errors, amend, unit).done()
         state = {name + PREVIOUS: step.values[name] for name in problem.cell.states}
         errors |= {name + PREVIOUS: error for name, error in step.errors.items()}
-        yield _with_plain_numbers(step, problem)
+        yield with_plain_numbers(step, problem)
     if late := [f"{name}@{k}" for k, names in problem.held_at.items() if k > t for name in names]:
         raise InputError([f"--set {late[0]} has no effect: the last step is {t}"])
 
@@ -49,15 +63,22 @@ def run(problem: Problem, first: int = 1, amend: Amend | None = None) -> Iterato
 class _Work:
     """The computing of one step, which has the input and the previous states to begin with.
 
-    errors: how far off those and the weights may be, by symbol, if that is watched.
+    errors: how far off those and the weights may be, by symbol, if that is watched. unit: the
+    relative error of rounding.
     """
 
     def __init__(
-        self, problem: Problem, step: Step, errors: dict[str, Computable], amend: Amend | None
+        self,
+        problem: Problem,
+        step: Step,
+        errors: dict[str, Computable],
+        amend: Amend | None,
+        unit: float,
     ) -> None:
         self.problem = problem
         self.step = step
         self.amend = amend
+        self.unit = unit
         self.names = {**problem.weights, **step.values}
         self.errors = dict(errors)
 
@@ -74,7 +95,7 @@ class _Work:
             error: Computable = None
             if name in held:
                 result = held[name]
-                error = written_error(result)
+                error = written_error(result, self.unit)
             elif isinstance(line.expression, Call):
                 result, error = self._squashed(line, line.expression)
             else:
@@ -94,7 +115,8 @@ class _Work:
     def _worth(self, name: str, node: Expression) -> _Bounded:
         """Return what an expression is worth, and how far off it may be if errors are watched."""
         if self.errors:
-            result, error = bounded(node, self.names, self.errors, partial(self._inner, name))
+            apply = partial(self._inner, name)
+            result, error = bounded(node, self.names, self.errors, apply, self.unit)
         else:
             result, error = value(node, self.names), None
         if isinstance(result, float) and not self.problem.scalar:  # it is made of numbers alone
@@ -107,11 +129,16 @@ class _Work:
         """Return the value of a function within an equation, and how far off it may be."""
         result, levels = applied(function, argument), self._levels(function)
         if not levels:
-            return result, FUNCTIONS[function].spread(result, error)
+            return result, self._spread(FUNCTIONS[function], result, error)
         level, units = self._rounded(argument, error, levels)
         if units:
             self.step.inner_ties[name, function] = units
         return level, 0.0 * abs(level)
+
+    def _spread(self, function: Function, value: Computable, error: Computable) -> Computable:
+        """Return how far off a function's value may be."""
+        found = function.spread(value, error)
+        return found if self.unit == UNIT else found + _OWN * self.unit * (1.0 + abs(value))
 
     def _levels(self, function: str) -> tuple[float, float, float] | None:
         return FUNCTIONS[function].levels if self.problem.ties else None
@@ -126,7 +153,7 @@ class _Work:
             step.pre[name] = z
         was, levels = applied(call.function, z), self._levels(call.function)
         if not levels:
-            return was, None if error is None else function.spread(was, error)
+            return was, None if error is None else self._spread(function, was, error)
         result, _ = self._amended(f"exact.{name}", was, function.spread(was, error))
         if self.amend:
             z = _as_if(z, was, result, levels[1])
@@ -158,17 +185,3 @@ def _as_if(z: Computable, computed: Computable, amended: Computable, middle: flo
     import numpy as np
 
     return np.where(amended == computed, z, amended - middle)
-
-
-def _with_plain_numbers(step: Step, problem: Problem) -> Step:
-    """Turn arrays of one element back into numbers, where they were typed as numbers."""
-    sizes = problem.sizes
-    plain = {name for name in step.values if sizes.is_plain(name)}
-    if problem.scalar or not plain:
-        return step
-
-    def converted(stage: Mapping[str, Computable]) -> dict[str, Computable]:
-        return {name: float(a[0]) if name in plain else a for name, a in stage.items()}
-
-    values, pre, exact = map(converted, (step.values, step.pre, step.exact))
-    return step._replace(values=values, pre=pre, exact=exact)

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
+from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace import steps
-from rnncalc.trace.step import NotFiniteError, Step
+from rnncalc.trace.arithmetic import written_error
+from rnncalc.trace.step import Step, with_plain_numbers
 
 _KEPT = 3  # steps with a tie that are remembered, of each quantity
 
@@ -49,20 +51,17 @@ class Trace:
             raise self.fault
 
     def values(self, name: str) -> Iterator[Any]:
-        """Yield a quantity's value at each step, as fast as may be, instead of the steps.
+        """Yield a quantity's values of some steps at a time, as fast as may be, instead of steps.
 
+        They are a list of numbers or of vectors, or an array with a row a step.
         Raises InputError at the first step that can't be computed.
         """
         if _is_plain(self.problem):
-            yield from (step.value(name) for step in self)
+            yield from ([step.value(name)] for step in self)
             self.settle()
             return
-        states = self.problem.cell.states
-        row = None
-        for row in rows(self.problem, [name, *states]):
-            yield row[0]
-        if row:
-            self.state = dict(zip(states, row[1:], strict=True))
+        for (values,) in columns(self.problem, [name], self.state):
+            yield values
 
     def _watched(self) -> Iterator[Step]:
         step = None
@@ -88,7 +87,7 @@ def run(problem: Problem) -> Iterator[Step]:
     input that can't be used.
     """
     if _is_plain(problem):
-        yield from steps.run(problem)
+        yield from _plainly(problem)
         return
     quantities = problem.quantities
     units = [line.name for line in problem.computed if line.is_unit]
@@ -104,17 +103,64 @@ def rows(problem: Problem, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     Raises InputError as `run` does.
     """
     if _is_plain(problem):
-        yield from (tuple(map(step.value, names)) for step in steps.run(problem))
+        yield from (tuple(map(step.value, names)) for step in _plainly(problem))
         return
-    from rnncalc.trace import floats, vectors
+    for found in columns(problem, names, {}):
+        yield from zip(*found, strict=True)
+
+
+def columns(problem: Problem, names: Sequence[str], last: dict[str, Any]) -> Iterator[list[Any]]:
+    """Yield the named values of some steps at a time; ``last`` takes the states behind them.
+
+    They are arrays with a row a step, or lists if they are plain numbers. Raises InputError as
+    `run` does.
+    """
+    if problem.scalar:
+        from rnncalc.trace.loops import floats
+
+        yield from floats.columns(problem, names, last)
+        return
+    from rnncalc.trace.loops import vectors
+    from rnncalc.trace.loops.blocks import NotFiniteError
 
     try:
-        yield from (floats if problem.scalar else vectors).rows(problem, names)
+        yield from vectors.columns(problem, names, last)
     except NotFiniteError as error:
         again = problem._replace(batches=[error.block], state=error.state)
-        yield from (tuple(map(step.value, names)) for step in steps.run(again, error.first))
+        for step in steps.run(again, error.first):
+            yield [[step.value(name)] for name in names]
         told = f"a result is not a finite number at step {error.first} or soon after it"
         raise InputError([told]) from None
+
+
+def _plainly(problem: Problem) -> Iterator[Step]:
+    """Yield plain steps, or the same from a loop if there are more than a few with rounding."""
+    if problem.ties and problem.steps != 1:
+        from rnncalc.trace.loops import rounded
+
+        if loop := rounded.written(problem):
+            yield from _rounded(problem, loop, rounded.LeftError)
+            return
+    yield from steps.run(problem)
+
+
+def _rounded(problem: Problem, loop: Any, left: type[Exception]) -> Iterator[Step]:
+    """Yield the steps of the loop with rounding; if it is left, the rest are plain steps."""
+    t, batches, state = 0, iter(problem.batches), dict(problem.state)
+    errors = {name: written_error(value) for name, value in state.items()}
+    for batch in batches:
+        try:
+            for step in loop(batch, t, *state.values(), *errors.values()):
+                yield with_plain_numbers(step, problem)
+        except left as fault:
+            first, *before = fault.args
+            state, errors = (dict(zip(state, found, strict=True)) for found in before)
+            rest = chain([batch[first - 1 - t :]], batches)
+            yield from steps.run(problem._replace(batches=rest, state=state), first, errors=errors)
+            return
+        t += len(batch)
+        state = {name: step.values[name.removesuffix(PREVIOUS)] for name in state}
+        errors = {name: step.errors[name.removesuffix(PREVIOUS)] for name in errors}
 
 
 def _is_plain(problem: Problem) -> bool:

@@ -1,6 +1,6 @@
 """What a user would write by hand instead: an LSTM over a file, in NumPy or in torch.
 
-    python by_hand.py numpy|torch WEIGHTS.npz XS.npy|XS.jsonl [OUT.npy]
+    python by_hand.py numpy|torch WEIGHTS.npz|.json XS.npy|XS.jsonl [OUT.npy]
 
 Prints h at each step as JSON, or writes all of them to OUT.npy. The NumPy loop does what the
 lecture's equations say with the four gates' weights stacked, which is how it is usually written.
@@ -47,7 +47,11 @@ def torch_steps(weights, xs):  # type: ignore[no-untyped-def]
 def main() -> None:
     """Run what the command line asks for."""
     engine, weights_file, xs_file, *out = sys.argv[1:]
-    weights = np.load(weights_file)
+    if weights_file.endswith(".json"):
+        with open(weights_file) as file:
+            weights = {name: np.array(value) for name, value in json.load(file).items()}
+    else:
+        weights = np.load(weights_file)
     if xs_file.endswith(".npy"):
         xs = np.load(xs_file)
     else:

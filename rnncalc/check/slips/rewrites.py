@@ -77,6 +77,16 @@ class Altered(NamedTuple):
 
         return amend
 
+    def put_to(self, was: Problem, other: Problem) -> Altered | None:
+        """Return the same change of another problem; None unless it is one of the equations.
+
+        was: the problem without it, whose cell and numbers but for inputs and states are the same.
+        """
+        if self.change or self.problem.state is not was.state or self.problem.ties != was.ties:
+            return None
+        cell, weights = self.problem.cell, self.problem.weights
+        return self._replace(problem=other._replace(cell=cell, weights=weights))
+
     def run(self) -> Iterator[Step]:
         """Yield the steps with the change. Raises InputError as `steps.run` does."""
         for step in run(self.problem, amend=self.amend()):

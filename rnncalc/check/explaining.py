@@ -1,0 +1,175 @@
+"""Explaining: which slips are offered for wrong answers, and which of them are one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from rnncalc.check.answers import Answer, Key
+from rnncalc.check.slips.rewrites import Altered
+from rnncalc.errors import InputError, listing
+from rnncalc.problem.problem import Problem
+
+_START = "at the start"  # what slips call the first step of a problem
+_EVERYWHERE = "everywhere"  # and what they call all of a cell's units
+
+
+class Explanation(NamedTuple):
+    """A slip that gives an answer, its form that does, and the value that it gives there.
+
+    slip: a `catalogue.Slip`. t: the step, if it is made in that alone. units: the elements in which
+    it gives the answer, from 0, if not in all. against: the other answers that it makes wrong.
+    is_loose: as `carrying.Fit` has it. places: where else the same slip explains another answer.
+    """
+
+    slip: Any
+    form: Altered
+    gives: Any
+    t: int = 1
+    units: Sequence[int] = ()
+    against: Sequence[str] = ()
+    is_loose: bool = False
+    places: Sequence[str] = ()
+
+    @property
+    def kind(self) -> tuple[Any, ...]:
+        """What slips have in common that differ in their place alone."""
+        return self.slip.kind, self.slip.advice, *self.units
+
+    @property
+    def rank(self) -> tuple[bool, ...]:
+        """What makes it worse: answers against it, units that it doesn't give, digits."""
+        return bool(self.against), bool(self.units), self.is_loose
+
+    @property
+    def name(self) -> str:
+        """What the slip is called, with all of its places."""
+        places = list(dict.fromkeys([self.slip.place, *self.places]))
+        return self._at_step(self.slip._replace(place=listing(places)).name)
+
+    def equation(self, first: str = "") -> str:
+        """Return the equation as it would read; of several that of the quantity ``first``."""
+        return self._at_step(self.form.equation(first))
+
+    def _at_step(self, text: str) -> str:
+        return text if self.t == 1 else text.replace(_START, f"before step {self.t}")
+
+
+class Mistake(NamedTuple):
+    """Wrong answers that don't follow from others and have one explanation, or none.
+
+    places: the answers. explanations: of the first of them, commonest first; with places of their
+    own they explain all. fitting: how many slips would do, those included that can't be told from
+    one that is offered. is_near: whether all are off by a little, in the last digit typed.
+    is_coarse: whether they are not wrong, but too coarse.
+    """
+
+    places: Sequence[Answer]
+    explanations: Sequence[Explanation]
+    fitting: int
+    is_near: bool = False
+    is_coarse: bool = False
+
+    @property
+    def place(self) -> Answer:
+        """The first of the answers."""
+        return self.places[0]
+
+
+def outcome(
+    form: Altered, answers: Sequence[Answer], right: Sequence[Answer]
+) -> tuple[dict[Key, Any], bool]:
+    """Return what a slip gives for answers, if they are that, rounded; and whether it is hidden.
+
+    right: the right answers, which hide a slip that gives them. Both are found in one run.
+    """
+    gives: dict[Key, Any] = {}
+    fits, is_hidden = bool(answers), bool(right)
+    waiting = sorted([*answers, *right], key=lambda answer: -answer.t)
+    hidden = {id(answer) for answer in right}
+    try:
+        for step in form.run():
+            while waiting and waiting[-1].t == step.t and (fits or is_hidden):
+                answer = waiting.pop()
+                value = step.value(answer.name)
+                if id(answer) in hidden:
+                    is_hidden &= answer.hides(value)
+                elif all(answer.states(value)):
+                    gives[answer.key] = value
+                else:
+                    fits = False
+            if not waiting or not (fits or is_hidden):
+                break
+    except InputError:  # a slip may make numbers too large: then it explains nothing
+        return {}, False
+    return gives if fits and not waiting else {}, is_hidden and not waiting
+
+
+def narrowed(problem: Problem, found: Iterable[Explanation]) -> list[Explanation]:
+    """Return explanations without those that say as much of more places than others do.
+
+    What is wrong everywhere is wrong in f, too: where f is all that is known, the two can't be told
+    apart.
+    """
+    found = list(found)
+    changes = [_changes(problem, explanation.form) for explanation in found]
+    return [
+        one
+        for one, wide in zip(found, changes, strict=True)
+        if not any(
+            other.kind == one.kind
+            and other is not one
+            and other.against == one.against
+            and (narrow < wide or (one.slip.place == _EVERYWHERE != other.slip.place))
+            for other, narrow in zip(found, changes, strict=True)
+        )
+    ]
+
+
+def _changes(problem: Problem, form: Altered) -> set[str]:
+    """Return the names of the equations and the numbers that a form changes."""
+    lines = zip(problem.cell.equations, form.problem.cell.equations, strict=False)
+    changed = {old.name for old, new in lines if old is not new and old != new}
+    for before, after in (
+        (problem.state, form.problem.state),
+        (problem.weights, form.problem.weights),
+    ):
+        changed |= {name for name in before if before[name] is not after.get(name)}
+    return changed
+
+
+def together(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Return mistakes with those made one that the same slip explains, or none, in other places."""
+    groups: list[Mistake] = []
+    for mistake in mistakes:
+        for place, group in enumerate(groups):
+            kinds = _kinds(group) & _kinds(mistake)
+            if not (group.explanations or mistake.explanations):
+                # What nothing explains is of one kind if it is of one quantity.
+                kinds = {(name,)} if (name := group.place.name) == mistake.place.name else set()
+            if kinds and group[3:] == mistake[3:]:
+                groups[place] = _merged(group, mistake, kinds)
+                break
+        else:
+            groups.append(mistake)
+    return groups
+
+
+def _kinds(mistake: Mistake) -> set[tuple[Any, ...]]:
+    """Return the kinds of slips that explain a mistake, with no other answer against them."""
+    return {one.kind for one in mistake.explanations if not one.against}
+
+
+def _merged(group: Mistake, mistake: Mistake, kinds: Collection[tuple[Any, ...]]) -> Mistake:
+    """Return two mistakes as one that slips of some kinds explain."""
+    explanations = []
+    for kind in dict.fromkeys(e.kind for e in group.explanations if e.kind in kinds):
+        first = next(e for e in group.explanations if e.kind == kind)
+        more = next(e for e in mistake.explanations if e.kind == kind)
+        places = [*first.places, more.slip.place, *more.places]
+        explanations.append(first._replace(places=places))
+    return group._replace(
+        places=[*group.places, *mistake.places],
+        explanations=explanations,
+        fitting=len(explanations),
+    )
