@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import suppress
+
+from rnncalc import __version__
 
 
 def main() -> None:
@@ -12,6 +15,11 @@ def main() -> None:
     # its 60 ms.
     gc.set_threshold(100_000)
     try:
+        if sys.argv[1:] == ["--version"] and sys.stdout is not None:
+            # Scripts ask for it in passing. What can't be written, the command line tells of.
+            with suppress(OSError):
+                print(f"rnncalc {__version__}", flush=True)
+                return
         from rnncalc.cli.main import main as command_line
         from rnncalc.cli.terminal import SIGNALS
 

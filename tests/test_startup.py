@@ -37,7 +37,6 @@ SCALARS = ["lstm", "--all-weights", "1", "--x", "5"]
         ([*SCALARS, "-f", "plain"], False, False),
         ([*SCALARS, "--only", "h"], False, False),
         (["--help"], False, False),
-        (["--version"], False, False),
         (["lstm", "--help"], False, False),
         (["lstm", "--x", "5"], False, False),
         (["lstm", "--x", "[1, 2"], False, False),
@@ -66,6 +65,15 @@ def test_module_and_version() -> None:
     """``python -m rnncalc`` is the program, and says which version it is."""
     result = _run("--version", stdout=subprocess.PIPE)
     assert (result.returncode, result.stdout.split()[0]) == (0, "rnncalc")
+
+
+def test_the_version_imports_nothing() -> None:
+    """Scripts that ask for the version don't wait for packages that say nothing about it."""
+    words = ["-X", "importtime", "-m", "rnncalc", "--version"]
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "rnncalc" in imported
+    assert not imported & {"click", "numpy", "rich"}
 
 
 def test_a_closed_pipe_is_no_error() -> None:

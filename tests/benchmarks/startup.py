@@ -19,10 +19,12 @@ BASE = [sys.executable, "-c", "import click, numpy, rich.console, rich.table"]
 PROGRAM = str(Path(sys.executable).with_name("rnncalc"))
 EXERCISE = ["lstm", "--all-weights", "1", "--x", "5"]
 CASES = {
-    "scalar table": ([*EXERCISE, "--round"], 0.70),
-    "scalar JSON": ([*EXERCISE, "-f", "json"], 0.45),
+    "scalar table": ([*EXERCISE, "--round"], 0.68),
+    "vector table": (["lstm", "--all-weights", "1", "--x", "[1, 2]"], 1.03),
+    "scalar JSON": ([*EXERCISE, "-f", "json"], 0.42),
+    "--only": ([*EXERCISE, "--only", "h"], 0.42),
     "--help": (["lstm", "--help"], 0.42),
-    "--version": (["--version"], 0.42),
+    "--version": (["--version"], 0.20),
     "missing weights": (["lstm", "--x", "5"], 0.42),
     "malformed vector": (["lstm", "--all-weights", "1", "--x", "[1, 2"], 0.42),
     "unknown option": (["lstm", "--all-weights", "1", "--y", "5"], 0.42),
