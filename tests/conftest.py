@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,11 @@ from click.testing import CliRunner
 from rnncalc import CELLS, Cell
 from rnncalc.cells.model import Parameter
 from rnncalc.cli.main import main
+
+# Where the suite runs in the background of a script, it ignores interrupts, and so would all that
+# it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: The built-in cells without their readouts, which nobody gets who doesn't ask for one.
 CORES = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import socket
@@ -68,6 +67,8 @@ def test_a_signal_at_any_moment(
 
 def _limited() -> None:
     """Let the process write files of 64 KiB and no larger."""
+    import resource
+
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
 
 
@@ -94,6 +95,7 @@ def _refused(done: subprocess.CompletedProcess[str], folder: Path, message: str)
 
 def test_a_file_beyond_the_limit(steps: Path, tmp_path: Path) -> None:
     """Where the system ends a file, the array is not there, and one line says why."""
+    pytest.importorskip("resource")
     words = [*LONG, "--xs", f"@{steps}", "--only", "h", "--save", str(tmp_path / "out.npy")]
     done = subprocess.run(words, capture_output=True, text=True, preexec_fn=_limited, check=False)
     _refused(done, tmp_path, "can't write")
@@ -193,7 +195,7 @@ def test_too_little_memory(tmp_path: Path) -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 2  # a matrix of one row beside 60,000 units
     assert "Traceback" not in done.stderr
-    allowed = 1 << 28
+    resource, allowed = pytest.importorskip("resource"), 1 << 28
 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
@@ -216,6 +218,8 @@ def test_drafts_of_others_are_left_alone(tmp_path: Path) -> None:
 
 def test_ignored_signals_stay_ignored(steps: Path, tmp_path: Path) -> None:
     """Under nohup, or where SIGTERM is ignored, saving goes on to its end."""
+    if not hasattr(signal, "SIGHUP"):
+        pytest.skip("needs SIGHUP")
     words = " ".join([*LONG, "--xs", f"@{steps}", "--only", "h", "--save", "out.npy"])
     script = f"trap '' TERM HUP INT; exec {words}"
     process = subprocess.Popen(["sh", "-c", script], cwd=tmp_path)

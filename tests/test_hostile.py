@@ -172,6 +172,7 @@ def test_pipes_as_files(tmp_path: Path) -> None:
 
 def test_a_long_stream_takes_no_more_memory_than_a_short_one() -> None:
     """A million steps take a few MiB more than a thousand."""
+    pytest.importorskip("resource")
     script = f"yes 0.5 | head -n {{}} | {sys.executable} -m rnncalc lstm --all-weights 0.5 --xs -"
     taken = []
     for steps in (1_000, 1_000_000):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import pty
 import random
 import re
 import shlex
@@ -122,6 +121,7 @@ def test_digits(rnncalc: Calculator) -> None:
 
 def _in_terminal(command: str, width: int, *, status: int = 0, **environment: str) -> str:
     """Return what the program writes to a real (pseudo) terminal of that width."""
+    pty = pytest.importorskip("pty")
     main, side = pty.openpty()
     env = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm", "COLUMNS": str(width), **environment}
     for name in ("NO_COLOR", "FORCE_COLOR", "LC_ALL"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import random
 import signal
 import subprocess
@@ -507,6 +506,7 @@ def _with_terminal(command: list[str], stdin: bytes, *, typed: bool) -> tuple[by
 
     typed: whether the input comes from that terminal, too.
     """
+    pty = pytest.importorskip("pty")
     main, side = pty.openpty()
     env = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm"}
     with subprocess.Popen(
