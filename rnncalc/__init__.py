@@ -10,11 +10,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+# Nothing is imported here: what comes before `__main__` can't answer an interrupt.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from rnncalc.cells.model import Cell, cell
     from rnncalc.errors import InputError
@@ -54,6 +54,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is used: the command line starts faster without."""
     if name not in __all__:
         raise AttributeError(f"module 'rnncalc' has no attribute {name!r}")
+    from importlib import import_module
+
     home = import_module(f"rnncalc.{_HOMES.get(name, 'cells.model')}")
     if name == "CELLS":
         return {found: home.built_in(found) for found in home.CATALOGUE}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import suppress
 
 from rnncalc import __version__
 
@@ -17,9 +16,11 @@ def main() -> None:
     try:
         if sys.argv[1:] == ["--version"] and sys.stdout is not None:
             # Scripts ask for it in passing. What can't be written, the command line tells of.
-            with suppress(OSError):
+            try:
                 print(f"rnncalc {__version__}", flush=True)
                 return
+            except OSError:
+                pass
         from rnncalc.cli.main import main as command_line
         from rnncalc.cli.terminal import SIGNALS
 
