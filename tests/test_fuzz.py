@@ -100,7 +100,7 @@ def _option(option: click.Option, files: list[str], names: list[str]) -> st.Sear
         return st.one_of(pairs, pairs, pairs, values)
     if name == "--only":
         return st.sampled_from(names)
-    if name in ("--save", "--save-state"):
+    if name.startswith("--save"):
         folder = str(Path(files[0]).parent)
         return st.sampled_from([f"{folder}/out{ending}" for ending in ENDINGS] + ["", folder])
     if name in ("--weights", "--xs"):
