@@ -62,9 +62,10 @@ def _run(*words: str, **settings: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_module_and_version() -> None:
-    """``python -m rnncalc`` is the program, and says which version it is."""
-    result = _run("--version", stdout=subprocess.PIPE)
-    assert (result.returncode, result.stdout.split()[0]) == (0, "rnncalc")
+    """``python -m rnncalc`` is the program, and says its version, with words or alone."""
+    alone, beside = (_run("--version", *more, stdout=subprocess.PIPE) for more in ([], ["x"]))
+    assert (alone.returncode, alone.stdout) == (beside.returncode, beside.stdout)
+    assert (alone.returncode, alone.stdout.split()[0]) == (0, "rnncalc")
 
 
 def test_the_version_imports_nothing() -> None:
@@ -78,7 +79,7 @@ def test_the_version_imports_nothing() -> None:
 
 def test_a_closed_pipe_is_no_error() -> None:
     """A reader that goes away ends the program quietly."""
-    for words in (["--help"], [*SCALARS], [*SCALARS, "-f", "json"]):
+    for words in (["--version"], ["--help"], [*SCALARS], [*SCALARS, "-f", "json"]):
         read, write = os.pipe()
         os.close(read)
         result = _run(*words, stdout=write)
@@ -89,10 +90,11 @@ def test_a_closed_pipe_is_no_error() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
 def test_a_full_disk_is_one_line() -> None:
     """Output that can't be written is one line of error and status 2."""
-    with Path("/dev/full").open("w") as full:
-        result = _run(*SCALARS, stdout=full)
-    assert result.returncode == 2
-    assert result.stderr == "Error: the output can't be written: No space left on device\n"
+    for words in (["--version"], SCALARS):
+        with Path("/dev/full").open("w") as full:
+            result = _run(*words, stdout=full)
+        assert result.returncode == 2
+        assert result.stderr == "Error: the output can't be written: No space left on device\n"
 
 
 def test_closed_streams() -> None:
