@@ -8,11 +8,18 @@ import shlex
 
 import pytest
 
-from rnncalc import CELLS, GATED, LSTM, build, run
+from rnncalc import CELLS, GATED, LSTM, build, cell, run
+from rnncalc.cells.catalogue import CATALOGUE
 from tests import oracle
 from tests.conftest import Calculator
 
 EXERCISE = "lstm --all-weights 1 --x 5"
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_built_in_texts_have_no_faults(name: str) -> None:
+    """Texts in the program, where no faults are looked for, are right as anybody's must be."""
+    assert cell(CATALOGUE[name].text, name) == CELLS[name]._replace(variants={})
 
 
 def test_exercise_rounded(rnncalc: Calculator) -> None:

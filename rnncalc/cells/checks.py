@@ -38,7 +38,7 @@ def check(lines: Sequence[Line]) -> Iterator[Fault]:
     first: dict[str, Line] = {}
     for line in lines:
         if line.name in first:
-            where = first[line.name].place.line
+            where = first[line.name].place[0]
             yield Fault(line.place, f"{line.name} is computed twice, in line {where} already")
         first.setdefault(line.name, line)
         if line.name.endswith(PREVIOUS):
@@ -72,7 +72,7 @@ def _check_order(lines: Sequence[Line], first: Mapping[str, Line]) -> Iterator[F
                 way = " needs ".join([line.name, *circle])
                 said = f"{way}, in a circle: {name}{PREVIOUS} is the old value of {name}"
             else:
-                said = f"{name} is used before it is computed, in line {first[name].place.line}"
+                said = f"{name} is used before it is computed, in line {first[name].place[0]}"
             yield Fault(place, said)
         done.add(line.name)
 

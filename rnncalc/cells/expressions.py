@@ -77,12 +77,8 @@ class Equation(NamedTuple):
         )
 
 
-class Place(NamedTuple):
-    """Where something stands in a text: the line, from 1, and the characters of it, from 0."""
-
-    line: int
-    start: int
-    end: int
+#: Where something stands in a text: the line, from 1; its first character, from 0; and its end.
+Place = tuple[int, int, int]
 
 
 class Fault(NamedTuple):

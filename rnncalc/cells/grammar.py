@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import isfinite
-from typing import NamedTuple
 
 from rnncalc.cells.expressions import (
     Binary,
@@ -39,7 +38,7 @@ _TOO_DEEP = f"this is nested too deep: {_MOST_DEPTH} levels at most"
 
 _TOKEN = re.compile(
     r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[A-Za-z_]\w*(?:\.\w+)*)|(?P<sign>[-+*/@()=\[\],])|(?P<odd>\S)",
+    r"|(?P<name>[A-Za-z_]\w*(?:\.\w+)*)|(?P<sign>[-+*/@()=\[\],])|(?P<odd>\S)|(?P<end>\Z)",
     re.ASCII,
 )
 #: What word processors and web pages make of a minus and a blank.
@@ -49,19 +48,17 @@ _LETTERS = "small letters, digits and _, a letter first"
 _FORM = f"a line is NAME = EXPRESSION  # description, with a NAME of {_LETTERS}"
 
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    place: Place
+class _Part:
+    """A piece of a tree, how deep it is, and the first character that it stands for.
 
+    front: the text of its left operand, if it has two.
+    """
 
-class _Part(NamedTuple):
-    """A piece of a tree, how deep it is, and the first character that it stands for."""
-
-    node: Expression
-    depth: int
-    start: int
-    front: str = ""  # the text of its left operand, if it has two
+    def __init__(self, node: Expression, depth: int, start: int, front: str = "") -> None:
+        self.node = node
+        self.depth = depth
+        self.start = start
+        self.front = front
 
 
 class _UnreadableError(Exception):
@@ -98,12 +95,8 @@ class _Reader:
         self.text = text.translate(_TYPOGRAPHY)
         self.faults: list[Fault] = []
         self.symbols: dict[str, Place] = {}
-        self.tokens = [
-            _Token(found.lastgroup or "", found[0], Place(number, *found.span()))
-            for found in _TOKEN.finditer(self.text)
-        ]
-        end = len(self.text.rstrip())
-        self.tokens.append(_Token("end", "", Place(number, end, end + 1)))
+        self.number = number
+        self.tokens = list(_TOKEN.finditer(self.text.rstrip()))
         self.at = 0
         self.nesting = 0
         self.is_whole = True
@@ -111,41 +104,42 @@ class _Reader:
     def line(self, description: str) -> Line | None:
         """Return the equation; of one that can't be read its name, None without."""
         optional = bool(self._took("["))
-        name = self.next
-        if name.kind != "name" or self.tokens[self.at + 1].text != "=":
-            signs = [token.text for token in self.tokens]
+        found = self.next
+        if found.lastgroup != "name" or self.tokens[self.at + 1][0] != "=":
+            signs = [token[0] for token in self.tokens]
             last = signs.index("=") - 1 if "=" in signs[self.at + 1 :] else len(signs) - 2
-            whole = name.place._replace(end=self.tokens[last].place.end)
-            self._fault(whole, f"this is no equation: {_FORM}")
+            self._fault(f"this is no equation: {_FORM}", found.start(), self.tokens[last].end())
             return None
-        if not _NAME.fullmatch(name.text):
-            self._fault(name.place, f"{quoted(name.text)} can't be computed: {_naming(name.text)}")
+        name = found[0]
+        if not _NAME.fullmatch(name):
+            self._fault(f"{quoted(name)} can't be computed: {_naming(name)}", *found.span())
         self.at += 2
         try:
             read = self._sum("]" if optional else "").node
-            if self.next.kind != "end":
+            if self.next.lastgroup != "end":
                 raise self._unexpected("an operator or the end of the line")
         except _UnreadableError:
             read, self.is_whole = Number(0.0), False
-        parts = name.text, read, description, optional
-        return Line(*parts, name.place, self.symbols, self.is_whole)
+        place = (self.number, *found.span())
+        return Line(name, read, description, optional, place, self.symbols, self.is_whole)
 
     @property
-    def next(self) -> _Token:
+    def next(self) -> re.Match[str]:
         """The token that is to be read."""
         return self.tokens[self.at]
 
     def _took(self, *signs: str) -> str:
         """Go past one of some signs and return it; "" if something else is there."""
-        if self.next.kind != "sign" or self.next.text not in signs:
+        found = self.next[0]
+        if found not in signs:
             return ""
         self.at += 1
-        return self.tokens[self.at - 1].text
+        return found
 
     def _sum(self, closing: str, *, in_call: bool = False) -> _Part:
         """Return a sum, and go past the bracket behind it, if one is to be there."""
         found = self._chain("+-", lambda: self._chain("*/@", self._operand))
-        if in_call and self.next.text == ",":
+        if in_call and self.next[0] == ",":
             raise self._stop(self.next, "a function here has one argument")
         if closing and not self._took(closing):
             raise self._unexpected(f"'{closing}' or an operator")
@@ -155,17 +149,17 @@ class _Reader:
         """Return operands with signs between them, which group from the left."""
         left = read()
         while sign := self._took(*signs):
-            front = self.text[left.start : self.tokens[self.at - 2].place.end]
+            front = self.text[left.start : self.tokens[self.at - 2].end()]
             right = read()
             if sign == "@":
                 self._check_application(left, right)
             node = Binary(sign, left.node, right.node)
-            left = self._part(node, left.start, left, right)._replace(front=front)
+            left = self._part(node, left.start, left, right)
+            left.front = front
         return left
 
     def _operand(self) -> _Part:
-        token = self.next
-        start = token.place.start
+        token, start = self.next, self.next.start()
         self.nesting += 1
         if self.nesting > _MOST_DEPTH:
             raise self._stop(token, _TOO_DEEP)
@@ -173,44 +167,48 @@ class _Reader:
             part = self._operand()
             part = self._part(Negation(part.node), start, part)
         elif self._took("("):
-            part = self._sum(")")._replace(start=start)
-        elif token.kind == "number":
+            part = self._sum(")")
+            part.start = start
+        elif token.lastgroup == "number":
             self.at += 1
             part = _Part(Number(self._number(token)), 1, start)
-        elif token.kind == "name":
+        elif token.lastgroup == "name":
             self.at += 1
-            part = self._call(token) if self.next.text == "(" else self._symbol(token)
+            part = self._call(token) if self.next[0] == "(" else self._symbol(token)
         else:
             raise self._unexpected("a number, a name, a function, '-' or '('")
         self.nesting -= 1
         return part
 
-    def _call(self, name: _Token) -> _Part:
-        if name.text not in FUNCTIONS:
-            close = meant(name.text, FUNCTIONS)
+    def _call(self, token: re.Match[str]) -> _Part:
+        name = token[0]
+        if name not in FUNCTIONS:
+            close = meant(name, FUNCTIONS)
             hint = f" (did you mean {close}?)" if close else f"; there are {listing([*FUNCTIONS])}"
-            self._fault(name.place, f"{quoted(name.text)} is no function{hint}")
+            self._fault(f"{quoted(name)} is no function{hint}", *token.span())
         self.at += 1
         argument = self._sum(")", in_call=True)
-        return self._part(Call(name.text, argument.node), name.place.start, argument)
+        return self._part(Call(name, argument.node), token.start(), argument)
 
-    def _symbol(self, token: _Token) -> _Part:
-        name, place = token.text, token.place
+    def _symbol(self, token: re.Match[str]) -> _Part:
+        name, told = token[0], ""
         family, dot, subscript = name.partition(".")
         if name in FUNCTIONS:
-            self._fault(place, f"{name} is a function: it needs its argument, {name}(…)")
+            told = f"{name} is a function: it needs its argument, {name}(…)"
         elif dot and (family not in ("W", "b") or "." in subscript):
-            self._fault(place, f"{quoted(name)} is unknown: only W and b have a subscript, as W.ab")
+            told = f"{quoted(name)} is unknown: only W and b have a subscript, as W.ab"
         elif not dot and not _NAME.fullmatch(name):
-            self._fault(place, f"{quoted(name)} is unknown: {_naming(name)}")
+            told = f"{quoted(name)} is unknown: {_naming(name)}"
+        if told:
+            self._fault(told, *token.span())
         else:
-            self.symbols.setdefault(name, place)
-        return _Part(Symbol(name), 1, place.start)
+            self.symbols.setdefault(name, (self.number, *token.span()))
+        return _Part(Symbol(name), 1, token.start())
 
-    def _number(self, token: _Token) -> float:
-        value = float(token.text)
-        if not isfinite(value) or (not value and token.text.lower().partition("e")[0].strip("0.")):
-            self._fault(token.place, f"{quoted(token.text)} is beyond what can be calculated with")
+    def _number(self, token: re.Match[str]) -> float:
+        text, value = token[0], float(token[0])
+        if not isfinite(value) or (not value and text.lower().partition("e")[0].strip("0.")):
+            self._fault(f"{quoted(text)} is beyond what can be calculated with", *token.span())
         return value
 
     def _part(self, node: Expression, start: int, *inner: _Part) -> _Part:
@@ -221,33 +219,33 @@ class _Reader:
 
     def _check_application(self, left: _Part, right: _Part) -> None:
         """Note it if what stands left of ``@`` is no weight, or what stands right of it nothing."""
-        if any(fault.place and fault.place.start >= left.start for fault in self.faults):
+        if any(fault.place and fault.place[1] >= left.start for fault in self.faults):
             return
-        whole = self.tokens[self.at - 1].place._replace(start=left.start)
-        of = self.text[right.start : whole.end]
+        whole = left.start, self.tokens[self.at - 1].end()
+        of = self.text[right.start : whole[1]]
         weight = left.node.operand if isinstance(left.node, Negation) else left.node
         if not (isinstance(weight, Symbol) and weight.name.startswith("W.")):
             hint = "left of @ stands a weight, as in W.ab @ x"
             match left.node:
                 case Binary(sign, _, Symbol(name)) if name.startswith("W."):
                     hint = f"write {left.front} {sign} ({name} @ {of}): a weight stands left of @"
-            self._fault(whole, hint)
+            self._fault(hint, *whole)
             self.is_whole = False  # or what is wrong here would be told again as something else
         elif not symbols(right.node):
             hint = "has nothing to apply the weight to: * multiplies by it"
-            self._fault(whole, f"{weight.name} @ {of} {hint}")
+            self._fault(f"{weight.name} @ {of} {hint}", *whole)
 
-    def _fault(self, place: Place, message: str) -> None:
-        self.faults.append(Fault(place, message))
+    def _fault(self, message: str, start: int, end: int) -> None:
+        self.faults.append(Fault((self.number, start, end), message))
 
-    def _stop(self, token: _Token, message: str) -> _UnreadableError:
+    def _stop(self, token: re.Match[str], message: str) -> _UnreadableError:
         # After another fault in the line this is most often a consequence of it.
         if not self.faults:
-            self._fault(token.place, message)
+            self._fault(message, token.start(), max(token.end(), token.start() + 1))
         return _UnreadableError()
 
     def _unexpected(self, expected: str) -> _UnreadableError:
-        found = quoted(self.next.text) if self.next.text else "the end of the line"
+        found = quoted(self.next[0]) if self.next[0] else "the end of the line"
         return self._stop(self.next, f"{found} stands where {expected} is expected")
 
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rnncalc.cells.functions import TIES
-from rnncalc.cells.model import Cell, Parameter, stages
+from rnncalc.cells.model import ALL_WEIGHTS, Cell, Parameter, stages
 from rnncalc.cells.notation import UNICODE, spell
-from rnncalc.problem.problem import ALL_WEIGHTS
 from rnncalc.reports import DEFAULT, FORMATS
 
 HEADINGS = {

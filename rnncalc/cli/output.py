@@ -126,22 +126,31 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
         raise InputError([f"--only {only}: {quantity} is held, so there is no {only}"])
 
     # Imported only now: no error has to wait for them.
-    from rnncalc.cli.progress import with_progress
-    from rnncalc.reports.rows import problem_notes, tie_notes
     from rnncalc.trace.trace import Trace
 
-    trace = Trace(with_progress(problem, writes_along=bool(only) or form is not DEFAULT))
+    if sys.stderr is not None and sys.stderr.isatty():
+        from rnncalc.cli.progress import with_progress
+
+        problem = with_progress(problem, writes_along=bool(only) or form is not DEFAULT)
+    trace = Trace(problem)
     if request.save or request.save_state:
         _save(trace, request, output)
     else:
         _write(_results(trace, request), output, as_it_comes=problem.is_stream)
     _note_digits(request)
-    if not only and form.for_people and not form.has_notes:
-        for note in problem_notes(problem):
-            tell(f"note: {note}")
-    if only or not form.has_notes:
-        for note in tie_notes(trace):
-            tell(f"note: {note}")
+    if form.has_notes and not only:
+        return
+    notes: list[str] = []
+    if form.for_people and not only:
+        from rnncalc.reports.rows import problem_notes
+
+        notes += problem_notes(problem)
+    if trace.ties:
+        from rnncalc.reports.rows import tie_notes
+
+        notes += tie_notes(trace)
+    for note in notes:
+        tell(f"note: {note}")
 
 
 def _note_digits(request: Request) -> None:

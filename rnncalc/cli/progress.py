@@ -13,12 +13,11 @@ _PATIENCE = 1.0  # seconds
 
 
 def with_progress(problem: Problem, *, writes_along: bool) -> Problem:
-    """Return the problem, which now shows how far it is if that takes long.
+    """Return the problem, which now shows on a terminal how far it is if that takes long.
 
     writes_along: whether results are written meanwhile; a terminal that shows them needs no bar.
     """
-    watched = sys.stderr is not None and sys.stderr.isatty()
-    if not watched or (writes_along and sys.stdout is not None and sys.stdout.isatty()):
+    if writes_along and sys.stdout is not None and sys.stdout.isatty():
         return problem
     return problem._replace(batches=_counted(problem))
 

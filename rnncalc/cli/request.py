@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from rnncalc.cells.model import Cell, stages
+from rnncalc.cells.model import ALL_WEIGHTS, Cell, stages
 from rnncalc.errors import Faults, listing, plainly, quoted, unknown
 from rnncalc.problem.building import build, switched_on
-from rnncalc.problem.problem import (
-    ALL_WEIGHTS,
-    STDIN,
-    UNREAD,
-    Given,
-    Inputs,
-    Problem,
-    Stream,
-    Weights,
-)
+from rnncalc.problem.problem import STDIN, UNREAD, Given, Inputs, Problem, Stream, Weights
 from rnncalc.reports import DEFAULT, FORMATS, Format
 
 _MOST_DIGITS, _MOST_STEPS, EXPECT = 30, 10**9, "--expect"
 
 
-class Request(NamedTuple):
+class Request:
     """What a command line asks for; values are as they were typed, and no file is read yet.
 
     cell: as its variants make it. parameters: weights, biases, constants and previous states, by
@@ -57,6 +48,9 @@ class Request(NamedTuple):
     hint: bool = False
     lint: bool = False
 
+    def __init__(self, **asked: Any) -> None:
+        vars(self).update(asked)
+
     @property
     def has_input(self) -> bool:
         """Whether there is something to compute: an input, or a cell that reads none."""
@@ -68,7 +62,7 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
 
     given: texts, lists of them or True, by the options' names as Python has them.
     """
-    others = {name: value for name, value in given.items() if name in Request._field_defaults}
+    others = {name: value for name, value in given.items() if hasattr(Request, name)}
     more = cell.more_parameters
     ties = given.get("ties", "low") if "round" in given else None
     cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
@@ -78,9 +72,9 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
         faults.add(unknown("--only", only, list(cell.quantities)))
     if not form.trace and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
-    digits = _count(given, "digits", 0, _MOST_DIGITS, faults)
-    repeat = _count(given, "repeat", 1, _MOST_STEPS, faults) or 1
-    return Request(cell, parameters, form, ties, digits, repeat, **others)
+    others["digits"] = _count(given, "digits", 0, _MOST_DIGITS, faults)
+    others["repeat"] = _count(given, "repeat", 1, _MOST_STEPS, faults) or 1
+    return Request(cell=cell, parameters=parameters, form=form, ties=ties, **others)
 
 
 def _count(

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import Equation
-from rnncalc.cells.model import Cell
+from rnncalc.cells.model import ALL_WEIGHTS, Cell
 from rnncalc.numerals import shape_of
 
 #: What stands for standard input as a value.
@@ -20,9 +20,6 @@ STDIN = "-"
 
 #: Stands for a value that can't be read, once the fault is noted: nothing more is said of it.
 UNREAD = object()
-
-#: The option that gives every weight and every previous state that isn't given itself.
-ALL_WEIGHTS = "--all-weights"
 
 #: The origin of values that are 0 because nothing else was said.
 DEFAULT = "default"

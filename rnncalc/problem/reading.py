@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from rnncalc.cells.model import Cell
+from rnncalc.cells.model import ALL_WEIGHTS, Cell
 from rnncalc.errors import Faults, listing, meant, quoted, unknown
 from rnncalc.numerals import is_step
-from rnncalc.problem.problem import ALL_WEIGHTS, DEFAULT, UNREAD, Given, Inputs, Stream
+from rnncalc.problem.problem import DEFAULT, UNREAD, Given, Inputs, Stream
 from rnncalc.problem.values import as_vector, read
 
 #: Between a quantity and the step that it is held at.

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.functions import FUNCTIONS, TIES
+from rnncalc.cells.model import ALL_WEIGHTS
 from rnncalc.errors import listing
 from rnncalc.numerals import exact, rounded, shortened
-from rnncalc.problem.problem import ALL_WEIGHTS, DEFAULT, Problem
+from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.step import Step, as_read
 from rnncalc.trace.trace import Trace
 
