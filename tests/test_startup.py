@@ -52,6 +52,31 @@ def test_imports(words: list[str], numpy: bool, rich: bool) -> None:
     assert ("numpy" in imported, "rich" in imported) == (numpy, rich)
 
 
+RECORDS = """
+import inspect, sys
+from rnncalc.cli.main import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    own = [module for name, module in sys.modules.items() if name.startswith("rnncalc.")]
+    print("COMPILING", *(
+        module.__name__ for module in own
+        if "(NamedTuple)" in (text := inspect.getsource(module)) and "import annotations" in text
+    ), file=sys.stderr)
+"""
+
+
+def test_no_record_compiles_its_annotations() -> None:
+    """What every run imports leaves no annotation as text: NamedTuple compiles it, field by field.
+
+    That is 30 µs for each of 130 fields, a tenth of the time until the answer.
+    """
+    for words in ([*SCALARS, "--round"], ["lstm", "--help"]):
+        command = [sys.executable, "-c", RECORDS, *words]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert result.stderr == "COMPILING\n"
+
+
 def _run(*words: str, **settings: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rnncalc", *words]
     # Unbuffered, what can't be written fails at once; the harder case is that it fails at the end.

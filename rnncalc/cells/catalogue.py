@@ -9,8 +9,6 @@ no biases; homework mostly does); Cho et al. 2014 (arXiv:1406.1078) for the GRU,
 before the matrix as there, or after it as cuDNN, PyTorch and Keras have it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ from it reads as it was written. Every question asked of an expression is a smal
 walks the tree: its symbols here, its text in `notation`, its value in the folder `trace`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -32,22 +30,22 @@ class Symbol(NamedTuple):
 class Negation(NamedTuple):
     """Minus the operand."""
 
-    operand: Expression
+    operand: "Expression"
 
 
 class Binary(NamedTuple):
     """Two operands and one of ``+ - * / @``; ``*`` is elementwise, ``@`` is weight times vector."""
 
     operator: str
-    left: Expression
-    right: Expression
+    left: "Expression"
+    right: "Expression"
 
 
 class Call(NamedTuple):
     """A function applied to its argument."""
 
     function: str
-    argument: Expression
+    argument: "Expression"
 
 
 Expression = Number | Symbol | Negation | Binary | Call

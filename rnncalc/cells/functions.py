@@ -5,8 +5,6 @@ off by more than 2 units in the last place (ulp). These stay below 2 ulp for eve
 given an exp that is right to about 1 ulp. NumPy is imported by the array forms alone.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +13,8 @@ if TYPE_CHECKING:
     import numpy
 
     Array = numpy.ndarray[Any, numpy.dtype[numpy.float64]]
+else:
+    Array = Any
 
 #: What is made of NumPy: from an argument, and an array for the values, to the values.
 Form = Callable[[Any], "Callable[..., Array]"]

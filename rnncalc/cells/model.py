@@ -4,8 +4,6 @@
 text at once.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -102,7 +100,7 @@ class Cell(NamedTuple):
         """The text of the cell, which `cell` reads back."""
         return source(self.title, self.equations)
 
-    def varied(self, **choices: str) -> Cell:
+    def varied(self, **choices: str) -> "Cell":
         """Return the cell with other equations, as its variants have them: ``reset="after"``.
 
         Raises InputError for a variant or a choice that it doesn't have.
@@ -131,7 +129,7 @@ class Cell(NamedTuple):
                             found[name] = (option, choice, parameter)
         return found
 
-    def having(self, equations: Sequence[Equation]) -> Cell:
+    def having(self, equations: Sequence[Equation]) -> "Cell":
         """Return the cell with other equations, and what follows from those."""
         found = _derive(self.name, self.title, equations)
         return found._replace(variants=self.variants, chosen=self.chosen)

@@ -1,7 +1,5 @@
 """Notation: how an equation is written down. One walk over the tree prints every style."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple

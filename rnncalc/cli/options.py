@@ -3,8 +3,6 @@
 Each option is one record. Help, completion, and what goes with what are read from it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

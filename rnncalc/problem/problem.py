@@ -4,8 +4,6 @@ Behind this door there are only finite numbers of known sizes: floats if all of 
 numbers, NumPy arrays if not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple

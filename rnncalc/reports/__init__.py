@@ -3,8 +3,6 @@
 No module here is imported, nor what it needs, before somebody asks for what it writes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import NamedTuple

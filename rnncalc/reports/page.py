@@ -1,7 +1,5 @@
 """The page: what a report is written on, and how its text is made to fit there."""
 
-from __future__ import annotations
-
 import codecs
 from typing import NamedTuple
 

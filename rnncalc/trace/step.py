@@ -1,7 +1,5 @@
 """A step: everything that a cell computes from one input, and how it is read."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any, NamedTuple
