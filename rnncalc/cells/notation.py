@@ -16,22 +16,21 @@ from rnncalc.cells.expressions import (
     symbols,
 )
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.numerals import exact
+from rnncalc.numerals import exact, rounded
 
 
 class Style(NamedTuple):
     """A way of writing: how symbols, numbers, functions and operators are spelled.
 
-    symbol: spells a name. number: spells a number. functions: spellings of functions that aren't
-    written by name. operators: what stands between two operands, with its spaces. times: what
-    stands between two numbers that are multiplied. brackets_minus: whether a minus behind an
-    operator gets brackets, as in 1 + (-2). approximately, becomes: the signs for a result that the
-    digits shown don't give, and for rounding. unit: spells an element of a vector, from 1. text:
-    writes a value that is text already.
+    symbol: spells a name. functions: spellings of functions that aren't written by name.
+    operators: what stands between two operands, with its spaces. times: what stands between two
+    numbers that are multiplied. brackets_minus: whether a minus behind an operator gets brackets,
+    as in 1 + (-2). approximately, becomes: the signs for a result that the digits shown don't
+    give, and for rounding. unit: spells an element of a vector, from 1. text: writes a value that
+    is text already. digits: decimals of numbers, None if they are exact.
     """
 
     symbol: Callable[[str], str]
-    number: Callable[[float], str]
     functions: Mapping[str, str]
     operators: Mapping[str, str]
     times: str = " * "
@@ -40,10 +39,13 @@ class Style(NamedTuple):
     becomes: str = "→"
     unit: Callable[[str, int], str] = "{}[{}]".format
     text: Callable[[str], str] = str
+    digits: int | None = None
 
-
-def _number(value: float) -> str:
-    return exact(float(value))
+    def number(self, value: float) -> str:
+        """Spell a number."""
+        return self.text(
+            exact(float(value)) if self.digits is None else rounded(value, self.digits)
+        )
 
 
 def _lecture_symbol(name: str) -> str:
@@ -56,12 +58,10 @@ def _lecture_symbol(name: str) -> str:
 _OPERATORS = {"+": " + ", "-": " - ", "*": " * ", "/": " / ", "@": " @ "}
 
 #: As cells are written; `grammar` reads it back.
-SOURCE = Style(str, _number, {}, _OPERATORS, brackets_minus=False)
+SOURCE = Style(str, {}, _OPERATORS, brackets_minus=False)
 
 #: As the lecture writes them, in characters.
-UNICODE = Style(
-    _lecture_symbol, _number, {"sigmoid": "σ"}, {**_OPERATORS, "*": " ⊙ ", "@": " "}, times="·"
-)
+UNICODE = Style(_lecture_symbol, {"sigmoid": "σ"}, {**_OPERATORS, "*": " ⊙ ", "@": " "}, times="·")
 
 _GREEK = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda"),
@@ -112,7 +112,6 @@ def latex(equations: Sequence[Equation], roles: Mapping[str, str]) -> Style:
     operators = {**_OPERATORS, "*": r" \odot ", "@": r" \, "}
     style = Style(
         symbol,
-        lambda value: latex_number(_number(value)),
         _LATEX_FUNCTIONS,
         operators,
         times=r" \cdot ",

@@ -56,8 +56,7 @@ def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iter
 
     A vector's formula comes first, then each of its units.
     """
-    shown = style._replace(number=lambda value: style.text(rounded(value, digits)))
-    writer = _Writer(problem, step, shown, digits)
+    writer = _Writer(problem, step, style._replace(digits=digits), digits)
     is_small = problem.sizes.largest <= _SMALL
     for line in problem.cell.equations:
         label, result = style.symbol(line.name), step.values[line.name]
@@ -107,12 +106,15 @@ class _Writer(NamedTuple):
             numbers = Call(numbers.function, Number(z))
             if spell(numbers, self.style) != stages[-1][1]:
                 stages.append((sign, spell(numbers, self.style)))
-        result = _element(self.step.values[line.name], unit)
-        text = self.style.number(result)
-        if line.name in self.step.exact:
-            result = _element(as_read(self.problem, self.step, "exact", line.name), unit)
-            text = f"{self.style.number(result)} {self.style.becomes} {text}"
-        return [*stages, (self._sign(numbers, result), text)]
+        results = [_element(result, unit) for result in self._results(line)]
+        text = f" {self.style.becomes} ".join(map(self.style.number, results))
+        return [*stages, (self._sign(numbers, results[0]), text)]
+
+    def _results(self, line: Equation) -> list[Any]:
+        """Return what an equation comes to; if that is rounded, first what it was before."""
+        step, name = self.step, line.name
+        before = [as_read(self.problem, step, "exact", name)] if name in step.exact else []
+        return [*before, step.values[name]]
 
     def _with_inner_levels(self, line: Equation, numbers: Expression, unit: int) -> Expression:
         """Return the numbers with what rounding makes of the functions within an equation."""
@@ -136,10 +138,7 @@ class _Writer(NamedTuple):
             function = self.style.functions.get(line.activation, line.activation)
             z = self.number(as_read(self.problem, self.step, "pre", line.name))
             stages.append(("=", f"{function}({z})"))
-        text = self.number(self.step.values[line.name])
-        if line.name in self.step.exact:
-            exact = self.number(as_read(self.problem, self.step, "exact", line.name))
-            text = f"{exact} {self.style.becomes} {text}"
+        text = f" {self.style.becomes} ".join(map(self.number, self._results(line)))
         return [*stages, ("=", text)]
 
     def sizes(self, line: Equation) -> list[tuple[str, str]]:
