@@ -21,6 +21,11 @@ def main() -> None:
                 return
             except OSError:
                 pass
+        import signal
+
+        # An interrupt raises wherever Python is, and something there may catch it; this ends it.
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         from rnncalc.cli.main import main as command_line
         from rnncalc.cli.terminal import SIGNALS
 

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,6 +64,45 @@ def test_a_signal_at_any_moment(
             assert np.load(array).shape == (120_000,)
         if (state := tmp_path / "out.json").exists():
             assert set(json.loads(state.read_text())) == {"h", "c"}
+
+
+SENDER = """
+import os, signal, sys
+from rnncalc.__main__ import main
+at, calls = int(sys.argv.pop(1)), 0
+def count(*_):
+    global calls
+    calls += 1
+    if calls == at:
+        os.kill(os.getpid(), signal.SIGINT)
+sys.setprofile(count)
+try:
+    main()
+finally:
+    if not at:
+        print(calls, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("words", ["--x 5 -f json", "--x [1,5]", "--xs - --only h", "--x 1,5"])
+def test_an_interrupt_between_any_two_calls(words: str) -> None:
+    """From the program's first calls to its last, an interrupt ends it with 130 and no word."""
+
+    def run(at: int) -> tuple[int, str, str]:
+        command = [sys.executable, "-c", SENDER, str(at), *LONG[3:], *words.split()]
+        settings: dict[str, Any] = {"capture_output": True, "text": True, "check": False}
+        done = subprocess.run(command, input="1\n2\n", **settings)
+        return done.returncode, done.stdout, done.stderr
+
+    status, whole, err = run(0)
+    *told, calls = err.splitlines(keepends=True)
+    source = random.Random(words)
+    for _ in range(8):
+        found = run(source.randrange(3, int(calls) + 1))
+        if found != (status, whole, "".join(told)):  # it had come to its end
+            assert found[0] in (130, -signal.SIGINT)
+            assert whole.startswith(found[1])
+            assert "".join(told).startswith(found[2])
 
 
 def _limited() -> None:
