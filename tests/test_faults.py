@@ -8,7 +8,6 @@ import random
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -207,21 +206,16 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
 
 def test_a_read_error_in_mid_stream() -> None:
     """When the source of a stream breaks, the steps before are there, and one line says why."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        client = socket.create_connection(server.getsockname())
-        peer, _ = server.accept()
-        words = [*LONG, "--xs", "-", "--only", "h"]
-        with subprocess.Popen(
-            words, stdin=client.fileno(), stdout=-1, stderr=-1, text=True
-        ) as process:
-            client.close()
-            assert process.stdout
-            peer.sendall(b"1\n2\n")
-            first = [process.stdout.readline(), process.stdout.readline()]
-            # A reset instead of an end.
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            peer.close()
-            out, err = process.communicate(timeout=10)
+    ours, theirs = socket.socketpair()
+    theirs.sendall(b"what nobody reads before we close makes a reset of the end")
+    words = [*LONG, "--xs", "-", "--only", "h"]
+    with subprocess.Popen(words, stdin=theirs.fileno(), stdout=-1, stderr=-1, text=True) as process:
+        theirs.close()
+        assert process.stdout
+        ours.sendall(b"1\n2\n")
+        first = [process.stdout.readline(), process.stdout.readline()]
+        ours.close()
+        out, err = process.communicate(timeout=10)
     assert [float(line) for line in first]
     assert (process.returncode, out) == (2, "")
     assert err == "Error: line 3 of standard input can't be read: Connection reset by peer\n"
