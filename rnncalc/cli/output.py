@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
+    from rnncalc.cli.saving import Saved
+    from rnncalc.problem.places import Place
     from rnncalc.trace.trace import Trace
 
 
@@ -119,11 +121,10 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     """Write a problem's results."""
     only, form = request.only, request.form
     problem = _posed(request, faults, output)
-    quantity = (only or "x").rpartition(".")[2]
-    if only and quantity not in problem.quantities:
-        raise InputError([f"--only {only}: nothing needs {quantity} here, and it isn't given"])
-    if only and "." in only and quantity in problem.held:
-        raise InputError([f"--only {only}: {quantity} is held, so there is no {only}"])
+    if only:
+        from rnncalc.reports.values import check_places
+
+        check_places(problem, only)
 
     # Imported only now: no error has to wait for them.
     from rnncalc.trace.trace import Trace
@@ -132,7 +133,7 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
         from rnncalc.cli.progress import with_progress
 
         problem = with_progress(problem, writes_along=bool(only) or form is not DEFAULT)
-    trace = Trace(problem)
+    trace = Trace(problem, request.step)
     if request.save or request.save_state:
         _save(trace, request, output)
     else:
@@ -163,7 +164,7 @@ def _paper(request: Request) -> Page:
     paper = Page(styled=True) if request.save else page()
     typed = request.xs == STDIN and sys.stdin is not None and sys.stdin.isatty()
     digits = paper.digits if request.digits is None else request.digits
-    return paper._replace(digits=digits, live=typed, explain=request.explain)
+    return paper._replace(digits=digits, live=typed or bool(request.step), explain=request.explain)
 
 
 def _save(trace: Trace, request: Request, output: Output) -> None:
@@ -171,7 +172,7 @@ def _save(trace: Trace, request: Request, output: Output) -> None:
 
     If all steps are here, the files come first, and there is no output if they can't be written.
     """
-    from rnncalc.cli.saving import Saved, room_for, save_array, save_named, save_picture
+    from rnncalc.cli.saving import Saved, room_for, save_named, save_picture
 
     save, path, is_stream = request.save, request.save_state, trace.problem.is_stream
     texts: Iterable[str] = _results(trace, request)
@@ -180,7 +181,7 @@ def _save(trace: Trace, request: Request, output: Output) -> None:
         if save:
             file = files.enter_context(Saved(save))
             if request.only:
-                save_array(file, trace.values(request.only))
+                _save_values(file, save, trace, request.only)
             else:
                 save_picture(file, save, "".join(texts))
             texts = ()
@@ -199,13 +200,29 @@ def _save(trace: Trace, request: Request, output: Output) -> None:
             save_named(last, path, trace.state)
 
 
+def _save_values(file: Saved, path: str, trace: Trace, places: Sequence[Place]) -> None:
+    """Write the values of ``--only`` as an array, or several by their names."""
+    from rnncalc.cli.saving import save_array, save_named
+    from rnncalc.reports.values import arrays, blocks
+
+    if path.endswith(".npz"):
+        save_named(file, path, arrays(trace, places))
+    elif places[0].t is None:
+        save_array(file, (columns[0] for _, columns in blocks(trace, places)))
+    else:
+        from numpy.lib.format import write_array
+
+        (array,) = arrays(trace, places).values()
+        file.write(lambda stream: write_array(stream, array))
+
+
 def _results(trace: Trace, request: Request) -> Iterator[str]:
     """Yield the report, or a quantity's values, a line each."""
     if request.only:
-        from rnncalc.decimals import exact_lines
+        from rnncalc.reports import values
 
-        for values in trace.values(request.only):
-            yield from exact_lines(values)
+        form = request.form.name if not request.form.for_people else "lines"
+        yield from getattr(values, form)(trace, request.only)
     else:
         yield from request.form.writer("trace")(trace, _paper(request))
         trace.settle()
@@ -230,8 +247,10 @@ def _check_files(request: Request, faults: Faults) -> None:
     from rnncalc.cli.saving import check_writable
 
     if save is not None:
-        if save and not save.endswith((".npy",) if only else (".svg", ".html", ".txt")):
-            faults.add("--save takes a name in .svg, .html or .txt; with --only one in .npy")
+        arrays = (".npy", ".npz") if len(request.only) < 2 else (".npz",)
+        if save and not save.endswith(arrays if only else (".svg", ".html", ".txt")):
+            told = "one in .npy or .npz, of several names in .npz"
+            faults.add(f"--save takes a name in .svg, .html or .txt; with --only {told}")
         if not only and request.form is not DEFAULT:
             told = f"leave out --format {request.form.name}"
             faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from rnncalc.cells.model import ALL_WEIGHTS, Cell, stages
 from rnncalc.errors import Faults, listing, plainly, quoted, unknown
 from rnncalc.problem.building import build, switched_on
+from rnncalc.problem.places import Place, placed_at
 from rnncalc.problem.problem import STDIN, UNREAD, Given, Inputs, Problem, Stream, Weights
 from rnncalc.reports import DEFAULT, FORMATS, Format
 
@@ -34,10 +36,12 @@ class Request:
     save_weights: str | None = None
     x: Sequence[str] = ()
     xs: str | None = None
+    reverse: bool = False
     set: Sequence[str] = ()
     equations: bool = False
     explain: bool = False
-    only: str | None = None
+    only: Sequence[Place] = ()
+    step: int | None = None
     save: str | None = None
     force: bool = False
     save_state: str | None = None
@@ -67,14 +71,35 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     ties = given.get("ties", "low") if "round" in given else None
     cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
     parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
-    form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
-    if only and only not in stages(cell, rounded=bool(ties)):
-        faults.add(unknown("--only", only, list(cell.quantities)))
+    form = FORMATS[given.get("format", DEFAULT.name)]
+    others["only"] = _only(cell, given["only"], bool(ties), faults) if "only" in given else ()
     if not form.trace and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
+    if "reverse" in given and given.get("xs") == STDIN:
+        told = "save the lines in a file, and type --xs @FILE.jsonl"
+        faults.add(f"--reverse begins with the last input, and --xs - has it at the end: {told}")
     others["digits"] = _count(given, "digits", 0, _MOST_DIGITS, faults)
+    others["step"] = _count(given, "step", 1, _MOST_STEPS, faults)
     others["repeat"] = _count(given, "repeat", 1, _MOST_STEPS, faults) or 1
     return Request(cell=cell, parameters=parameters, form=form, ties=ties, **others)
+
+
+def _only(cell: Cell, text: str, rounded: bool, faults: Faults) -> list[Place]:
+    """Return what ``--only`` names, by comma: quantities, units of them, steps of them."""
+    known, places = stages(cell, rounded=rounded), list[Place]()
+    for name in map(str.strip, text.split(",")):
+        if re.split(r"[\[@]", name)[0] not in known:
+            faults.add(unknown("--only", name, list(cell.quantities)))
+            continue
+        with faults.of(f"--only {name}"):
+            place = placed_at(cell, "--only", name, faults)
+            if place and place in places:
+                raise ValueError("is named more than once; once is enough")
+            places += [place] if place else []
+    if len({place.t is None for place in places}) > 1:
+        told = "mixes names with a step and names without: with steps there is one line"
+        faults.add(f"--only {text} {told}, without a line for each step")
+    return places
 
 
 def _count(
@@ -134,6 +159,7 @@ def pose(
         held=held,
         ties=request.ties,
         repeat=request.repeat,
+        reverse=request.reverse,
         faults=faults,
     )
     return problem._replace(said=[*weights.said, *problem.said])

@@ -39,7 +39,7 @@ DEFAULT = Format("table", "table", has_notes=True, judges=True)
 _OTHERS = (
     Format("plain", "data", judges=True),
     Format("json", "data", for_people=False, judges=True, takes_values=True),
-    Format("csv", "data", for_people=False, has_equations=False),
+    Format("csv", "data", for_people=False, takes_values=True, has_equations=False),
     Format("markdown", "markup", has_notes=True),
     Format("latex", "markup", has_notes=True),
     Format("source", "", for_people=False),

@@ -17,7 +17,7 @@ def plain(trace: Trace, page: Page) -> Iterator[str]:
     before rounding.
     """
     for step in trace:
-        lines = [f"t = {step.t}"]
+        lines = [f"t = {trace.problem.number(step.t)}"]
         if page.explain:
             from rnncalc.reports.equations import working_lines
 
@@ -37,7 +37,8 @@ def plain(trace: Trace, page: Page) -> Iterator[str]:
 def json(trace: Trace, page: Page) -> Iterator[str]:
     """Yield each step as a line of JSON: t, the quantities, pre, and exact if rounded."""
     for step in trace:
-        members = [f'"t": {step.t}', *_members(step.values), f'"pre": {_object(step.pre)}']
+        t = trace.problem.number(step.t)
+        members = [f'"t": {t}', *_members(step.values), f'"pre": {_object(step.pre)}']
         if trace.problem.ties:
             members.append(f'"exact": {_object(step.exact)}')
         yield f"{{{', '.join(members)}}}\n"
@@ -57,8 +58,9 @@ def csv(trace: Trace, page: Page) -> Iterator[str]:
 
     A vector has a column for each element, ``h[1]``, ``h[2]``.
     """
+    header = ""
     for step in trace:
-        columns = {"t": str(step.t)}
+        columns = {"t": str(trace.problem.number(step.t))}
         for prefix, stage in (("", step.values), ("pre.", step.pre), ("exact.", step.exact)):
             for name, value in stage.items():
                 if isinstance(value, float):
@@ -66,6 +68,6 @@ def csv(trace: Trace, page: Page) -> Iterator[str]:
                 else:
                     for unit, element in enumerate(value.tolist(), 1):
                         columns[f"{prefix}{name}[{unit}]"] = exact(element)
-        if step.t == 1:
-            yield f"{','.join(columns)}\n"
+        if not header:
+            yield (header := f"{','.join(columns)}\n")
         yield f"{','.join(columns.values())}\n"

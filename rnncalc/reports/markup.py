@@ -51,7 +51,7 @@ def _report(trace: Trace, page: Page, markup: _Markup) -> Iterator[str]:
                 [symbol(name), text(what), value(z), value(shown), role]
                 for name, what, z, shown, role in step_rows(problem, step, page.digits)
             )
-            yield from markup.table(f"{title}, step {step.t}", HEADER, cells)
+            yield from markup.table(f"{title}, step {problem.number(step.t)}", HEADER, cells)
             if page.explain:
                 yield markup.maths.format(aligned(derivations(problem, step, style, page.digits)))
     if trace.count:

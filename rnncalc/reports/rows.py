@@ -50,18 +50,21 @@ def sequence_names(problem: Problem) -> list[str]:
 
 
 def sequence_rows(problem: Problem, step: Step, digits: int) -> Iterator[list[str]]:
-    """Yield a step's row in a sequence's table; before the first the states it starts from."""
+    """Yield a step's row in a sequence's table; beside the first the states it starts from."""
     names = sequence_names(problem)
-    if step.t == 1:
-        states = [step.values.get(name + PREVIOUS) for name in names]
-        yield ["0", *("" if state is None else rounded(state, digits) for state in states)]
-    cells = [str(step.t)]
+    states = [step.values.get(name + PREVIOUS) for name in names]
+    start = ["" if state is None else rounded(state, digits) for state in states]
+    if step.t == 1 and not problem.is_reversed:
+        yield ["0", *start]
+    cells = [str(problem.number(step.t))]
     for name in names:
         text = rounded(step.values[name], digits)
         if name in step.exact:
             text = f"{rounded(as_read(problem, step, 'exact', name), digits)} → {text}"
         cells.append(f"{text} (tie)" if name in step.ties else text)
     yield cells
+    if step.t == 1 and problem.is_reversed:
+        yield [str(problem.number(0)), *start]
 
 
 def problem_notes(problem: Problem) -> Iterator[str]:

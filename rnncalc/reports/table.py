@@ -58,7 +58,7 @@ def table(trace: Trace, page: Page) -> Iterator[str]:
 def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> None:
     """Draw a step in the widest layout that fits: a table, one with wrapped words, or blocks."""
     rows = list(step_rows(problem, step, digits))
-    drawing.text(f"{problem.cell.title}, step {step.t}", "heading")
+    drawing.text(f"{problem.cell.title}, step {problem.number(step.t)}", "heading")
     roles = [[role, "", "", role, role] for *_, role in rows]
     if not drawing.table(HEADER, rows, roles, wrapped=HEADER.index("what it is")):
         for symbol, what, z, value, role in rows:
@@ -78,7 +78,7 @@ def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
     steps = [*shown.head, *shown.tail]
     rows = [row for step in steps for row in _with_bars(trace.problem, step, digits)]
     if shown.hidden:
-        rows.insert(len(shown.head) + 1, ["…"] * (len(names) + 1))
+        rows.insert(len(shown.head) + (not trace.problem.is_reversed), ["…"] * (len(names) + 1))
     title = f"{cell.title}, {shown.count:,} steps"
     roles = [["", *(cell.roles[name] for name in names)]] * len(rows)
     if drawing.table(["t", *names], rows, roles, title=title, widest=_WIDEST):
@@ -96,11 +96,12 @@ def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
 def _with_bars(problem: Problem, step: Step, digits: int) -> Sequence[list[str]]:
     """Return a step's rows, with a bar for each element of a gate."""
     rows = list(sequence_rows(problem, step, digits))
+    own = rows[0] if problem.is_reversed else rows[-1]
     for place, name in enumerate(sequence_names(problem), 1):
         if problem.cell.roles[name] == "gate" and name not in step.exact:
             value = step.values[name]
             levels = [value] if isinstance(value, float) else value.tolist()
-            rows[-1][place] += " " + "".join(bar(level, 0.0, 1.0) for level in levels)
+            own[place] += " " + "".join(bar(level, 0.0, 1.0) for level in levels)
     return rows
 
 
