@@ -152,6 +152,9 @@ several names to .npz, instead"""
 
 def _parts(cell: Cell) -> Iterator[Option]:
     """Yield the options that show a part of a sequence or of a batch, or what it comes to."""
+    if "x" in cell.quantities:
+        text = "which sequence of a batch: --xs of three dimensions, sequences × steps × elements"
+        yield Option("--sequence", "state", text, "K")
     group, text, does = "output", "show step T of a sequence alone", "shows one step"
     others = ["--only", "--expect", "--lint", "--equations"]
     yield Option("--step", group, text, "T", does=does, excludes=others)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnncalc.cells.model import ALL_WEIGHTS, Cell, stages
-from rnncalc.errors import Faults, listing, plainly, quoted, unknown
+from rnncalc.errors import Faults, listing, plainly, quoted
 from rnncalc.problem.building import build, switched_on
-from rnncalc.problem.places import Place, placed_at
+from rnncalc.problem.places import Place, read_places
 from rnncalc.problem.problem import STDIN, UNREAD, Given, Inputs, Problem, Stream, Weights
 from rnncalc.reports import DEFAULT, FORMATS, Format
+
+if TYPE_CHECKING:
+    from rnncalc.problem.batches import Batch
 
 _MOST_DIGITS, _MOST_STEPS, EXPECT = 30, 10**9, "--expect"
 
@@ -37,6 +39,7 @@ class Request:
     x: Sequence[str] = ()
     xs: str | None = None
     reverse: bool = False
+    sequence: int | None = None
     set: Sequence[str] = ()
     equations: bool = False
     explain: bool = False
@@ -72,34 +75,18 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
     parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
     form = FORMATS[given.get("format", DEFAULT.name)]
-    others["only"] = _only(cell, given["only"], bool(ties), faults) if "only" in given else ()
+    known = stages(cell, rounded=bool(ties))
+    others["only"] = read_places(cell, "--only", given.get("only"), known, faults)
     if not form.trace and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
     if "reverse" in given and given.get("xs") == STDIN:
         told = "save the lines in a file, and type --xs @FILE.jsonl"
         faults.add(f"--reverse begins with the last input, and --xs - has it at the end: {told}")
     others["digits"] = _count(given, "digits", 0, _MOST_DIGITS, faults)
+    others["sequence"] = _count(given, "sequence", 1, _MOST_STEPS, faults)
     others["step"] = _count(given, "step", 1, _MOST_STEPS, faults)
     others["repeat"] = _count(given, "repeat", 1, _MOST_STEPS, faults) or 1
     return Request(cell=cell, parameters=parameters, form=form, ties=ties, **others)
-
-
-def _only(cell: Cell, text: str, rounded: bool, faults: Faults) -> list[Place]:
-    """Return what ``--only`` names, by comma: quantities, units of them, steps of them."""
-    known, places = stages(cell, rounded=rounded), list[Place]()
-    for name in map(str.strip, text.split(",")):
-        if re.split(r"[\[@]", name)[0] not in known:
-            faults.add(unknown("--only", name, list(cell.quantities)))
-            continue
-        with faults.of(f"--only {name}"):
-            place = placed_at(cell, "--only", name, faults)
-            if place and place in places:
-                raise ValueError("is named more than once; once is enough")
-            places += [place] if place else []
-    if len({place.t is None for place in places}) > 1:
-        told = "mixes names with a step and names without: with steps there is one line"
-        faults.add(f"--only {text} {told}, without a line for each step")
-    return places
 
 
 def _count(
@@ -140,8 +127,8 @@ def pose(
     weights: Weights,
     faults: Faults,
     before_waiting: Callable[[], None],
-) -> Problem:
-    """Return the problem that a request poses.
+) -> Iterator[Problem]:
+    """Return the problem that a request poses, or that of each sequence of a batch.
 
     weights: what it gives, as `given` has it. faults: what is wrong already. before_waiting: called
     whenever reading may have to wait for more of a stream.
@@ -151,6 +138,14 @@ def pose(
     held = _held(request, faults)
     _check_chosen(weights.cell, weights.parameters, held, faults)
     inputs, common = _inputs(request, faults, before_waiting), request.all_weights
+    batch, chosen = None, request.sequence
+    if not isinstance(inputs, (list, Inputs, Stream)):
+        whole = ("--explain", request.explain), ("--lint", request.lint)
+        asked = [option for option, is_asked in whole if is_asked]
+        batch = inputs.put_to(weights.cell, weights.parameters, chosen, asked, faults)
+        inputs = batch.stream
+    elif chosen:
+        faults.add("--sequence chooses one of a batch: --xs needs three dimensions for that")
     problem = build(
         weights.cell,
         weights.parameters,
@@ -162,7 +157,8 @@ def pose(
         reverse=request.reverse,
         faults=faults,
     )
-    return problem._replace(said=[*weights.said, *problem.said])
+    problem = problem._replace(said=[*weights.said, *problem.said])
+    return batch.problems(problem) if batch else iter([problem])
 
 
 def _check_chosen(
@@ -233,19 +229,21 @@ def _held(request: Request, faults: Faults) -> dict[str, object]:
 
 def _inputs(
     request: Request, faults: Faults, before_waiting: Callable[[], None]
-) -> Sequence[object] | Inputs | Stream:
+) -> list[object] | Inputs | Stream | Batch:
     steps, source = request.x, request.xs
     if source is None:
         label = "--x (step {})" if len(steps) > 1 else "--x"
         return [_fetched(label.format(t), x, faults) for t, x in enumerate(steps, 1)]
     if steps:  # which of them is meant can't be told
         faults.settle()
+    from rnncalc.problem.batches import batch_in_file, batch_in_list
     from rnncalc.problem.streams import open_steps
 
     place = plainly(source) if source.startswith("@") else ""
     with faults.of(f"--xs ({place})" if place else "--xs"):
-        found = open_steps(source, before_waiting)
-        if isinstance(found, Stream):
+        found = batch_in_file(source) or open_steps(source, before_waiting)
+        if not isinstance(found, list):
             return found
-        return Inputs(found, lambda t: f"step {t} of {place or '--xs'}")
+        batch = batch_in_list(found, place[1:] or "--xs")
+        return batch or Inputs(found, lambda t: f"step {t} of {place or '--xs'}")
     return [UNREAD]

@@ -1,5 +1,6 @@
 """Places: what names such as ``h``, ``pre.f[2]`` and ``h[2]@3`` stand for."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from rnncalc.cells.model import Cell, stages
@@ -53,3 +54,26 @@ def is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
         renamed = f"{label} {quoted(name)} is called {now} here"
         faults.add(renamed if now in known else unknown(label, name, known))
     return name in known
+
+
+def read_places(
+    cell: Cell, option: str, text: str | None, known: Collection[str], faults: Faults
+) -> list[Place]:
+    """Return what an option names, by comma: quantities, units of them, steps of them.
+
+    known: the names that there are now. Notes what is wrong with them.
+    """
+    places = list[Place]()
+    for name in map(str.strip, text.split(",") if text is not None else ()):
+        if name.partition("@")[0].partition("[")[0] not in known:
+            faults.add(unknown(option, name, list(cell.quantities)))
+            continue
+        with faults.of(f"{option} {name}"):
+            place = placed_at(cell, option, name, faults)
+            if place and place in places:
+                raise ValueError("is named more than once; once is enough")
+            places += [place] if place else []
+    if len({place.t is None for place in places}) > 1:
+        told = "mixes names with a step and names without: with steps there is one line"
+        faults.add(f"{option} {text} {told}, without a line for each step")
+    return places

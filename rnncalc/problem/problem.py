@@ -154,6 +154,7 @@ class Problem(NamedTuple):
     sizes: how many elements each class has, and how vector weights are read.
     origins: where each parameter that was not typed comes from, by name. unused: what to call
     those that were, and that nothing needs. said: what was decided in reading, a sentence each.
+    sequence, sequences: which one it is of a batch, from 1, and how many that has; 0 without one.
     is_reversed: whether the last input comes first. Steps, also those of ``held_at``, count in the
     order of computing: `number` tells which input one has.
     """
@@ -173,6 +174,8 @@ class Problem(NamedTuple):
     unused: Sequence[str]
     said: Sequence[str] = ()
     is_reversed: bool = False
+    sequence: int = 0
+    sequences: int = 0
 
     def number(self, t: int) -> int:
         """Return the number that a person knows a step by, or which step that is: either way."""

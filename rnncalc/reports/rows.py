@@ -86,6 +86,14 @@ def problem_notes(problem: Problem) -> Iterator[str]:
         yield f"{parameters[name].option} is read as a {reading}"
 
 
+def notes(trace: Trace) -> Iterator[str]:
+    """Yield all that stands below a report that shows one sequence."""
+    yield from problem_notes(trace.problem)
+    if trace.problem.sequences > 1:
+        yield f"sequence 1 of {trace.problem.sequences:,}; --sequence K shows another"
+    yield from tie_notes(trace)
+
+
 def tie_notes(trace: Trace) -> Iterator[str]:
     """Say where ties were met and how they were rounded, alike ones together."""
     ties = trace.problem.ties or ""
@@ -94,6 +102,8 @@ def tie_notes(trace: Trace) -> Iterator[str]:
         more = trace.ties[name, function] - len(places)
         steps = [*map(str, places), *([f"{more} more"] if more else [])]
         where = f"step{'s' * (len(steps) > 1)} {listing(steps)}"
+        if sequence := trace.problem.sequence:
+            where += f" of sequence {sequence}"
         alike.setdefault((function, where), []).append(name)
     for (function, where), names in alike.items():
         if levels := FUNCTIONS[function].levels:

@@ -16,11 +16,10 @@ from rnncalc.reports.page import Page
 from rnncalc.reports.rows import (
     HEADER,
     LONGEST,
-    problem_notes,
+    notes,
     sequence_names,
     sequence_rows,
     step_rows,
-    tie_notes,
 )
 from rnncalc.reports.sequence import LONGEST_COURSE, Course, Summary, bar
 from rnncalc.trace.step import Step
@@ -46,11 +45,11 @@ def table(trace: Trace, page: Page) -> Iterator[str]:
             yield drawing.take()
     if not trace.count:
         return
-    notes = [*problem_notes(problem), *tie_notes(trace)]
+    told = [*notes(trace)]
     if problem.sizes.largest > LONGEST:
         more = "-f plain, -f json and --only show all of them"
-        notes.append(f"long vectors are shortened here; {more}")
-    for note in notes:
+        told.append(f"long vectors are shortened here; {more}")
+    for note in told:
         drawing.text(note, "note")
     yield drawing.take()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rnncalc.decimals import exact_lines
@@ -87,9 +87,11 @@ def json(trace: Trace, places: Sequence[Place]) -> Iterator[str]:
     if len(places) == 1:
         yield from lines(trace, places)
         return
+    sequence = trace.problem.sequence
     for t, columns in blocks(trace, places):
         for row, values in enumerate(zip(*columns, strict=True), t):
-            step = [f'"t": {row}'] * (places[0].t is None)
+            step = [f'"sequence": {sequence}'] * bool(sequence)
+            step += [f'"t": {row}'] * (places[0].t is None)
             pairs = zip(places, values, strict=True)
             members = [f'"{place.label}": {exact(value)}' for place, value in pairs]
             yield f"{{{', '.join([*step, *members])}}}\n"
@@ -97,10 +99,12 @@ def json(trace: Trace, places: Sequence[Place]) -> Iterator[str]:
 
 def csv(trace: Trace, places: Sequence[Place]) -> Iterator[str]:
     """Yield a header, then a row a step; a vector has a column for each element."""
-    is_first = True
+    sequence = trace.problem.sequence
+    is_first = sequence < 2
     for t, columns in blocks(trace, places):
         for row, values in enumerate(zip(*columns, strict=True), t):
-            cells = {"t": str(row)} if places[0].t is None else {}
+            cells = {"sequence": str(sequence)} if sequence else {}
+            cells |= {"t": str(row)} if places[0].t is None else {}
             for place, value in zip(places, values, strict=True):
                 cells |= _cells(place, value)
             if is_first:
@@ -118,11 +122,18 @@ def _cells(place: Place, value: Any) -> dict[str, str]:
     }
 
 
-def arrays(trace: Trace, places: Sequence[Place]) -> dict[str, Any]:
-    """Return what is to be saved by name: a row a step, or of a place with a step its value."""
+def arrays(traces: Iterable[Trace], places: Sequence[Place]) -> dict[str, Any]:
+    """Return what is to be saved by name: a row a step, or of a place with a step its value.
+
+    Of a batch there is one for each sequence.
+    """
     import numpy as np
 
-    columns = zip(*(found for _, found in blocks(trace, places)), strict=True)
-    joined = (np.concatenate([np.asarray(part, "<f8") for part in parts]) for parts in columns)
-    pairs = zip(places, joined, strict=True)
-    return {place.label: array if place.t is None else array[0] for place, array in pairs}
+    found, of_batch = list[list[Any]](), False
+    for trace in traces:
+        of_batch = bool(trace.problem.sequence)
+        columns = zip(*(block for _, block in blocks(trace, places)), strict=True)
+        joined = [np.concatenate([np.asarray(p, "<f8") for p in parts]) for parts in columns]
+        found.append([array[0] if places[0].t else array for array in joined])
+    stacked = [np.stack(of_one) if of_batch else of_one[0] for of_one in zip(*found, strict=True)]
+    return {place.label: array for place, array in zip(places, stacked, strict=True)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -56,6 +56,11 @@ class Trace:
         if self.fault:
             raise self.fault
 
+    def go_through(self) -> None:
+        """Compute all steps for the last states alone."""
+        for _ in self.columns([]):
+            pass
+
     def columns(self, names: Sequence[str]) -> Iterator[list[Any]]:
         """Yield the named values of some steps at a time, as fast as may be, instead of steps.
 
@@ -98,6 +103,38 @@ class Trace:
             self.fault = error
         if step:
             self.state = {name: step.values[name] for name in self.problem.cell.states}
+
+
+class Traces:
+    """The traces of a problem, or of each sequence of a batch, one after the other.
+
+    tied: those with ties, of many the first. state: the last states by name, of a batch a row for
+    each sequence.
+    """
+
+    def __init__(self, problems: Iterable[Problem], only: int | None = None) -> None:
+        self.problems = problems
+        self.only = only
+        self.tied: list[Trace] = []
+        self._states: list[dict[str, Any]] = []
+        self._of_batch = False
+
+    def __iter__(self) -> Iterator[Trace]:
+        """Yield each trace; the next when that is gone through."""
+        for problem in self.problems:
+            self._of_batch = problem.sequence > 0
+            trace = Trace(problem, self.only)
+            yield trace
+            self._states.append(trace.state)
+            if trace.ties and len(self.tied) < _KEPT:
+                self.tied.append(trace)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The last states."""
+        if not self._of_batch:
+            return self._states[0]
+        return {name: [state[name] for state in self._states] for name in self._states[0]}
 
 
 def run(problem: Problem) -> Iterator[Step]:
