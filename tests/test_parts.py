@@ -1,4 +1,4 @@
-"""Parts of sequences: some quantities, a unit, a step; and sequences that run backwards."""
+"""Parts of sequences: some quantities, a unit, a step, extremes; and sequences run backwards."""
 
 from __future__ import annotations
 
@@ -126,3 +126,64 @@ def test_answers_backwards(rnncalc: Calculator) -> None:
         (3, "wrong"),
         (2, "follows"),
     ]
+
+
+# Gates and candidates that are known by hand: sigmoid(5) = 0.9933, sigmoid(4) = 0.982,
+# tanh(3) = 0.99505, tanh(2) = 0.964; beyond 0.99 are the first of each.
+GATED = "gated --w-gs 0 --w-gx 1 --w-ss 0 --w-sx 1"
+RUN = [[5, 4, -5], [3, 2, 0], [-4, -2, 1]]
+
+
+@pytest.mark.parametrize("rounding", ["", "--round"])
+def test_summary(rnncalc: Calculator, rounding: str) -> None:
+    """The extremes have their step and unit, and what is near the end of its range is counted."""
+    command = f"{GATED} --xs '{json.dumps(RUN)}' --summary {rounding}"
+    found = {line["name"]: line for line in rnncalc(f"{command} -f json").json}
+    x = found["x"]
+    assert (x["smallest"], x["smallest_t"], x["smallest_unit"]) == (-5, 1, 3)
+    assert (x["largest"], x["largest_t"], x["largest_unit"], x["steps"]) == (5, 1, 1, 3)
+    assert found["g"]["saturated"] == pytest.approx(2 / 9)
+    assert found["candidate"]["saturated"] == pytest.approx(5 / 9)
+    assert (x["saturated"], found["s"]["saturated"]) == (None, None)
+    rows = rnncalc(f"{command} -f csv").out.splitlines()
+    assert rows[1] == "x,3,-5,1,3,5,1,1,"
+    assert rnncalc(command).rows["x"] == ["-5", "step 1, unit 3", "5", "step 1, unit 1"]
+    assert (
+        "x: from -5 at step 1, unit 3 to 5 at step 1, unit 1\n"
+        in rnncalc(f"{command} -f plain").out
+    )
+
+
+def test_summary_of_a_long_run(rnncalc: Calculator, tmp_path: Path) -> None:
+    """In any number of blocks, backwards, and below a long table the extremes are the same."""
+    numbers = np.random.default_rng(3).normal(size=3000).round(6)
+    file = tmp_path / "x.npy"
+    for shape in ((3000,), (1500, 2)):
+        xs = numbers.reshape(shape)
+        np.save(file, xs)
+        low, high = (
+            f"step {1 + at // (xs.size // len(xs)):,}"
+            for at in (int(numbers.argmin()), int(numbers.argmax()))
+        )
+        for words in ("--summary", "", "--summary --reverse", "--summary --set g@7=0"):
+            row = rnncalc(f"{GATED} --xs @{file} --digits 6 {words}").out
+            (line,) = (line for line in row.splitlines() if line.startswith("x  ") and low in line)
+            assert str(numbers.min()) in line
+            assert str(numbers.max()) in line
+            assert high in line
+    assert "extremes" not in rnncalc(f"{GATED} --xs '[1, 2, 3]'").out
+
+
+def test_summary_of_a_batch(rnncalc: Calculator) -> None:
+    """Each sequence of a batch has its own extremes."""
+    command = f"{GATED} --xs '[[[1], [2]], [[4], [3]]]' --summary -f csv"
+    rows = [row.split(",")[:5] for row in rnncalc(command).out.splitlines() if ",x," in row]
+    assert rows == [["1", "x", "2", "1", "1"], ["2", "x", "2", "3", "2"]]
+
+
+@pytest.mark.parametrize("words", ["--only s", "--step 1", "--explain", "-f latex", "--expect s=1"])
+def test_what_a_summary_does_not_go_with(rnncalc: Calculator, words: str) -> None:
+    """A summary stands alone."""
+    assert "--summary shows a sequence's extremes" in rnncalc.error(
+        f"{GATED} --x 1 --summary {words}"
+    )

@@ -158,6 +158,11 @@ def _parts(cell: Cell) -> Iterator[Option]:
     group, text, does = "output", "show step T of a sequence alone", "shows one step"
     others = ["--only", "--expect", "--lint", "--equations"]
     yield Option("--step", group, text, "T", does=does, excludes=others)
+    text = (
+        "each quantity's smallest and largest value, where, and how much of it is saturated, alone"
+    )
+    others, does = [*others, "--step", "--explain"], "shows a sequence's extremes"
+    yield Option("--summary", group, text, does=does, excludes=others, formats="sums_up")
 
 
 _EXPECT = """check an answer for the last step, for step T as NAME@T=VALUE, for one unit as

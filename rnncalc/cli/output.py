@@ -213,7 +213,8 @@ def _results(traces: Traces, request: Request) -> Iterator[str]:
             form = request.form.name if not request.form.for_people else "lines"
             yield from getattr(values, form)(trace, request.only)
         elif request.form.takes_all or trace.problem.sequence < 2:
-            yield from request.form.writer("trace")(trace, _paper(request))
+            subject = "summary" if request.summary else "trace"
+            yield from request.form.writer(subject)(trace, _paper(request))
             trace.settle()
         else:
             trace.go_through()

@@ -45,6 +45,7 @@ class Request:
     explain: bool = False
     only: Sequence[Place] = ()
     step: int | None = None
+    summary: bool = False
     save: str | None = None
     force: bool = False
     save_state: str | None = None

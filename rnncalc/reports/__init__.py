@@ -27,8 +27,13 @@ class Format(NamedTuple):
     has_equations: bool = True
     takes_all: bool = False
 
+    @property
+    def sums_up(self) -> bool:
+        """Whether it has a form for summaries."""
+        return self.takes_all or self.judges
+
     def writer(self, subject: str) -> Callable[..., Iterator[str]]:
-        """Return what yields the text of a "trace", "grade", "exercise" or "equations" on a page.
+        """Return what yields the text of a "trace", "summary", "grade", "exercise" or "equations".
 
         For equations alone, that is a cell. The function has the name of the format.
         """

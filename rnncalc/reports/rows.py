@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.functions import FUNCTIONS, TIES
@@ -10,6 +10,7 @@ from rnncalc.cells.model import ALL_WEIGHTS
 from rnncalc.errors import listing
 from rnncalc.numerals import exact, rounded, shortened
 from rnncalc.problem.problem import DEFAULT, Problem
+from rnncalc.trace.extremes import Extremes
 from rnncalc.trace.step import Step, as_read
 from rnncalc.trace.trace import Trace
 
@@ -112,3 +113,27 @@ def tie_notes(trace: Trace) -> Iterator[str]:
                 f" and --ties {ties} makes it {exact(levels[TIES[ties]])}"
                 " (what is 0 up to floating-point error counts as 0)"
             )
+
+
+#: The headings of a table of extremes, and what stands below it.
+EXTREMES = ("extremes", "smallest", "at", "largest", "at", "saturated")
+SATURATED = "saturated: within 0.01 of 0 or 1 (gates), of -1 or 1 (tanh)"
+
+
+def extremes_cells(problem: Problem, it: Extremes, digits: int) -> Iterator[str]:
+    """Yield the cells of a quantity's extremes, in the order of `EXTREMES`."""
+    yield it.name
+    for value, t, unit in (it.smallest, it.largest):
+        yield rounded(value, digits)
+        yield f"step {t:,}" + f", unit {unit}" * (not problem.sizes.is_plain(it.name))
+    if it.share is None:
+        yield ""
+    else:  # what isn't all of them doesn't read as 100%
+        yield f"{min(100 * it.share, 99.9 if it.share < 1 else 100):.3g}%"
+
+
+def extremes_line(row: Sequence[str]) -> str:
+    """Return the cells of a quantity's extremes as one line."""
+    name, low, low_at, high, high_at, share = row
+    told = f"{name}: from {low} at {low_at} to {high} at {high_at}"
+    return f"{told}, {share} saturated" if share else told

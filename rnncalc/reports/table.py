@@ -14,8 +14,12 @@ from rnncalc.problem.problem import Problem
 from rnncalc.reports.drawing import Drawing
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import (
+    EXTREMES,
     HEADER,
     LONGEST,
+    SATURATED,
+    extremes_cells,
+    extremes_line,
     notes,
     sequence_names,
     sequence_rows,
@@ -73,7 +77,7 @@ def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> N
 def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
     """Draw a sequence: its steps in rows, or each in a table where those are too wide."""
     cell, names = trace.problem.cell, sequence_names(trace.problem)
-    shown = Summary(names, trace)
+    shown = Summary(trace.problem, names, trace)
     steps = [*shown.head, *shown.tail]
     rows = [row for step in steps for row in _with_bars(trace.problem, step, digits)]
     if shown.hidden:
@@ -90,6 +94,11 @@ def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
         drawing.text(told, "note")
         drawing.text()
     _draw_courses(shown.courses, cell.roles, digits, drawing)
+    if shown.hidden:
+        cells = [list(extremes_cells(trace.problem, it, digits)) for it in shown.extremes]
+        drawing.rows(EXTREMES, cells, [cell.roles[name] for name in names], extremes_line)
+        drawing.text(SATURATED, "note")
+        drawing.text()
 
 
 def _with_bars(problem: Problem, step: Step, digits: int) -> Sequence[list[str]]:
