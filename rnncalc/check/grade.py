@@ -19,8 +19,9 @@ from rnncalc.check.carrying import fits, follow, steps_alone
 from rnncalc.check.explaining import Explanation, Mistake, narrowed, outcome, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
-from rnncalc.check.reading import Entry, Place
+from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
+from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 from rnncalc.trace.trace import gathered
@@ -86,7 +87,7 @@ class Grade(NamedTuple):
     def named(self, place: Place) -> str:
         """Return the name of a place as it is typed, with its step where there are several."""
         name = f"{place.name}[{place.unit}]" if place.unit else place.name
-        return name if self.problem.steps == 1 else f"{name}@{place.t}"
+        return name if self.problem.steps == 1 else f"{name}@{self.problem.number(place.t or 1)}"
 
 
 def grade(

@@ -86,6 +86,8 @@ or as a framework saved them; repeatable"""
         text = "all steps: a JSON array, @FILE (.json, .jsonl, .csv, .npy), or - to read lines"
         does = "gives all of the input"
         yield Option("--xs", "state", text, "SOURCE", does=does, excludes=["--x"])
+        text = "begin with the last input; results keep the order of the inputs"
+        yield Option("--reverse", "state", text)
     else:
         yield Option("--repeat", "state", "how many steps there are  [default: 1]", "N")
     yield from _calculation(cell)
@@ -132,10 +134,13 @@ def _output(cell: Cell) -> Iterator[Option]:
     text = "the worked solution: formula, numbers put in, pre-activation, result"
     does, excludes = "shows how values come about", ["--only", "--no-reveal", "--hint", "--lint"]
     yield Option("--explain", group, text, does=does, excludes=excludes, formats="for_people")
-    text = f"print one of {', '.join(cell.quantities)} alone, or a pre-activation"
+    text = f"""print one of {", ".join(cell.quantities)} alone, or a pre-activation; f,c,h several,
+h[2] one unit, h@3 one step"""
     names, does, form = stages(cell), "prints values alone", "takes_values"
     yield Option("--only", group, text, "NAME", completions=names, does=does, formats=form)
-    text = "write the table to .svg, .html or .txt, or the values of --only to .npy, instead"
+    yield from _parts(cell)
+    text = """write the table to .svg, .html or .txt, or the values of --only to .npy, those of
+several names to .npz, instead"""
     yield Option("--save", group, text, "FILE")
     text, does = "let --save overwrite a file", "lets --save overwrite a file"
     yield Option("--force", group, text, does=does, needs="--save")
@@ -143,6 +148,21 @@ def _output(cell: Cell) -> Iterator[Option]:
     yield Option("--save-state", group, text, "FILE")
     text = "decimals in what people read; json, csv, --only are never rounded  [default: 4]"
     yield Option("--digits", group, text, "N")
+
+
+def _parts(cell: Cell) -> Iterator[Option]:
+    """Yield the options that show a part of a sequence or of a batch, or what it comes to."""
+    if "x" in cell.quantities:
+        text = "which sequence of a batch: --xs of three dimensions, sequences × steps × elements"
+        yield Option("--sequence", "state", text, "K")
+    group, text, does = "output", "show step T of a sequence alone", "shows one step"
+    others = ["--only", "--expect", "--lint", "--equations"]
+    yield Option("--step", group, text, "T", does=does, excludes=others)
+    text = (
+        "each quantity's smallest and largest value, where, and how much of it is saturated, alone"
+    )
+    others, does = [*others, "--step", "--explain"], "shows a sequence's extremes"
+    yield Option("--summary", group, text, does=does, excludes=others, formats="sums_up")
 
 
 _EXPECT = """check an answer for the last step, for step T as NAME@T=VALUE, for one unit as

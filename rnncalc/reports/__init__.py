@@ -14,7 +14,8 @@ class Format(NamedTuple):
     trace: the module that writes steps, "" if equations are all there is. for_people: whether
     numbers are rounded, and the working has a place. has_notes: whether notes stand in it, and not
     beside it. judges: whether it has a form for grades and exercises. takes_values: whether values
-    alone are of its form. has_equations: whether equations alone are, too.
+    alone are of its form. has_equations: whether equations alone are, too. takes_all: whether it
+    has all sequences of a batch, and not the first alone.
     """
 
     name: str
@@ -24,9 +25,15 @@ class Format(NamedTuple):
     judges: bool = False
     takes_values: bool = False
     has_equations: bool = True
+    takes_all: bool = False
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it has a form for summaries."""
+        return self.takes_all or self.judges
 
     def writer(self, subject: str) -> Callable[..., Iterator[str]]:
-        """Return what yields the text of a "trace", "grade", "exercise" or "equations" on a page.
+        """Return what yields the text of a "trace", "summary", "grade", "exercise" or "equations".
 
         For equations alone, that is a cell. The function has the name of the format.
         """
@@ -37,9 +44,9 @@ class Format(NamedTuple):
 
 DEFAULT = Format("table", "table", has_notes=True, judges=True)
 _OTHERS = (
-    Format("plain", "data", judges=True),
-    Format("json", "data", for_people=False, judges=True, takes_values=True),
-    Format("csv", "data", for_people=False, has_equations=False),
+    Format("plain", "data", judges=True, takes_all=True),
+    Format("json", "data", for_people=False, judges=True, takes_values=True, takes_all=True),
+    Format("csv", "data", for_people=False, takes_values=True, has_equations=False, takes_all=True),
     Format("markdown", "markup", has_notes=True),
     Format("latex", "markup", has_notes=True),
     Format("source", "", for_people=False),

@@ -16,8 +16,9 @@ def plain(trace: Trace, page: Page) -> Iterator[str]:
     The names are paths into the JSON: ``pre.f`` is the pre-activation of f, ``exact.f`` its value
     before rounding.
     """
+    which = [f"sequence = {trace.problem.sequence}"] * bool(trace.problem.sequence)
     for step in trace:
-        lines = [f"t = {step.t}"]
+        lines = [*which, f"t = {trace.problem.number(step.t)}"]
         if page.explain:
             from rnncalc.reports.equations import working_lines
 
@@ -35,9 +36,14 @@ def plain(trace: Trace, page: Page) -> Iterator[str]:
 
 
 def json(trace: Trace, page: Page) -> Iterator[str]:
-    """Yield each step as a line of JSON: t, the quantities, pre, and exact if rounded."""
+    """Yield each step as a line of JSON: t, the quantities, pre, and exact if rounded.
+
+    In a batch the number of the sequence comes first, also in CSV.
+    """
+    which = [f'"sequence": {trace.problem.sequence}'] * bool(trace.problem.sequence)
     for step in trace:
-        members = [f'"t": {step.t}', *_members(step.values), f'"pre": {_object(step.pre)}']
+        t = trace.problem.number(step.t)
+        members = [*which, f'"t": {t}', *_members(step.values), f'"pre": {_object(step.pre)}']
         if trace.problem.ties:
             members.append(f'"exact": {_object(step.exact)}')
         yield f"{{{', '.join(members)}}}\n"
@@ -57,8 +63,10 @@ def csv(trace: Trace, page: Page) -> Iterator[str]:
 
     A vector has a column for each element, ``h[1]``, ``h[2]``.
     """
+    sequence = trace.problem.sequence
+    which, has_header = {"sequence": str(sequence)} if sequence else {}, sequence > 1
     for step in trace:
-        columns = {"t": str(step.t)}
+        columns = {**which, "t": str(trace.problem.number(step.t))}
         for prefix, stage in (("", step.values), ("pre.", step.pre), ("exact.", step.exact)):
             for name, value in stage.items():
                 if isinstance(value, float):
@@ -66,6 +74,7 @@ def csv(trace: Trace, page: Page) -> Iterator[str]:
                 else:
                     for unit, element in enumerate(value.tolist(), 1):
                         columns[f"{prefix}{name}[{unit}]"] = exact(element)
-        if step.t == 1:
+        if not has_header:
             yield f"{','.join(columns)}\n"
+            has_header = True
         yield f"{','.join(columns.values())}\n"

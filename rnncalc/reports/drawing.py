@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -76,6 +76,18 @@ class Drawing:
             table.add_row(*(Text(cell, _STYLES.get(role, "")) for cell, role in cells))
         self._console.print(table)
         return True
+
+    def rows(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        roles: Sequence[str],
+        line: Callable[[Sequence[str]], str],
+    ) -> None:
+        """Add a table, each row in the style of its role, or a line for each where it is wide."""
+        if not self.table(header, rows, [[role] * len(header) for role in roles]):
+            for row, role in zip(rows, roles, strict=True):
+                self.text(line(row), role)
 
     def take(self) -> str:
         """Return what was added since the last time."""

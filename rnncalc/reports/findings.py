@@ -186,7 +186,7 @@ def _unanswered(grade: Grade, place: Answer) -> list[str]:
 def _advice(grade: Grade, place: Answer) -> Iterator[str]:
     """Yield which answers would show more, if any are missing before the wrong one."""
     if names := _unanswered(grade, place):
-        at = f" at step {place.t}" * (grade.problem.steps != 1)
+        at = f" at step {grade.problem.number(place.t)}" * (grade.problem.steps != 1)
         yield f"answers for {listing(names)}{at} would show where it begins"
 
 
@@ -201,7 +201,7 @@ def _formula(grade: Grade, place: Answer) -> str:
             return f"{text}, where it is what the function is of" if stage == "pre" else text
     what = problem.cell.quantities[name]
     if name.endswith(PREVIOUS) and place.t > 1:
-        return f"{what}, as step {place.t - 1} left it"
+        return f"{what}, as step {problem.number(place.t - 1)} left it"
     return f"{what}, as the problem has it"
 
 
@@ -233,6 +233,6 @@ def _floats(grade: Grade) -> Iterator[str]:
 
 
 def _where(grade: Grade, answer: Answer, unit: int) -> str:
-    parts = [f"step {answer.t}"] if grade.problem.steps != 1 else []
+    parts = [f"step {grade.problem.number(answer.t)}"] if grade.problem.steps != 1 else []
     parts += [f"unit {unit + 1}"] if isinstance(answer.value, list) else []
     return ", ".join(parts) or answer.name

@@ -56,17 +56,17 @@ def plain(grade: Grade, page: Page) -> Iterator[str]:
 
 def json(grade: Grade, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
-    place = grade.place
+    place, number = grade.place, grade.problem.number
     told: dict[str, Any] = {
         "right": grade.is_right,
         "answers": [
             *(_members(grade, verdict) for verdict in grade.verdicts),
             *(
-                {"t": t, "name": _named(name, unit), "verdict": MISSING}
+                {"t": number(t or 1), "name": _named(name, unit), "verdict": MISSING}
                 for name, unit, t in grade.missing
             ),
         ],
-        "look_at": place and {"t": place.t, "name": place.name},
+        "look_at": place and {"t": grade.problem.number(place.t), "name": place.name},
     }
     if floats := grade.floats:
         told["float_bits"] = floats.bits
@@ -76,7 +76,7 @@ def json(grade: Grade, page: Page) -> Iterator[str]:
         told["one_slip_explains_all"] = diagnosis.explains_all
         told["mistakes"] = [
             {
-                "t": mistake.place.t,
+                "t": grade.problem.number(mistake.place.t),
                 "name": mistake.place.name,
                 "places": [grade.label(place) for place in mistake.places],
                 "off_by_a_little": mistake.is_near,
@@ -93,7 +93,8 @@ def json(grade: Grade, page: Page) -> Iterator[str]:
 def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as data."""
     answer = verdict.answer
-    told: dict[str, Any] = {"t": answer.t, "name": answer.name, "yours": _data(answer.value)}
+    told: dict[str, Any] = {"t": grade.problem.number(answer.t), "name": answer.name}
+    told["yours"] = _data(answer.value)
     told["verdict"] = verdict.word
     if verdict.is_cut_off:
         told["cut_off"] = True

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator
 from math import inf
 from typing import Any
 
+from rnncalc.problem.problem import Problem
+from rnncalc.trace.extremes import Extremes
 from rnncalc.trace.step import Step
 
 _HEAD, _TAIL = 12, 8  # steps that are shown of a long sequence
+_BLOCK = 1000  # steps whose extremes are looked for at once
 _UNITS = 4  # elements of a vector that have a course of their own
 _LARGE = 1e290
 _BARS = "▁▂▃▄▅▆▇█"
@@ -23,22 +26,37 @@ LONGEST_COURSE = 60  # columns
 class Summary:
     """What there is to show of steps, once they went by.
 
-    head, tail: the steps at both ends. courses: of the named quantities, by label. count: how
-    many steps there were.
+    head, tail: the steps at both ends. courses: of the named quantities, by label. extremes: of
+    those quantities. count: how many steps there were.
     """
 
-    def __init__(self, names: Iterable[str], steps: Iterable[Step]) -> None:
+    def __init__(self, problem: Problem, names: Iterable[str], steps: Iterable[Step]) -> None:
         self.head: list[Step] = []
         self.tail: deque[Step] = deque(maxlen=_TAIL)
         self.courses: dict[str, Course] = {}
         self.count = 0
-        names = list(names)
+        names, block = list(names), list[Step]()
+        self.extremes = [Extremes(problem, name) for name in names]
         for step in steps:
             self.count += 1
+            block.append(step)
+            if len(block) == _BLOCK:
+                self._take(block)
             self.head.append(step) if self.count <= _HEAD else self.tail.append(step)
             for name in names:
                 for label, level in _levels(name, step.values[name]):
                     self.courses.setdefault(label, Course(name)).add(level)
+        self._take(block)
+
+    def _take(self, block: list[Step]) -> None:
+        """Take the extremes of some steps, and forget those."""
+        for it in self.extremes if block else ():
+            values = [step.values[it.name] for step in block]
+            exact = [
+                step.exact.get(it.name, value) for step, value in zip(block, values, strict=True)
+            ]
+            it.add(self.count - len(block) + 1, values, exact)
+        block.clear()
 
     @property
     def hidden(self) -> int:

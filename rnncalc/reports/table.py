@@ -14,13 +14,16 @@ from rnncalc.problem.problem import Problem
 from rnncalc.reports.drawing import Drawing
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import (
+    EXTREMES,
     HEADER,
     LONGEST,
-    problem_notes,
+    SATURATED,
+    extremes_cells,
+    extremes_line,
+    notes,
     sequence_names,
     sequence_rows,
     step_rows,
-    tie_notes,
 )
 from rnncalc.reports.sequence import LONGEST_COURSE, Course, Summary, bar
 from rnncalc.trace.step import Step
@@ -46,11 +49,11 @@ def table(trace: Trace, page: Page) -> Iterator[str]:
             yield drawing.take()
     if not trace.count:
         return
-    notes = [*problem_notes(problem), *tie_notes(trace)]
+    told = [*notes(trace)]
     if problem.sizes.largest > LONGEST:
         more = "-f plain, -f json and --only show all of them"
-        notes.append(f"long vectors are shortened here; {more}")
-    for note in notes:
+        told.append(f"long vectors are shortened here; {more}")
+    for note in told:
         drawing.text(note, "note")
     yield drawing.take()
 
@@ -58,7 +61,7 @@ def table(trace: Trace, page: Page) -> Iterator[str]:
 def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> None:
     """Draw a step in the widest layout that fits: a table, one with wrapped words, or blocks."""
     rows = list(step_rows(problem, step, digits))
-    drawing.text(f"{problem.cell.title}, step {step.t}", "heading")
+    drawing.text(f"{problem.cell.title}, step {problem.number(step.t)}", "heading")
     roles = [[role, "", "", role, role] for *_, role in rows]
     if not drawing.table(HEADER, rows, roles, wrapped=HEADER.index("what it is")):
         for symbol, what, z, value, role in rows:
@@ -74,11 +77,11 @@ def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> N
 def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
     """Draw a sequence: its steps in rows, or each in a table where those are too wide."""
     cell, names = trace.problem.cell, sequence_names(trace.problem)
-    shown = Summary(names, trace)
+    shown = Summary(trace.problem, names, trace)
     steps = [*shown.head, *shown.tail]
     rows = [row for step in steps for row in _with_bars(trace.problem, step, digits)]
     if shown.hidden:
-        rows.insert(len(shown.head) + 1, ["…"] * (len(names) + 1))
+        rows.insert(len(shown.head) + (not trace.problem.is_reversed), ["…"] * (len(names) + 1))
     title = f"{cell.title}, {shown.count:,} steps"
     roles = [["", *(cell.roles[name] for name in names)]] * len(rows)
     if drawing.table(["t", *names], rows, roles, title=title, widest=_WIDEST):
@@ -91,16 +94,22 @@ def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
         drawing.text(told, "note")
         drawing.text()
     _draw_courses(shown.courses, cell.roles, digits, drawing)
+    if shown.hidden:
+        cells = [list(extremes_cells(trace.problem, it, digits)) for it in shown.extremes]
+        drawing.rows(EXTREMES, cells, [cell.roles[name] for name in names], extremes_line)
+        drawing.text(SATURATED, "note")
+        drawing.text()
 
 
 def _with_bars(problem: Problem, step: Step, digits: int) -> Sequence[list[str]]:
     """Return a step's rows, with a bar for each element of a gate."""
     rows = list(sequence_rows(problem, step, digits))
+    own = rows[0] if problem.is_reversed else rows[-1]
     for place, name in enumerate(sequence_names(problem), 1):
         if problem.cell.roles[name] == "gate" and name not in step.exact:
             value = step.values[name]
             levels = [value] if isinstance(value, float) else value.tolist()
-            rows[-1][place] += " " + "".join(bar(level, 0.0, 1.0) for level in levels)
+            own[place] += " " + "".join(bar(level, 0.0, 1.0) for level in levels)
     return rows
 
 
