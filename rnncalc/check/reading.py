@@ -12,7 +12,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell, stages
-from rnncalc.errors import Faults, quoted, unknown
+from rnncalc.errors import Faults, quoted
 from rnncalc.jsontext import json_documents
 from rnncalc.numerals import is_step, number_of
 from rnncalc.problem.problem import Given
@@ -197,8 +197,10 @@ def _members(
 def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
     known, now = stages(cell), name.replace("z.", "pre.", 1)
     if name not in known:
+        from rnncalc.problem.names import unknown_name
+
         renamed = f"{label} {quoted(name)} is called {now} here"
-        faults.add(renamed if now in known else unknown(label, name, known))
+        faults.add(renamed if now in known else unknown_name(cell, label, name, known))
     return name in known
 
 

@@ -17,7 +17,7 @@ from rnncalc.cells.model import Cell, built_in, cell
 from rnncalc.cli.help import ClickOption, Command, instead, write_equations, write_examples
 from rnncalc.cli.options import Option, options
 from rnncalc.cli.terminal import end_with, write
-from rnncalc.errors import Faults, InputError, listing, plainly, unknown
+from rnncalc.errors import Faults, InputError, listing, plainly, quoted, unknown
 
 _ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
 new state, for the weights, the previous state and the input that you give."""
@@ -38,6 +38,7 @@ class _CellCommand(Command):
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
         self.records = list(options(cell))
+        self.typed: list[str] = []
         super().__init__(
             cell.name,
             params=[ClickOption(record) for record in self.records],
@@ -47,16 +48,22 @@ class _CellCommand(Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        self.typed = list(args)
         # Click looks for a long option -f and, finding none, for one that may be meant: 5 ms.
         return super().parse_args(ctx, ["--format" if word == "-f" else word for word in args])
 
     def invoke(self, ctx: click.Context) -> None:
-        from rnncalc.cli.words import check
+        from rnncalc.cli.words import check_together, check_words
 
         records = {record.key: record for record in self.records}
         given = {key: value for key, value in ctx.params.items() if value}
         faults = Faults()
-        check(records, given, ctx.args, faults)
+        if left := check_words(records, given, ctx.args, faults):
+            from rnncalc.cli.strays import check_left
+
+            check_left(self.cell, self.records, left, self.typed, faults)
+        faults.settle()
+        check_together(records, given, faults)
 
         # Not before: no help has to wait for it.
         from rnncalc.cli.output import answer
@@ -189,7 +196,13 @@ class _Calculator(Command, click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
-            raise InputError([unknown("the command", args[0], _COMMANDS)])
+            from rnncalc.cells.elsewhere import CELLS_ELSEWHERE
+
+            name = args[0].lower().replace("-", "").replace("_", "")
+            told = unknown("the command", args[0], _COMMANDS)
+            if here := CELLS_ELSEWHERE.get(name) or (name if name in _COMMANDS else ""):
+                told = f"the command {quoted(args[0])} is not known: it is rnncalc {here}"
+            raise InputError([told])
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -60,6 +60,11 @@ class Option(NamedTuple):
         """Whether a value follows it."""
         return bool(self.metavar or self.choices)
 
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether its value is a number, a vector or a matrix, or says where one is."""
+        return self.metavar in ("W", "B", "S", "A", "X", "SOURCE", "NAME=VALUE")
+
 
 def options(cell: Cell) -> Iterator[Option]:
     """Yield the options of a cell's command, in the order of the help."""

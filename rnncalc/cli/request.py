@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from rnncalc.cells.model import ALL_WEIGHTS, Cell, stages
-from rnncalc.errors import Faults, listing, plainly, quoted, unknown
+from rnncalc.errors import Faults, listing, plainly, quoted
 from rnncalc.problem.building import build, switched_on
 from rnncalc.problem.problem import STDIN, UNREAD, Given, Inputs, Problem, Stream, Weights
 from rnncalc.reports import DEFAULT, FORMATS, Format
@@ -69,7 +69,9 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
     form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
     if only and only not in stages(cell, rounded=bool(ties)):
-        faults.add(unknown("--only", only, list(cell.quantities)))
+        from rnncalc.problem.names import unknown_name
+
+        faults.add(unknown_name(cell, "--only", only, list(cell.quantities)))
     if not form.trace and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
     others["digits"] = _count(given, "digits", 0, _MOST_DIGITS, faults)
