@@ -95,7 +95,7 @@ def test_not_matrices(rnncalc: Calculator, typed: str, told: str) -> None:
 
 def test_missing_options_are_named_together(rnncalc: Calculator) -> None:
     """All that is missing is named at once, and --all-weights offered."""
-    assert rnncalc.error("simple") == (
+    assert rnncalc.error("simple --round") == (
         "--w-ss, --w-sx and --x are missing; --all-weights W gives every weight at once"
     )
     assert rnncalc.error("simple --all-weights 1") == "--x is missing"

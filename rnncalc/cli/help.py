@@ -56,7 +56,18 @@ def instead(*names: str, text: Callable[[click.Context], str], about: str) -> cl
     return click.Option(names, callback=show, help=about, **settings)
 
 
-_HELP = instead("-h", "--help", text=lambda ctx: ctx.get_help(), about="show this and exit")
+_HELP = instead("--help", text=lambda ctx: ctx.get_help(), about="show this and exit")
+
+
+def brief_option(text: Callable[[int], str]) -> click.Option:
+    """Return -h, which prints a text of one screen, made for a width."""
+    about = "show what one needs, on one screen, and exit"
+    return instead("brief_help", "-h", text=lambda _: text(help_width()), about=about)
+
+
+def help_width() -> int:
+    """Return the width of a help: that of the terminal but for very wide ones."""
+    return max(min(columns(), 100) - 1, 20)
 
 
 class Command(click.Command):
@@ -71,7 +82,7 @@ class Command(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, as wide as the terminal but for very wide ones."""
-        formatter = click.HelpFormatter(width=max(min(columns(), 100) - 1, 20))
+        formatter = click.HelpFormatter(width=help_width())
         self.format_help(ctx, formatter)
         return spelled(formatter.getvalue().rstrip("\n"), encoding_of(sys.stdout))
 

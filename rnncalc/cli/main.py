@@ -14,7 +14,15 @@ import click
 from rnncalc import __version__
 from rnncalc.cells.catalogue import CATALOGUE, EXAMPLES
 from rnncalc.cells.model import Cell, built_in, cell
-from rnncalc.cli.help import ClickOption, Command, instead, write_equations, write_examples
+from rnncalc.cli.help import (
+    ClickOption,
+    Command,
+    brief_option,
+    help_width,
+    instead,
+    write_equations,
+    write_examples,
+)
 from rnncalc.cli.options import Option, options
 from rnncalc.cli.terminal import end_with, write
 from rnncalc.errors import Faults, InputError, listing, plainly, quoted, unknown
@@ -41,11 +49,16 @@ class _CellCommand(Command):
         self.typed: list[str] = []
         super().__init__(
             cell.name,
-            params=[ClickOption(record) for record in self.records],
+            params=[*map(ClickOption, self.records), brief_option(self._screen)],
             # What Click takes for no option of the cell may be a part of a vector.
             context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
             short_help=f"Evaluate the {cell.title}.",
         )
+
+    def _screen(self, width: int) -> str:
+        from rnncalc.cli.brief import screen
+
+        return screen(self.cell, self.records, width)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         self.typed = list(args)
@@ -58,6 +71,18 @@ class _CellCommand(Command):
         records = {record.key: record for record in self.records}
         given = {key: value for key, value in ctx.params.items() if value}
         faults = Faults()
+        if not self.typed:
+            from rnncalc.cli.brief import nothing_given
+
+            if told := nothing_given(self.cell):
+                raise InputError([told])
+        if any("?" in word for word in self.typed):
+            from rnncalc.cli.asking import answers, asked
+
+            if keys := asked(records, given):
+                lines = answers(self.cell, records, given, keys)
+                write("".join(f"{line}\n" for line in lines), sys.stdout)
+                return
         if left := check_words(records, given, ctx.args, faults):
             from rnncalc.cli.strays import check_left
 
@@ -230,13 +255,21 @@ class _Calculator(Command, click.Group):
         end_with(work)
 
 
+def _about(width: int) -> str:
+    from rnncalc.cli.brief import about
+
+    return about(width)
+
+
 def _show_help() -> None:
-    """Show the help, where no cell is named."""
+    """Show what the program is, where no cell is named."""
     ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
-        write(f"{ctx.get_help()}\n", sys.stdout)
+        write(f"{_about(help_width())}\n", sys.stdout)
 
 
 _ABOUT_VERSION = "show the version and exit"
 _VERSION = instead("--version", text=lambda _: f"rnncalc {__version__}", about=_ABOUT_VERSION)
-main = _Calculator(callback=_show_help, invoke_without_command=True, params=[_VERSION])
+main = _Calculator(
+    callback=_show_help, invoke_without_command=True, params=[_VERSION, brief_option(_about)]
+)

@@ -22,6 +22,12 @@ HEADINGS = {
 }
 
 
+#: The options that the brief help shows, beside weights, biases and states.
+NEEDED = frozenset(
+    ("--all-weights", "--x", "--repeat", "--round", "--expect", "--explain", "--format")
+)
+
+
 class Option(NamedTuple):
     """What there is to know of an option, but for what becomes of its value.
 
