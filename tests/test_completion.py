@@ -37,7 +37,7 @@ def _values(shell: str, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "values"),
     [
-        ("rnncalc ", ["simple", "gated", "lstm", "gru", "cell"]),
+        ("rnncalc ", ["simple", "gated", "lstm", "gru", "cell", "help"]),
         ("rnncalc g", ["gated", "gru"]),
         ("rnncalc lstm --only c", ["c_prev", "candidate", "c"]),
         ("rnncalc gated --set ", ["g=", "candidate=", "s=", "y="]),

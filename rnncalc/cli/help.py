@@ -12,7 +12,7 @@ from rnncalc.cells.catalogue import CATALOGUE
 from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.cli.options import HEADINGS, Option
-from rnncalc.cli.terminal import columns, encoding_of, write
+from rnncalc.cli.terminal import columns, encoding_of, page, write
 from rnncalc.reports.page import spelled, wrap
 
 if TYPE_CHECKING:
@@ -70,6 +70,36 @@ def help_width() -> int:
     return max(min(columns(), 100) - 1, 20)
 
 
+class Formatter(click.HelpFormatter):
+    """Writes headings and names in bold where that shows, and breaks lines between words alone."""
+
+    def __init__(self, width: int, *, styled: bool) -> None:
+        super().__init__(width=width)
+        self._bold = "\x1b[1m{}\x1b[0m" if styled else "{}"
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        self.write(f"{self._bold.format(heading + ':')}\n")
+
+    def write_text(self, text: str) -> None:
+        """Write a paragraph."""
+        self.write(f"{wrap(' '.join(text.split()), self.width, indent='')}\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, *_: Any) -> None:
+        """Write names, and beside each what is said of it, or below where it is wide."""
+        rows = list(rows)
+        first = min(max(len(name) for name, _ in rows), col_max)
+        gap = " " * self.current_indent
+        for name, text in rows:
+            beside = len(name) <= first
+            behind = " " * (first + 2 if beside else 4)
+            room = self.width - len(gap) - len(behind)
+            shown = wrap(text, room, indent="").replace("\n", f"\n{gap}{behind}")
+            names = self._bold.format(name if beside else wrap(name, self.width - len(gap)))
+            between = " " * (first - len(name) + 2) if beside else f"\n{gap}{behind}"
+            self.write(f"{gap}{names}{between}{shown}".rstrip() + "\n")
+
+
 class Command(click.Command):
     """A command whose help has headings, and only characters that standard output can show."""
 
@@ -82,7 +112,7 @@ class Command(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, as wide as the terminal but for very wide ones."""
-        formatter = click.HelpFormatter(width=help_width())
+        formatter = Formatter(help_width(), styled=page().styled)
         self.format_help(ctx, formatter)
         return spelled(formatter.getvalue().rstrip("\n"), encoding_of(sys.stdout))
 

@@ -169,6 +169,27 @@ class _OwnCellCommand(Command):
                 formatter.write(f"  {line}\n")
 
 
+class _HelpCommand(Command):
+    """Help by topic or by word."""
+
+    headings: ClassVar[Mapping[str, str]] = {"start": "Options"}
+
+    def __init__(self) -> None:
+        words = click.Argument(["words"], nargs=-1, type=click.UNPROCESSED, metavar="[WORD]")
+        about = "Explain a topic, or anything by its name."
+        settings = {"ignore_unknown_options": True}
+        super().__init__("help", params=[words], short_help=about, context_settings=settings)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Print the topics, a topic, or what a word is."""
+        from rnncalc.cli.lookup import explained
+
+        write(f"{explained(' '.join(ctx.params['words']), help_width())}\n", sys.stdout)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_text("Without a word it lists the topics.", formatter)
+
+
 def _as_word(path: str) -> str:
     """Return a path as it is typed: what no terminal should get is written out, as bash has it."""
     from shlex import quote
@@ -182,10 +203,12 @@ def _as_word(path: str) -> str:
 @cache
 def command(name: str) -> Command:
     """Return the command of the cell with that name, or that of a cell in a file."""
+    if name == "help":
+        return _HelpCommand()
     return _CellCommand(built_in(name)) if name in CATALOGUE else _OwnCellCommand()
 
 
-_COMMANDS = [*CATALOGUE, "cell"]
+_COMMANDS = [*CATALOGUE, "cell", "help"]
 
 
 _COMPLETION = "_RNNCALC_COMPLETE"  # what a shell sets when it asks for something
