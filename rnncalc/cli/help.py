@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
+ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
+new state, for the weights, the previous state and the input that you give."""
+
+LANGUAGE = """FILE has a line NAME = EXPRESSION for each quantity, in the order of computing. W.ab
+is a weight, a matrix with @ and a vector with *; b.a a bias, NAME_prev the value of NAME before the
+step, x the input; any other name is a constant, --alpha 0.1. A line in brackets is computed only if
+its weights are given. rnncalc cell FILE --help shows the options that a file makes."""
+
+VALUES = """A value is a number (5, -.5, 1e-3, 1/3, 0.1+0.2) or a vector '[1, 2]'; a weight may
+be a matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
+standard input."""
+
+
 class ClickOption(click.Option):
     """An option as Click has it. All values are left as text, so that all faults come together."""
 
@@ -91,7 +104,8 @@ class Formatter(click.HelpFormatter):
         first = min(max(len(name) for name, _ in rows), col_max)
         gap = " " * self.current_indent
         for name, text in rows:
-            beside = len(name) <= first
+            longest = max(map(len, text.split()), default=0)
+            beside = len(name) <= first <= self.width - len(gap) - 2 - longest
             behind = " " * (first + 2 if beside else 4)
             room = self.width - len(gap) - len(behind)
             shown = wrap(text, room, indent="").replace("\n", f"\n{gap}{behind}")

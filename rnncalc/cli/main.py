@@ -14,7 +14,11 @@ import click
 from rnncalc import __version__
 from rnncalc.cells.catalogue import CATALOGUE, EXAMPLES
 from rnncalc.cells.model import Cell, built_in, cell
+from rnncalc.cli.completing import ASKED, completion
 from rnncalc.cli.help import (
+    ABOUT,
+    LANGUAGE,
+    VALUES,
     ClickOption,
     Command,
     brief_option,
@@ -25,19 +29,7 @@ from rnncalc.cli.help import (
 )
 from rnncalc.cli.options import Option, options
 from rnncalc.cli.terminal import end_with, write
-from rnncalc.errors import Faults, InputError, listing, plainly, quoted, unknown
-
-_ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
-new state, for the weights, the previous state and the input that you give."""
-
-_LANGUAGE = """FILE has a line NAME = EXPRESSION for each quantity, in the order of computing. W.ab
-is a weight, a matrix with @ and a vector with *; b.a a bias, NAME_prev the value of NAME before the
-step, x the input; any other name is a constant, --alpha 0.1. A line in brackets is computed only if
-its weights are given. rnncalc cell FILE --help shows the options that a file makes."""
-
-_VALUES = """A value is a number (5, -.5, 1e-3, 1/3, 0.1+0.2) or a vector '[1, 2]'; a weight may
-be a matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
-standard input."""
+from rnncalc.errors import Faults, InputError, listing, plainly, unknown
 
 
 class _CellCommand(Command):
@@ -112,7 +104,7 @@ class _CellCommand(Command):
             write_examples([self.cell.name], formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _write_text(_VALUES, formatter)
+        _write_text(VALUES, formatter)
 
 
 def _write_text(text: str, formatter: click.HelpFormatter) -> None:
@@ -138,6 +130,7 @@ class _OwnCellCommand(Command):
             raise InputError([told])
         if not args or args[0].startswith("-"):
             return super().make_context(info_name, args, *rest, **extra)
+        from rnncalc.cli.words import as_word
         from rnncalc.problem.sources import text_of
 
         path = args.pop(0)
@@ -148,7 +141,7 @@ class _OwnCellCommand(Command):
         # Titles and descriptions are shown as they are: no file shall steer a terminal with them.
         text = re.sub("#.*", lambda comment: plainly(" ".join(comment[0].split())), text)
 
-        own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {_as_word(path)}")
+        own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {as_word(path)}")
         return _CellCommand(own).make_context(f"cell {plainly(path)}", args, *rest, **extra)
 
     def invoke(self, ctx: click.Context) -> None:
@@ -163,7 +156,7 @@ class _OwnCellCommand(Command):
         raise InputError([f"{told}; rnncalc cell --example {next(iter(EXAMPLES))} prints one"])
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _write_text(_LANGUAGE, formatter)
+        _write_text(LANGUAGE, formatter)
         with formatter.section("For example"):
             for line in next(iter(EXAMPLES.values())).splitlines():
                 formatter.write(f"  {line}\n")
@@ -190,16 +183,6 @@ class _HelpCommand(Command):
         _write_text("Without a word it lists the topics.", formatter)
 
 
-def _as_word(path: str) -> str:
-    """Return a path as it is typed: what no terminal should get is written out, as bash has it."""
-    from shlex import quote
-
-    if path.isprintable():
-        return quote(path)
-    typed = re.sub(r"(['\\])", r"\\\1", path)
-    return f"$'{plainly(typed)}'"
-
-
 @cache
 def command(name: str) -> Command:
     """Return the command of the cell with that name, or that of a cell in a file."""
@@ -209,26 +192,6 @@ def command(name: str) -> Command:
 
 
 _COMMANDS = [*CATALOGUE, "cell", "help"]
-
-
-_COMPLETION = "_RNNCALC_COMPLETE"  # what a shell sets when it asks for something
-
-
-def _completion(command: click.Command) -> str | None:
-    """Return the shell's script for bash_source, an answer for bash_complete, else None."""
-    from click.shell_completion import get_completion_class
-
-    shell, _, instruction = os.environ[_COMPLETION].partition("_")
-    found = get_completion_class(shell)
-    if found is None or instruction not in ("source", "complete"):
-        return None
-    asked = found(command, {}, "rnncalc", _COMPLETION)
-    try:
-        return asked.source() if instruction == "source" else asked.complete()
-    except KeyError:  # it doesn't say of which line
-        return None
-    except (InputError, click.ClickException, ValueError):
-        return ""  # a line that isn't finished may be wrong in any way
 
 
 class _Calculator(Command, click.Group):
@@ -244,17 +207,13 @@ class _Calculator(Command, click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from rnncalc.cells.elsewhere import CELLS_ELSEWHERE
+            from rnncalc.cli.strays import unknown_command
 
-            name = args[0].lower().replace("-", "").replace("_", "")
-            told = unknown("the command", args[0], _COMMANDS)
-            if here := CELLS_ELSEWHERE.get(name) or (name if name in _COMMANDS else ""):
-                told = f"the command {quoted(args[0])} is not known: it is rnncalc {here}"
-            raise InputError([told])
+            raise InputError([unknown_command(args[0], _COMMANDS)])
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _write_text(_ABOUT, formatter)
+        _write_text(ABOUT, formatter)
         for name in CATALOGUE:
             write_equations(built_in(name), formatter)
         write_examples(CATALOGUE, formatter)
@@ -269,7 +228,7 @@ class _Calculator(Command, click.Group):
         words = list(sys.argv[1:] if args is None else args)
 
         def work() -> None:
-            if _COMPLETION in os.environ and (text := _completion(self)) is not None:
+            if ASKED in os.environ and (text := completion(self)) is not None:
                 write(f"{text}\n", sys.stdout)
                 return
             with self.make_context("rnncalc", words) as ctx:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from rnncalc.cells.elsewhere import CELLS_ELSEWHERE
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
 from rnncalc.cli.options import Option
-from rnncalc.errors import Faults, listing, meant, plainly, quoted
+from rnncalc.errors import Faults, listing, meant, plainly, quoted, unknown
 from rnncalc.problem.names import hint
 
 _OPTION = r"--|-[A-Za-z]"  # what a word begins with that is to be one
@@ -43,6 +44,14 @@ def check_left(
             f"{quoted(word)} stands alone: a value follows its option (--x -5), a vector is quoted"
             " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)"
         )
+
+
+def unknown_command(word: str, commands: Sequence[str]) -> str:
+    """Say that there is no such command, and which one is meant."""
+    name = word.lower().replace("-", "").replace("_", "")
+    if here := CELLS_ELSEWHERE.get(name) or (name if name in commands else ""):
+        return f"the command {quoted(word)} is not known: it is rnncalc {here}"
+    return unknown("the command", word, commands)
 
 
 def _instead(cell: Cell, names: Mapping[str, Option], word: str) -> str:

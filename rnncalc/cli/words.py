@@ -81,10 +81,13 @@ def _misread(option: Option, value: str) -> str:
 
 
 def as_word(text: str) -> str:
-    """Return a text as it is typed in a shell."""
+    """Return a text as it is typed: what no terminal should get is written out, as bash has it."""
     from shlex import quote
 
-    return quote(plainly(text))
+    if text.isprintable():
+        return quote(text)
+    written = re.sub(r"(['\\])", r"\\\1", text)
+    return f"$'{plainly(written)}'"
 
 
 def _as_one(parts: Sequence[str]) -> str:
