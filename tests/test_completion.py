@@ -37,7 +37,7 @@ def _values(shell: str, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "values"),
     [
-        ("rnncalc ", ["simple", "gated", "lstm", "gru", "cell"]),
+        ("rnncalc ", ["simple", "gated", "lstm", "gru", "cell", "help"]),
         ("rnncalc g", ["gated", "gru"]),
         ("rnncalc lstm --only c", ["c_prev", "candidate", "c"]),
         ("rnncalc gated --set ", ["g=", "candidate=", "s=", "y="]),
@@ -74,4 +74,4 @@ def test_scripts(shell: str) -> None:
 def test_other_instructions_are_ignored() -> None:
     """Anything else in the variable leaves the program as it is."""
     for instruction in ("", "bash", "tcsh_source", "bash_complete", "bash_other"):
-        assert _ask(instruction).stdout.startswith("Usage: rnncalc")
+        assert _ask(instruction).stdout.startswith("rnncalc evaluates one")

@@ -233,7 +233,7 @@ def test_only_one_option_reads_standard_input(rnncalc: Calculator) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ('{"w_ss": 1, "w_sy": 2}', "in w.json, the name 'w_sy' is not known (did you mean w_ys?)"),
+        ('{"w_ss": 1, "w_sy": 2}', "in w.json, the name 'w_sy' is called w_ys here"),
         ('{"w_ss": 1, "w_ss": 2}', "--weights (w.json) has 'w_ss' more than once"),
         ('{"w_ss": [[1, 2], [3]], "w_sx": 1}', "w_ss in w.json is ragged"),
         ('{"w_ss": "1", "w_sx": true}', "w_sx in w.json has a truth value"),

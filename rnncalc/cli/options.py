@@ -22,6 +22,12 @@ HEADINGS = {
 }
 
 
+#: The options that the brief help shows, beside weights, biases and states.
+NEEDED = frozenset(
+    ("--all-weights", "--x", "--repeat", "--round", "--expect", "--explain", "--format")
+)
+
+
 class Option(NamedTuple):
     """What there is to know of an option, but for what becomes of its value.
 
@@ -59,6 +65,11 @@ class Option(NamedTuple):
     def takes_value(self) -> bool:
         """Whether a value follows it."""
         return bool(self.metavar or self.choices)
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether its value is a number, a vector or a matrix, or says where one is."""
+        return self.metavar in ("W", "B", "S", "A", "X", "SOURCE", "NAME=VALUE")
 
 
 def options(cell: Cell) -> Iterator[Option]:

@@ -97,7 +97,8 @@ def build(
         origins={name: item.origin for name, item in used.items() if item.origin},
         unused=[item.label for name, item in given.items() if item.is_own and name not in used],
         said=[f"{i.label} {i.said}" for i in (*given.values(), *stopped.values()) if i.said]
-        + [*inputs.said],
+        + [*inputs.said]
+        + _one_step(xs, inputs, [*given.values(), *stopped.values()]),
     )
     return _backwards(problem) if reverse else problem
 
@@ -116,6 +117,18 @@ def _backwards(problem: Problem) -> Problem:
     found = problem._replace(batches=batches, is_stream=False, is_reversed=True)
     held_at = {found.number(t): names for t, names in problem.held_at.items()}
     return found._replace(held_at=held_at)
+
+
+def _one_step(
+    xs: Sequence[object] | Inputs | Stream, inputs: Inputs, others: Iterable[Given]
+) -> list[str]:
+    """Say that a typed vector is one step, where nothing else has its size."""
+    shape = inputs.shape
+    if len(inputs) != 1 or isinstance(xs, (Inputs, Stream)) or not shape:
+        return []
+    if shape == (1,) or any(item.shape for item in others):
+        return []
+    return [f"--x is one step of {counted(shape[0], 'element')}; for {shape[0]} steps use --xs"]
 
 
 def _symbol(cell: Cell, name: str) -> str:

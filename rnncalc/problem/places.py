@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from rnncalc.cells.model import Cell, stages
-from rnncalc.errors import Faults, quoted, unknown
+from rnncalc.errors import Faults, quoted
 from rnncalc.numerals import is_step
 
 
@@ -51,8 +51,10 @@ def is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
     """Return whether a step has something of that name; note it, behind a label, if not."""
     known, now = stages(cell), name.replace("z.", "pre.", 1)
     if name not in known:
+        from rnncalc.problem.names import unknown_name
+
         renamed = f"{label} {quoted(name)} is called {now} here"
-        faults.add(renamed if now in known else unknown(label, name, known))
+        faults.add(renamed if now in known else unknown_name(cell, label, name, known))
     return name in known
 
 
@@ -66,7 +68,9 @@ def read_places(
     places = list[Place]()
     for name in map(str.strip, text.split(",") if text is not None else ()):
         if name.partition("@")[0].partition("[")[0] not in known:
-            faults.add(unknown(option, name, list(cell.quantities)))
+            from rnncalc.problem.names import unknown_name
+
+            faults.add(unknown_name(cell, option, name, list(cell.quantities)))
             continue
         with faults.of(f"{option} {name}"):
             place = placed_at(cell, option, name, faults)

@@ -61,6 +61,13 @@ def infer(
     return Sizes(finder.found, cell.classes, readings)
 
 
+def fixed(
+    cell: Cell, given: Mapping[str, Given], held: Mapping[str, Given], inputs: Inputs
+) -> dict[int, Size]:
+    """Return the sizes of those classes of a cell that values fix, maybe not all that it needs."""
+    return dict(reversed([*_Finder(cell, given, held, inputs).certain()]))
+
+
 class _Finder:
     """Finds the size of each class of a cell, and what disagrees with it."""
 
@@ -79,7 +86,7 @@ class _Finder:
 
     def decide(self) -> list[str]:
         """Find all sizes; return what to say of weights that can be read in two ways."""
-        for found, size in self._certain():
+        for found, size in self.certain():
             self.found.setdefault(found, size)
         while left := [k for k in self.cell.order if k not in self.found and k != self.absent]:
             for found in left:
@@ -97,7 +104,7 @@ class _Finder:
                 if self.cell.parameters[name].kind == kind:
                     yield self.cell.parameters[name], item
 
-    def _certain(self) -> Iterator[tuple[int, Size]]:
+    def certain(self) -> Iterator[tuple[int, Size]]:
         """Yield the sizes that something fixes by itself, the most telling first."""
         if len(self.inputs):
             shape = self.inputs.shape

@@ -24,15 +24,21 @@ def spelled(text: str, encoding: str) -> str:
     return text.encode(encoding, "rnncalc").decode(encoding)
 
 
-def wrap(text: str, width: int) -> str:
-    """Break a line between words where it is too long for a width, and nowhere else."""
+def wrap(text: str, width: int, indent: str = "  ") -> str:
+    """Break a line between words where it is too long for a width, and nowhere else.
+
+    indent: what the further lines begin with.
+    """
     if len(text) <= width:
         return text
     from textwrap import fill
 
-    width, indent = max(width, 10), "  "
     return fill(
-        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text,
+        max(width, 10),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
