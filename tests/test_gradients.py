@@ -15,6 +15,7 @@ from rnncalc.errors import Faults
 from rnncalc.problem.problem import Given
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import last_state, read_objective
+from rnncalc.trace.trace import rows
 from tests import oracle
 from tests.made_up import MadeUp, made_up
 from tests.test_variants import varied
@@ -35,7 +36,7 @@ def derived(
     wanted = [(name, Given(f"--target {name}", value)) for name, value in targets]
     objective = read_objective(problem, of, wanted, faults)
     faults.settle()
-    return Gradients(problem, objective)
+    return Gradients(problem, objective, rows)
 
 
 def changed(parameters: Parameters, xs: Any) -> Iterator[tuple[str, Any, Any, Any]]:

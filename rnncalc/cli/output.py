@@ -6,14 +6,15 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from rnncalc.cells.model import Cell
-from rnncalc.cli.request import Request, expected, given, pose
+from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
-from rnncalc.problem.problem import STDIN, Problem, Weights
+from rnncalc.problem.problem import STDIN, Problem
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
@@ -36,11 +37,15 @@ def answer(request: Request, faults: Faults) -> int:
         _write(write(_shown(request), _paper(request)), output, as_it_comes=True)
         return DONE
     if request.save_weights and not request.has_input:
+        from rnncalc.cli.saving import save_weights
+
         weights = given(request, faults, tell)
-        _save_weights(request.save_weights, weights, faults)
+        save_weights(request.save_weights, weights, faults)
         return DONE
     if request.expect or request.lint:
         return _study(request, faults, output)
+    if request.gradients:
+        return _derive(request, faults, output)
     _evaluate(request, faults, output)
     return DONE
 
@@ -50,19 +55,10 @@ def _posed(request: Request, faults: Faults, output: Output) -> Problem:
     weights = given(request, faults, tell)
     problem = pose(request, weights, faults, output.flush)
     if request.save_weights:
-        _save_weights(request.save_weights, weights, faults)
+        from rnncalc.cli.saving import save_weights
+
+        save_weights(request.save_weights, weights, faults)
     return problem
-
-
-def _save_weights(path: str, weights: Weights, faults: Faults) -> None:
-    from rnncalc.cli.saving import Saved, save_named
-    from rnncalc.problem.weights import to_save
-
-    faults.settle()
-    values = to_save(weights, faults)
-    faults.settle()
-    with Saved(path) as file:
-        save_named(file, path, values)
 
 
 def _shown(request: Request) -> Cell:
@@ -113,6 +109,24 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
         return status
     _note_digits(request)
     return status
+
+
+def _derive(request: Request, faults: Faults, output: Output) -> int:
+    """Write derivatives, and save the weights that follow from them if that is asked for."""
+    from rnncalc.cli.deriving import Wish  # not before: nothing else has to wait for it
+
+    wish = Wish(request.cell, request.only, request.learning_rate, faults)
+    weights = given(request, faults, tell)
+    problem = pose(request, weights, faults, output.flush)
+    write = partial(request.form.writer("gradients"), page=_paper(request))
+    texts = wish.texts(problem, request.of, targets(request, faults), write)
+    if request.save_weights:
+        from rnncalc.cli.saving import save_weights
+
+        save_weights(request.save_weights, weights, faults, wish.updated)
+    _write(texts, output, as_it_comes=False)
+    _note_digits(request)
+    return DONE
 
 
 def _evaluate(request: Request, faults: Faults, output: Output) -> None:

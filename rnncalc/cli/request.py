@@ -47,6 +47,10 @@ class Request:
     no_reveal: bool = False
     hint: bool = False
     lint: bool = False
+    gradients: bool = False
+    of: str | None = None
+    target: Sequence[str] = ()
+    learning_rate: str | None = None
 
     def __init__(self, **asked: Any) -> None:
         vars(self).update(asked)
@@ -68,8 +72,10 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
     parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
     form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
-    if only and only not in stages(cell, rounded=bool(ties)):
-        faults.add(unknown("--only", only, list(cell.quantities)))
+    if only and "gradients" not in given and only not in stages(cell, rounded=bool(ties)):
+        is_derivative = only.startswith(("grad.", "delta.", "jac."))
+        told = f"--only {only} is a derivative: it needs --gradients"
+        faults.add(told if is_derivative else unknown("--only", only, list(cell.quantities)))
     if not form.trace and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
     others["digits"] = _count(given, "digits", 0, _MOST_DIGITS, faults)
@@ -168,6 +174,17 @@ def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
         content = _fetched(f"{EXPECT} {name}".rstrip(), value, faults)
         if len(faults.messages) == before:
             yield name, content
+
+
+def targets(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
+    """Yield what ``--target`` gives: a name such as ``h[2]@3``, and a value."""
+    for text in request.target:
+        name, value = _named(text)
+        if "=" not in text:
+            example = f"--target {request.cell.states[-1]}=0.5"
+            faults.add(f"--target {quoted(text)} has no value: NAME=VALUE, such as {example}")
+        else:
+            yield name, _fetched(f"--target {name}", value, faults)
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -57,6 +57,10 @@ def _weigh_back(adjoint: Any, weight: Any) -> Any:
     return adjoint.dot(weight) if weight.ndim == 2 else adjoint * weight
 
 
+def _summed(array: Any) -> Any:
+    return array.sum(-1)  # not in the loop: NumPy may import, which takes the caller's builtins
+
+
 def _corner_test(at_corner: AtCorner) -> Callable[..., None]:
     """Return what tells of a function's argument if it, or an element of it, is at a corner."""
 
@@ -92,6 +96,7 @@ class Writer:
         if problem.scalar:
             self.namespace["weigh"] = mul
         self.namespace["weigh_back"] = mul if problem.scalar else _weigh_back
+        self.namespace["summed"] = _summed
 
     def body(self) -> list[str]:
         """Return the lines."""
@@ -215,7 +220,7 @@ class Writer:
             elif self.problem.scalar or self.problem.weights[weight].ndim:
                 self._add(weight, f"{adjoint} * {met}")
             else:
-                self._add(weight, f"({adjoint} * {met}).sum(-1)")
+                self._add(weight, f"summed({adjoint} * {met})")
         if self._matters(vector):
             self._back(vector, f"weigh_back({adjoint}, {variable(weight)})")
 

@@ -12,10 +12,9 @@ from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.gradients.adjoints import Wanted, is_matrix
-from rnncalc.trace.gradients.backward import backward
-from rnncalc.trace.gradients.objective import Objective
+from rnncalc.trace.gradients.backward import Rows, backward, kept_rows
+from rnncalc.trace.gradients.objective import Objective, start_of
 from rnncalc.trace.step import require_finite
-from rnncalc.trace.trace import rows
 
 _BLOCK = 256  # steps whose shares of a matrix are summed up at once
 
@@ -40,12 +39,17 @@ class Gradients:
     """
 
     def __init__(
-        self, problem: Problem, objective: Objective, names: Sequence[str] | None = None
+        self,
+        problem: Problem,
+        objective: Objective,
+        rows: Rows,
+        names: Sequence[str] | None = None,
     ) -> None:
         """Go through the steps; a stream is read to its end.
 
-        names: what the objective is derived by, in the cell's symbols; None for all. Raises
-        InputError if a step can't be computed, or the objective is of one that there is not.
+        rows: what goes through the steps, `trace.rows`. names: what the objective is derived by,
+        in the cell's symbols; None for all. Raises InputError if a step can't be computed, or the
+        objective is of one that there is not.
         """
         self.problem, self.objective = problem, objective
         self.names = _all(problem) if names is None else list(names)
@@ -56,9 +60,7 @@ class Gradients:
         seeds: dict[str, dict[int, Any]] = {name: {} for name in objective.names}
         wanted = Wanted(self.names, seeds, objective.shape)
         self._back = backward(problem, wanted, self._at_corner)
-        self._rows: list[tuple[Any, ...]] = list(rows(problem, self._back.reads))
-        if not problem.scalar:
-            self._widen()
+        self._rows = kept_rows(problem, self._back.reads, rows)
         self.steps = len(self._rows)
         objective.check(self.steps)
         self.value: Any = 0.0
@@ -72,18 +74,6 @@ class Gradients:
 
     def _at_corner(self, t: int, quantity: str, function: str) -> None:
         self.at_corners.setdefault((quantity, function), []).append(t)
-
-    def _widen(self) -> None:
-        """Make arrays of one element of the plain numbers among arrays."""
-        import numpy as np
-
-        names = [name.removeprefix("pre.") for name in self._back.reads]
-        plain = [k for k, name in enumerate(names) if self.problem.sizes.is_plain(name)]
-        for place, row in enumerate(self._rows if plain else ()):
-            wider = list(row)
-            for k in plain:
-                wider[k] = np.array([row[k]])
-            self._rows[place] = tuple(wider)
 
     def _backwards(self) -> Iterator[tuple[Any, ...]]:
         """Yield what is wanted of each step, from the last to the first."""
@@ -118,7 +108,9 @@ class Gradients:
         shown = {self._keys[name]: self._presented(name, it) for name, it in totals.items()}
         for name, adjoint in first.items():
             if name.endswith(PREVIOUS) and name not in self._keys:
-                shown[f"{name.removesuffix(PREVIOUS)}_0"] = self._presented(name, adjoint)
+                shown[start_of(self.problem.cell, name.removesuffix(PREVIOUS))] = self._presented(
+                    name, adjoint
+                )
         try:
             for key, total in shown.items():
                 require_finite(self.problem, total, f"the sum grad.{key}", 1)

@@ -126,6 +126,14 @@ def last_state(cell: Cell) -> str:
     return [line.name for line in cell.equations if line.name in cell.states][-1]
 
 
+def start_of(cell: Cell, state: str) -> str:
+    """Return what the start of a state is called: "h_0", with more zeros if a parameter is."""
+    name = f"{state}_0"
+    while name in cell.parameters:
+        name += "0"
+    return name
+
+
 def read_objective(
     problem: Problem, of: str | None, targets: Iterable[tuple[str, Given]], faults: Faults
 ) -> Objective:
