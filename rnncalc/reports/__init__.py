@@ -43,8 +43,8 @@ _OTHERS = (
     Format("plain", "data", judges=True, derives=True),
     Format("json", "data", for_people=False, judges=True, takes_values=True, derives=True),
     Format("csv", "data", for_people=False, has_equations=False),
-    Format("markdown", "markup", has_notes=True),
-    Format("latex", "markup", has_notes=True),
+    Format("markdown", "markup", has_notes=True, derives=True),
+    Format("latex", "markup", has_notes=True, derives=True),
     Format("source", "", for_people=False),
 )
 

@@ -63,16 +63,22 @@ def _object(values: Mapping[str, Any]) -> str:
 def plain(derived: Derived, page: Page) -> Iterator[str]:
     """Yield a line ``name = value`` for each derivative, and the sums at the end."""
     problem, found = derived.problem, derived.found
+    if page.explain:
+        from rnncalc.reports.gradients_working import lines
+
+        yield f"of = {found.objective.told(found.steps)}\n"
+        yield from (f"{line}\n" for line in lines(derived, page.digits, page.fits))
+        return
     links = links_of(problem, derived.rows)
     yield f"of = {found.objective.told(found.steps)}\n"
     for step in found:
         by, delta = members(step)
-        lines = [f"t = {step.t}"]
+        told = [f"t = {step.t}"]
         jacobians = {name: link.at(step.t) for name, link in links.items()}
         for prefix, values in (("grad", by), ("delta", delta), ("jac", jacobians)):
             for name, it in values.items():
-                lines.append(f"{prefix}.{name}@{step.t} = {rounded(it, page.digits)}")
-        yield "".join(f"{line}\n" for line in lines)
+                told.append(f"{prefix}.{name}@{step.t} = {rounded(it, page.digits)}")
+        yield "".join(f"{line}\n" for line in told)
     for name, total in found.sums().items():
         yield f"grad.{name} = {rounded(total, page.digits)}\n"
     for name, worth in derived.updated.items():

@@ -6,7 +6,7 @@ What doesn't fit side by side stands in blocks below each other, each with the s
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rnncalc.numerals import counted, rounded
@@ -22,7 +22,14 @@ from rnncalc.reports.gradients_words import (
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import problem_notes
 from rnncalc.reports.sequence import Course
-from rnncalc.trace.derivatives.story import Derived, Norms, Row, norm_rows, number_rows, starts
+from rnncalc.trace.derivatives.story import (
+    Derived,
+    Norms,
+    links_of_rows,
+    norm_rows,
+    number_rows,
+    starts,
+)
 from rnncalc.trace.derivatives.values import MOST_ELEMENTS
 
 _HEAD, _TAIL = 12, 8  # steps at both ends that are shown
@@ -36,6 +43,11 @@ def table(derived: Derived, page: Page) -> Iterator[str]:
     drawing.text()
     blocks = _numbers if derived.problem.scalar else _vectors
     blocks(derived, page, drawing)
+    if page.explain:
+        from rnncalc.reports.gradients_working import lines
+
+        for line in lines(derived, page.digits, page.fits):
+            drawing.text(line)
     if derived.rate is not None:
         drawing.text(f"after a step of {rounded(derived.rate, page.digits)} against the gradient")
         for name, worth in derived.updated.items():
@@ -61,6 +73,12 @@ class _Shown:
             self.hidden += len(self.tail) == _TAIL
             self.tail.append(row)
 
+    def passing(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Yield rows on, and note which are shown."""
+        for row in rows:
+            self.add(row)
+            yield row
+
     @property
     def rows(self) -> list[Any]:
         return [*self.head, *self.tail]
@@ -69,15 +87,7 @@ class _Shown:
 def _numbers(derived: Derived, page: Page, drawing: Drawing) -> None:
     """Draw the way back through plain numbers."""
     shown = _Shown()
-    weakest: dict[str, Row] = {}
-    strongest: dict[str, Row] = {}
-    for row in number_rows(derived):
-        shown.add(row)
-        for name, factor in row.factors.items():
-            if name not in weakest or abs(factor) < abs(weakest[name].factors[name]):
-                weakest[name] = row
-            if name not in strongest or abs(factor) > abs(strongest[name].factors[name]):
-                strongest[name] = row
+    weakest, strongest = links_of_rows(shown.passing(number_rows(derived)))
     arriving = starts(derived)
     groups = number_columns(derived, shown.rows, arriving, page.digits)
     order: list[int | None] = [row.t for row in shown.rows]

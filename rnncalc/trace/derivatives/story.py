@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import log10
 from typing import Any, NamedTuple
 
@@ -162,6 +162,19 @@ def number_rows(derived: Derived) -> Iterator[Row]:
             dict(carried),
         )
         carried = {name: carried[name] * worth for name, worth in direct.items()}
+
+
+def links_of_rows(rows: Iterable[Row]) -> tuple[dict[str, Row], dict[str, Row]]:
+    """Return for each state the row of its weakest link, and that of its strongest."""
+    weakest: dict[str, Row] = {}
+    strongest: dict[str, Row] = {}
+    for row in rows:
+        for name, factor in row.factors.items():
+            if name not in weakest or abs(factor) < abs(weakest[name].factors[name]):
+                weakest[name] = row
+            if name not in strongest or abs(factor) > abs(strongest[name].factors[name]):
+                strongest[name] = row
+    return weakest, strongest
 
 
 def starts(derived: Derived) -> dict[str, float]:
