@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from rnncalc.cells.model import Cell
+from rnncalc.check.answers import Answer, Verdict
+from rnncalc.check.gradients import GradientGrade, grade_gradients
+from rnncalc.check.reading import read_typed
 from rnncalc.decimals import exact_lines
 from rnncalc.errors import Faults, InputError, quoted
+from rnncalc.numerals import describe, shape_of
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
-from rnncalc.trace.derivatives.names import JACOBIAN, Name, is_derivative, read_name
+from rnncalc.trace.derivatives.names import (
+    JACOBIAN,
+    PARAMETER,
+    START,
+    Name,
+    is_derivative,
+    read_name,
+)
 from rnncalc.trace.derivatives.story import Derived
 from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import read_objective, start_of
 from rnncalc.trace.trace import gathered, rows
+from rnncalc.typed import Tolerance
 
 _MOST_STEPS = 10**7  # that are kept at once
 
@@ -32,6 +44,41 @@ class Wish:
         self.name = _name(cell, only, faults) if only else None
         self.rate = _rate(rate, faults)
         self.updated: dict[str, Any] = {}
+
+    def gathered(self, problem: Problem) -> Problem:
+        """Return a problem whose inputs can be gone through more than once."""
+        return gathered(problem, _MOST_STEPS)
+
+    def graded(
+        self,
+        problem: Problem,
+        of: tuple[str | None, Iterable[tuple[str, Given]]],
+        given: Sequence[tuple[Name, Any]],
+        tolerance: Tolerance | None,
+        forwards: Sequence[Verdict],
+        **how: bool,
+    ) -> GradientGrade:
+        """Return what there is to say of answers; ``given`` has typed numbers by name.
+
+        of: as `texts` has it. forwards: verdicts on other answers. how: `grade_gradients` says.
+        """
+        objective = read_objective(problem, *of, self.faults)
+        self.faults.settle()
+        answers, right = [], {}
+        for name, typed in given:
+            label = f"--expect {name.text}"
+            if name.t is None and name.kind not in (PARAMETER, START):
+                name = name._replace(t=problem.steps)
+            (value,) = values(problem, objective, name, "--expect", rows)
+            shape = getattr(value, "shape", ())
+            if shape_of(typed) != shape:
+                told = f"is {describe(shape_of(typed))}; it needs {describe(shape)}"
+                self.faults.add(f"{label} {told}")
+                continue
+            right[name.text] = value
+            answers.append((name, Answer(name.t or 0, name.text, _flat(typed), tolerance)))
+        self.faults.settle()
+        return grade_gradients(problem, objective, answers, right, forwards, **how)
 
     def texts(
         self,
@@ -58,6 +105,37 @@ class Wish:
         derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate)
         self.updated = derived.updated
         return list(write(derived))
+
+
+def named_answers(
+    cell: Cell, pairs: Iterable[tuple[str, Given]], faults: Faults
+) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
+    """Return the answers that are derivatives, with typed numbers, and all others as they are."""
+    found, others = list[tuple[Name, Any]](), []
+    for text, given in pairs:
+        if not is_derivative(text):
+            others.append((text, given))
+            continue
+        try:
+            name = read_name(cell, "--expect", text)
+        except InputError as error:
+            for message in error.messages:
+                faults.add(message)
+            continue
+        if any(name == known for known, _ in found):
+            faults.add(f"--expect {text} is given more than once; once is enough")
+        with faults.of(given.label):
+            found.append((name, read_typed(given)))
+    return found, others
+
+
+def _flat(typed: Any) -> Any:
+    """Return a number, or the elements of a vector or a matrix in one list."""
+    if not isinstance(typed, list):
+        return typed
+    return [
+        number for part in typed for number in (_flat(part) if isinstance(part, list) else [part])
+    ]
 
 
 def _name(cell: Cell, only: str, faults: Faults) -> Name | None:

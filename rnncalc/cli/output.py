@@ -10,7 +10,6 @@ from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from rnncalc.cells.model import Cell
 from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
@@ -34,7 +33,7 @@ def answer(request: Request, faults: Faults) -> int:
     if request.equations:
         faults.settle()
         write = request.form.writer("equations")
-        _write(write(_shown(request), _paper(request)), output, as_it_comes=True)
+        _write(write(request.shown, _paper(request)), output, as_it_comes=True)
         return DONE
     if request.save_weights and not request.has_input:
         from rnncalc.cli.saving import save_weights
@@ -42,10 +41,11 @@ def answer(request: Request, faults: Faults) -> int:
         weights = given(request, faults, tell)
         save_weights(request.save_weights, weights, faults)
         return DONE
+    if request.gradients:
+        work = _study_derivatives if request.expect else _derive
+        return work(request, faults, output)
     if request.expect or request.lint:
         return _study(request, faults, output)
-    if request.gradients:
-        return _derive(request, faults, output)
     _evaluate(request, faults, output)
     return DONE
 
@@ -59,18 +59,6 @@ def _posed(request: Request, faults: Faults, output: Output) -> Problem:
 
         save_weights(request.save_weights, weights, faults)
     return problem
-
-
-def _shown(request: Request) -> Cell:
-    """Return the cell with the lines in brackets that an option adds only if that was typed."""
-    cell = request.cell
-    if not request.form.trace:
-        return cell
-    added = {variant.changes for variant in cell.variants.values()}
-    chosen = {cell.variants[name].changes for name in cell.chosen}
-    return cell.having(
-        [e for e in cell.equations if not e.optional or e.name not in added - chosen]
-    )
 
 
 def _study(request: Request, faults: Faults, output: Output) -> int:
@@ -127,6 +115,29 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     _write(texts, output, as_it_comes=False)
     _note_digits(request)
     return DONE
+
+
+def _study_derivatives(request: Request, faults: Faults, output: Output) -> int:
+    """Write what there is to say of answers that are derivatives, and of others before them."""
+    from rnncalc.check.grade import grade
+    from rnncalc.check.reading import read_entries, read_tolerance
+    from rnncalc.cli.deriving import Wish, named_answers
+
+    wish, paper = Wish(request.cell, None, None, faults), _paper(request)
+    tolerance = read_tolerance(request.tolerance, faults)
+    answers, others = named_answers(request.cell, expected(request, faults), faults)
+    entries = list(read_entries(request.cell, others, faults))
+    problem = wish.gathered(_posed(request, faults, output))
+    hides = request.no_reveal or request.hint
+    forwards = grade(problem, entries, tolerance, reveals=not hides, decimals=paper.digits)
+    how = {"reveals": not hides, "hints": request.hint}
+    of = request.of, list(targets(request, faults))
+    graded = wish.graded(problem, of, answers, tolerance, forwards.verdicts, **how)
+    texts = list(request.form.writer("grade")(forwards, paper)) if forwards.verdicts else []
+    texts += request.form.writer("gradients_grade")(graded, paper) if graded.judged else []
+    _write(texts, output, as_it_comes=False)
+    _note_digits(request)
+    return DONE if graded.is_right and forwards.is_right else DIFFERS
 
 
 def _evaluate(request: Request, faults: Faults, output: Output) -> None:

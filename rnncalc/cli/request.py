@@ -60,6 +60,18 @@ class Request:
         """Whether there is something to compute: an input, or a cell that reads none."""
         return bool(self.x) or self.xs is not None or "x" not in self.cell.quantities
 
+    @property
+    def shown(self) -> Cell:
+        """The cell with the lines in brackets that an option adds only if that was typed."""
+        if not self.form.trace:
+            return self.cell
+        added = {variant.changes for variant in self.cell.variants.values()}
+        chosen = {self.cell.variants[name].changes for name in self.cell.chosen}
+        lines = self.cell.equations
+        return self.cell.having(
+            [e for e in lines if not e.optional or e.name not in added - chosen]
+        )
+
 
 def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Request:
     """Return what was typed as a request; note what is wrong with it.
