@@ -183,6 +183,11 @@ def _read(given: object, number: Callable[[str], float]) -> Any:
         raise ValueError(str(error).partition("\n")[0].replace(_BLANK, "?")) from None
 
 
+def read_typed(given: Given) -> Any:
+    """Return a value as typed numbers. Raises ValueError, to stand behind what was given."""
+    return _with_precision(given.value)
+
+
 def _filled(data: object) -> object:
     """Return data with a blank for each null, also for whole rows."""
     if data is None:

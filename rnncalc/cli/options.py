@@ -18,6 +18,7 @@ HEADINGS = {
     "state": "State and input",
     "calculation": "Calculation",
     "check": "Checking",
+    "gradients": "Gradients",
     "output": "Output",
 }
 
@@ -104,6 +105,7 @@ or as a framework saved them; repeatable"""
     yield from _calculation(cell)
     yield from _output(cell)
     yield from _checking(cell)
+    yield from _gradients(cell)
 
 
 def _parameter(cell: Cell, parameter: Parameter) -> Option:
@@ -129,7 +131,8 @@ def _calculation(cell: Cell) -> Iterator[Option]:
         if len(choices) > 6:  # or their names alone would be wider than a terminal
             text, metavar = f"{text}: {', '.join(choices)}", "NAME"
         yield Option(f"--{name}", group, f"{text}  [default: {variant.default}]", metavar, choices)
-    yield Option("--round", group, "round sigmoid to 0 or 1, tanh to -1 or 1")
+    text, does = "round sigmoid to 0 or 1, tanh to -1 or 1", "makes steps, whose derivative is 0"
+    yield Option("--round", group, text, does=does, excludes=["--gradients"])
     text = "with --round, at a pre-activation of 0: the lower value, the higher one, or neither"
     text, does = f"{text}  [default: low]", "says how to round"
     yield Option("--ties", group, text, choices=list(TIES), does=does, needs="--round")
@@ -200,3 +203,23 @@ def _checking(cell: Cell) -> Iterator[Option]:
     yield Option("--require", group, text, "NAMES", does=how, needs="--expect", completions=names)
     text = "for exercises: which slips give the right answer here, and what numbers would show them"
     yield Option("--lint", group, text, does=report, excludes=results, formats="judges")
+
+
+def _gradients(cell: Cell) -> Iterator[Option]:
+    group, flag, does = "gradients", "--gradients", "says what to derive"
+    text = "derivatives through time: each step's, by every value and weight, and their sums"
+    others = ["--lint", "--save", "--force", "--save-state", "--require"]
+    others += ["--reverse", "--step", "--summary"]
+    derives = Option(flag, group, text, does="computes derivatives", excludes=others)
+    yield derives._replace(formats="derives")
+    text = "what to derive: NAME, NAME[2], NAME@3, 'sum(NAME)'  [default: the last state]"
+    begun = [line.name for line in cell.equations]
+    yield Option("--of", group, text, "NAME", completions=begun, does=does, needs=flag)
+    text = """derive half the squared distance to this, at the last step or at step T as
+NAME@T=VALUE; of a softmax to a class, [0, 1, 0], the cross-entropy; several are summed"""
+    target = Option("--target", group, text, "NAME=VALUE", repeated=True, does=does, needs=flag)
+    begun = [f"{name}=" for name in begun]
+    yield target._replace(completions=begun, excludes=["--of"])
+    text, does = "one step of gradient descent: the new weights", "takes a step down the gradient"
+    rate = Option("--learning-rate", group, text, "R", does=does, needs=flag)
+    yield rate._replace(excludes=["--only", "--expect"])

@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING
 
-from rnncalc.cells.model import Cell
-from rnncalc.cli.request import Request, expected, given, pose
+from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
-from rnncalc.problem.problem import STDIN, Problem, Weights
+from rnncalc.problem.problem import STDIN, Problem
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
@@ -33,12 +33,17 @@ def answer(request: Request, faults: Faults) -> int:
     if request.equations:
         faults.settle()
         write = request.form.writer("equations")
-        _write(write(_shown(request), _paper(request)), output, as_it_comes=True)
+        _write(write(request.shown, _paper(request)), output, as_it_comes=True)
         return DONE
     if request.save_weights and not request.has_input:
+        from rnncalc.cli.saving import save_weights
+
         weights = given(request, faults, tell)
-        _save_weights(request.save_weights, weights, faults)
+        save_weights(request.save_weights, weights, faults)
         return DONE
+    if request.gradients:
+        work = _study_derivatives if request.expect else _derive
+        return work(request, faults, output)
     if request.expect or request.lint:
         return _study(request, faults, output)
     _evaluate(request, faults, output)
@@ -54,31 +59,10 @@ def _posed(request: Request, faults: Faults, output: Output) -> tuple[Problem, I
     problems = pose(request, weights, faults, output.flush)
     first = next(problems)
     if request.save_weights:
-        _save_weights(request.save_weights, weights, faults)
+        from rnncalc.cli.saving import save_weights
+
+        save_weights(request.save_weights, weights, faults)
     return first, chain([first], problems)
-
-
-def _save_weights(path: str, weights: Weights, faults: Faults) -> None:
-    from rnncalc.cli.saving import Saved, save_named
-    from rnncalc.problem.weights import to_save
-
-    faults.settle()
-    values = to_save(weights, faults)
-    faults.settle()
-    with Saved(path) as file:
-        save_named(file, path, values)
-
-
-def _shown(request: Request) -> Cell:
-    """Return the cell with the lines in brackets that an option adds only if that was typed."""
-    cell = request.cell
-    if not request.form.trace:
-        return cell
-    added = {variant.changes for variant in cell.variants.values()}
-    chosen = {cell.variants[name].changes for name in cell.chosen}
-    return cell.having(
-        [e for e in cell.equations if not e.optional or e.name not in added - chosen]
-    )
 
 
 def _study(request: Request, faults: Faults, output: Output) -> int:
@@ -117,6 +101,47 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
         return status
     _note_digits(request)
     return status
+
+
+def _derive(request: Request, faults: Faults, output: Output) -> int:
+    """Write derivatives, and save the weights that follow from them if that is asked for."""
+    from rnncalc.cli.deriving import Wish  # not before: nothing else has to wait for it
+
+    wish = Wish(request.cell, request.derivative, request.learning_rate, faults)
+    weights = given(request, faults, tell)
+    problem = next(pose(request, weights, faults, output.flush))
+    write = partial(request.form.writer("gradients"), page=_paper(request))
+    texts = wish.texts(problem, request.of, targets(request, faults), write)
+    if request.save_weights:
+        from rnncalc.cli.saving import save_weights
+
+        save_weights(request.save_weights, weights, faults, wish.updated)
+    _write(texts, output, as_it_comes=False)
+    _note_digits(request)
+    return DONE
+
+
+def _study_derivatives(request: Request, faults: Faults, output: Output) -> int:
+    """Write what there is to say of answers that are derivatives, and of others before them."""
+    from rnncalc.check.grade import grade
+    from rnncalc.check.reading import read_entries, read_tolerance
+    from rnncalc.cli.deriving import Wish, named_answers
+
+    wish, paper = Wish(request.cell, None, None, faults), _paper(request)
+    tolerance = read_tolerance(request.tolerance, faults)
+    answers, others = named_answers(request.cell, expected(request, faults), faults)
+    entries = list(read_entries(request.cell, others, faults))
+    problem = wish.gathered(_posed(request, faults, output)[0])
+    hides = request.no_reveal or request.hint
+    forwards = grade(problem, entries, tolerance, reveals=not hides, decimals=paper.digits)
+    how = {"reveals": not hides, "hints": request.hint}
+    of = request.of, list(targets(request, faults))
+    graded = wish.graded(problem, of, answers, tolerance, forwards.verdicts, **how)
+    texts = list(request.form.writer("grade")(forwards, paper)) if forwards.verdicts else []
+    texts += request.form.writer("gradients_grade")(graded, paper) if graded.judged else []
+    _write(texts, output, as_it_comes=False)
+    _note_digits(request)
+    return DONE if graded.is_right and forwards.is_right else DIFFERS
 
 
 def _evaluate(request: Request, faults: Faults, output: Output) -> None:
@@ -159,7 +184,9 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
 
 
 def _note_digits(request: Request) -> None:
-    if request.digits is not None and (request.only or not request.form.for_people):
+    if request.digits is not None and (
+        request.only or request.derivative or not request.form.for_people
+    ):
         tell("note: --digits has no effect here: only what people read is rounded")
 
 

@@ -55,6 +55,11 @@ class Request:
     no_reveal: bool = False
     hint: bool = False
     lint: bool = False
+    gradients: bool = False
+    derivative: str | None = None
+    of: str | None = None
+    target: Sequence[str] = ()
+    learning_rate: str | None = None
 
     def __init__(self, **asked: Any) -> None:
         vars(self).update(asked)
@@ -63,6 +68,18 @@ class Request:
     def has_input(self) -> bool:
         """Whether there is something to compute: an input, or a cell that reads none."""
         return bool(self.x) or self.xs is not None or "x" not in self.cell.quantities
+
+    @property
+    def shown(self) -> Cell:
+        """The cell with the lines in brackets that an option adds only if that was typed."""
+        if not self.form.trace:
+            return self.cell
+        added = {variant.changes for variant in self.cell.variants.values()}
+        chosen = {self.cell.variants[name].changes for name in self.cell.chosen}
+        lines = self.cell.equations
+        return self.cell.having(
+            [e for e in lines if not e.optional or e.name not in added - chosen]
+        )
 
 
 def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Request:
@@ -76,8 +93,14 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
     parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
     form = FORMATS[given.get("format", DEFAULT.name)]
-    known = stages(cell, rounded=bool(ties))
-    others["only"] = read_places(cell, "--only", given.get("only"), known, faults)
+    known, only = stages(cell, rounded=bool(ties)), given.get("only")
+    if "gradients" in given:
+        others["only"], others["derivative"] = [], only
+    elif only and only.startswith(("grad.", "delta.", "jac.")):
+        faults.add(f"--only {only} is a derivative: it needs --gradients")
+        del others["only"]
+    else:
+        others["only"] = read_places(cell, "--only", only, known, faults)
     if not form.trace and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
     if "reverse" in given and given.get("xs") == STDIN:
@@ -141,7 +164,11 @@ def pose(
     inputs, common = _inputs(request, faults, before_waiting), request.all_weights
     batch, chosen = None, request.sequence
     if not isinstance(inputs, (list, Inputs, Stream)):
-        whole = ("--explain", request.explain), ("--lint", request.lint)
+        whole = (
+            ("--explain", request.explain),
+            ("--lint", request.lint),
+            ("--gradients", request.gradients),
+        )
         asked = [option for option, is_asked in whole if is_asked]
         batch = inputs.put_to(weights.cell, weights.parameters, chosen, asked, faults)
         inputs = batch.stream
@@ -191,6 +218,17 @@ def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
         content = _fetched(f"{EXPECT} {name}".rstrip(), value, faults)
         if len(faults.messages) == before:
             yield name, content
+
+
+def targets(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
+    """Yield what ``--target`` gives: a name such as ``h[2]@3``, and a value."""
+    for text in request.target:
+        name, value = _named(text)
+        if "=" not in text:
+            example = f"--target {request.cell.states[-1]}=0.5"
+            faults.add(f"--target {quoted(text)} has no value: NAME=VALUE, such as {example}")
+        else:
+            yield name, _fetched(f"--target {name}", value, faults)
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -12,9 +12,9 @@ from itertools import chain
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from rnncalc.errors import InputError, quoted
+from rnncalc.errors import Faults, InputError, quoted
 from rnncalc.numerals import exact
-from rnncalc.problem.problem import Problem
+from rnncalc.problem.problem import Problem, Weights
 
 if TYPE_CHECKING:
     from rnncalc.problem.places import Place
@@ -181,6 +181,22 @@ def save_named(file: Saved, path: str, values: Mapping[str, Any]) -> None:
         members = ", ".join(f'"{name}": {text}' for name, text in said.items())
         data = f"{{{members}}}\n".encode()
     file.write(lambda stream: stream.write(data))
+
+
+def save_weights(
+    path: str, weights: Weights, faults: Faults, updated: dict[str, Any] | None = None
+) -> None:
+    """Write what --weights and the options give, some of it updated, as --weights reads it.
+
+    Raises InputError with all that is wrong with it.
+    """
+    from rnncalc.problem.weights import to_save
+
+    faults.settle()
+    values = to_save(weights, faults) | (updated or {})
+    faults.settle()
+    with Saved(path) as file:
+        save_named(file, path, values)
 
 
 def save_picture(file: Saved, path: str, text: str) -> None:

@@ -35,6 +35,10 @@ class Drawing:
             _environ={},  # what it says is in the page already
         )
 
+    def spelled(self, text: str) -> str:
+        """Return text in the characters of the page."""
+        return spelled(text, self._encoding)
+
     def text(self, text: str = "", role: str = "") -> None:
         """Add a line of text; where it is too long it is broken, between words and nowhere else."""
         lines = wrap(spelled(text, self._encoding), self.width)

@@ -4,7 +4,17 @@ import codecs
 from typing import NamedTuple
 
 #: What is written instead of a character that a stream can't encode.
-SPELLINGS = {"σ": "sigmoid", "×": "x", "≈": "~=", "→": "->", "…": "..."}
+SPELLINGS = {
+    "σ": "sigmoid",
+    "×": "x",
+    "≈": "~=",
+    "→": "->",
+    "…": "...",
+    "∂": "d",
+    "δ": "delta",
+    "Π": "prod",
+    "‖": "|",
+}
 SPELLINGS |= dict(zip("⊙·─━│╷╵┼▁▂▃▄▅▆▇█", "**--|  +_.-=+*%@", strict=True))
 
 
