@@ -44,7 +44,7 @@ def test_only(rnncalc: Calculator, only: str, out: str) -> None:
         (f"{XS} --only s,x@1", "--only s,x@1 mixes names with a step and names without"),
         (f"{XS} --only s,x,s", "--only s is named more than once"),
         (f"{XS} --only s@0", "--only s@0 names no step"),
-        (f"{XS} --only s,h", "--only 'h' is not known"),
+        (f"{XS} --only s,h", "--only 'h' is called s here"),
         (f"{XS} --only s,x --save two.npy", "of several names in .npz"),
         (f"{XS} --step 4", "--step 4: there are 3 steps"),
         (f"{XS} --step 2 --only s", "--step shows one step: leave out --only"),
