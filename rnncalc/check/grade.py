@@ -15,12 +15,13 @@ from rnncalc.check.answers import (
     Verdict,
     written_down,
 )
-from rnncalc.check.carrying import fits, follow, steps_alone
-from rnncalc.check.explaining import Explanation, Mistake, narrowed, outcome, together
+from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
+from rnncalc.check.explaining import Explanation, Mistake, narrowed, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.trial import Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -159,14 +160,16 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         states = problem.cell.states
         right = [written_down(last.t, name, last.values[name], digits) for name in states]
     if size < _MOST_TRIED:
+        stated = Question(answers, lambda answer, value: all(answer.states(value)))
+        trial = Trial(problem, stated, Question(right, Answer.hides))
         for slip in slips(problem, _decimals(answers)):
             tried += 1
+            gives: Mapping[Key, Any] = {}
             for number, form in enumerate(slip.forms):
-                gives, is_hidden = outcome(form, answers, [] if number else right)
-                hidden += is_hidden
-                if gives:
+                fits_all, is_hidden = trial.answered(form)
+                hidden += is_hidden and not number
+                if fits_all and not gives and (gives := trial.gives(form)):
                     explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
-                    break
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)
@@ -221,18 +224,18 @@ def _decimals(answers: Iterable[Answer]) -> int:
 
 
 def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[Mistake], int]:
-    """Return the mistakes of one step, each explained by itself, and how many slips were tried.
+    """Return the mistakes of one step, each explained by itself, and how many slips there are.
 
     All other answers are carried on as they are, and what was right or followed must still do so:
     only where no slip would leave it so those are offered that give an answer by itself.
     """
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
-    tried = 0
+    tried, near = 0, Near(alone, [*here.values()], *by_themselves(alone, here))
     for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
         tried += 1
         known: dict[str, Explanation] = {}
         for form in slip.forms:
-            for fit in fits(form, here):
+            for fit in fits(form, here) if near.is_reached(form) else ():
                 one = Explanation(slip, form, fit.gives, t, *fit[2:])
                 if fit.name not in known or one.rank < known[fit.name].rank:
                     known[fit.name] = one
