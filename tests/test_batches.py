@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,6 +105,97 @@ def test_what_does_not_fit(rnncalc: Calculator, here: Path, words: str, told: st
     np.save("four.npy", np.ones((2, 2, 2, 2)))
     given = SUM.partition(" --w-sx")[0] if "--w-sx" in words else SUM
     assert told in rnncalc.error(f"{given} {words}")
+
+
+H = np.array(STATES, dtype=float)
+
+
+def _answers(change: Callable[[Any], Any]) -> str:
+    """Save answers to the whole batch, changed somehow; return the words that have them checked."""
+    np.save("h.npy", change(H.copy()))
+    return f"{SUM} --xs @xs.npy --expect s=@h.npy"
+
+
+def _off(h: Any) -> Any:
+    h[1, 1, 0] += 0.5
+    return h
+
+
+def _near(h: Any) -> Any:
+    h[1, 2, 1] += 2**-48  # two units in the last place of 11
+    return h
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "told"),
+    [
+        (lambda h: h, 0, "equal to the last bit\n"),
+        (lambda h: h.astype("f4"), 0, "equal to the last bit\n"),
+        (
+            _near,
+            0,
+            "equal as far as 64-bit floats go: largest difference 3.6e-15 at sequence 2, step 3,"
+            " unit 2\n",
+        ),
+        (
+            _off,
+            1,
+            "1 of 2 are right, and the first that isn't is sequence 2\n",
+        ),
+        (
+            _off,
+            1,
+            "not equal as far as 64-bit floats go: largest difference 5.0e-01 at sequence 2, step"
+            " 2, unit 1; the first beyond that is sequence 2, step 2, unit 1\n",
+        ),
+    ],
+)
+def test_answers_to_all_sequences(
+    rnncalc: Calculator, here: Path, change: Callable[[Any], Any], status: int, told: str
+) -> None:
+    """An array of three dimensions is compared with all sequences, and a line says how it is."""
+    command = _answers(change)
+    for form in ("table", "plain"):
+        outcome = rnncalc(f"{command} -f {form}")
+        assert (outcome.status, told in outcome.out) == (status, True), outcome
+    data = rnncalc(f"{command} -f json")
+    assert [(line["sequence"], line["right"]) for line in data.json] == [(1, True), (2, not status)]
+    assert data.status == status
+
+
+def test_the_mistake_is_named(rnncalc: Calculator, here: Path) -> None:
+    """The slip that explains all sequences stands in the closing line, also of a single one."""
+    np.save("x.npy", XS[0])
+    given = "gated --w-gs 0.3 --w-gx 0.5 --w-ss -0.4 --w-sx 0.7"
+    for source in ("xs", "x"):
+        rnncalc(f"{given} --update old --xs @{source}.npy --only s --save s.npy --force")
+        outcome = rnncalc(f"{given} --xs @{source}.npy --expect s=@s.npy")
+        (line,) = (line for line in outcome.out.splitlines() if line.startswith("not equal"))
+        assert "consistent with: " in line
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ("s=@T.npy", "with steps first save H.transpose(1, 0, 2)"),
+        ("s=@one.npy", "one for each of the 2 sequences"),
+        ("s=1", "--sequence K says for which"),
+    ],
+)
+def test_answers_that_do_not_fit(rnncalc: Calculator, here: Path, answers: str, told: str) -> None:
+    """Answers in another order, or to one sequence, are refused with what to type."""
+    np.save("T.npy", H.transpose(1, 0, 2))
+    np.save("one.npy", H[0, :1])
+    assert told in rnncalc.error(f"{SUM} --xs @xs.npy --expect {answers}")
+    np.save("h.npy", H)
+    assert rnncalc(f"{SUM} --xs @xs.npy --sequence 2 --expect s=@h.npy").status == 0
+    assert "is for a batch" in rnncalc.error(f"{SUM} --xs '[[1, 2]]' --expect s=@h.npy")
+
+
+def test_within_a_tolerance(rnncalc: Calculator, here: Path) -> None:
+    """What a tolerance makes right is not called equal as far as floats go."""
+    out = rnncalc(f"{_answers(_off)} --tolerance 1").out
+    assert "equal within the tolerance: largest difference 5.0e-01 at sequence 2, step 2" in out
 
 
 def test_not_finite(rnncalc: Calculator, here: Path) -> None:

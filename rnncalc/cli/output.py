@@ -70,25 +70,24 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
     paper, status = _paper(request), DONE
     if request.expect:
         from rnncalc.check.grade import grade
-        from rnncalc.check.placing import read_required
-        from rnncalc.check.reading import read_entries, read_tolerance
+        from rnncalc.check.several import Grades, graded
 
-        tolerance = read_tolerance(request.tolerance, faults)
-        required = read_required(request.cell, request.require, faults)
-        entries = list(read_entries(request.cell, expected(request, faults), faults))
-        if not (entries or required or faults.messages):
-            faults.add("--expect has no answer in it: NAME=VALUE, or a file with names and values")
-        graded = grade(
-            _posed(request, faults, output)[0],
-            entries,
-            tolerance,
-            required=required,
+        found = graded(
+            grade,
+            request.cell,
+            list(expected(request, faults)),
+            request.sequence,
+            request.require,
+            request.tolerance,
+            lambda: _posed(request, faults, output),
+            faults,
             reveals=not (request.no_reveal or request.hint),
             hints=request.hint,
             decimals=paper.digits,
         )
-        texts = request.form.writer("grade")(graded, paper)
-        status = DONE if graded.is_right else DIFFERS
+        subject = "comparison" if isinstance(found, Grades) else "grade"
+        texts = iter([*request.form.writer(subject)(found, paper)])
+        status = DONE if found.is_right else DIFFERS
     else:
         from rnncalc.check.exercise import lint
 

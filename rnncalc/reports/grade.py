@@ -11,6 +11,7 @@ from rnncalc.check.answers import FOLLOWS, MISSING, RIGHT, Verdict
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.grade import Grade
 from rnncalc.numerals import exact
+from rnncalc.reports.comparison import concluded
 from rnncalc.reports.findings import MOST, findings
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import problem_notes
@@ -21,7 +22,8 @@ def table(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a line for each answer as a table, then what there is to say."""
     from rnncalc.reports.drawing import Drawing
 
-    drawing, found, rows = Drawing(page), list(findings(grade, page)), rows_of(grade, page)
+    drawing, rows = Drawing(page), rows_of(grade, page)
+    found = [*findings(grade, page), *concluded(grade)]
     drawing.text(summary(grade), "heading")
     header = ["answer", *names(grade), "verdict"]
     cells = [[name, *cells, word] for name, cells, word, _ in rows.listed]
@@ -52,6 +54,7 @@ def plain(grade: Grade, page: Page) -> Iterator[str]:
         told = ", ".join(f"{label} {cell}" for label, cell in pairs if cell)
         yield f"{name}: {word} ({told})\n" if told else f"{name}: {word}\n"
     yield from (f"{line}\n" for line in [*rows.others, *findings(grade, page)])
+    yield from (f"{line}\n" for line in concluded(grade))
 
 
 def json(grade: Grade, page: Page) -> Iterator[str]:
