@@ -94,9 +94,10 @@ def graded(
 ) -> Any:
     """Return the grade of answers, or the `Grades` of all sequences of a batch.
 
-    grade: returns that of entries. answers: as they were given. chosen: which sequence of a batch they are for. required: what
-    must be there, and tolerance how far off it may be, as typed. pose: returns the problem, and
-    that of each sequence. faults: what is wrong already. shown: what `grade` shows.
+    grade: returns that of entries. answers: as they were given. chosen: which sequence of a batch
+    they are for. required: what must be there, and tolerance how far off it may be, as typed. pose:
+    returns the problem, and that of each sequence. faults: what is wrong already. shown: what
+    `grade` shows.
     """
     how = {"tolerance": read_tolerance(tolerance, faults), **shown}
     how["required"] = read_required(cell, required, faults)
