@@ -20,15 +20,16 @@ _EVERYWHERE = "everywhere"  # and what they call all of a cell's units
 class Explanation(NamedTuple):
     """A slip that gives an answer, its form that does, and the value that it gives there.
 
-    slip: a `catalogue.Slip`. t: the step, if it is made in that alone. units: the elements in which
-    it gives the answer, from 0, if not in all. against: the other answers that it makes wrong.
-    is_loose: as `carrying.Fit` has it. places: where else the same slip explains another answer.
+    slip: a `catalogue.Slip`. t: the step, if it is made in that alone and that isn't the first;
+    otherwise 0. units: the elements in which it gives the answer, from 0, if not in all. against:
+    the other answers that it makes wrong. is_loose: as `carrying.Fit` has it. places: where else
+    the same slip explains another answer.
     """
 
     slip: Any
     form: Altered
     gives: Any
-    t: int = 1
+    t: int = 0
     units: Sequence[int] = ()
     against: Sequence[str] = ()
     is_loose: bool = False
@@ -55,7 +56,7 @@ class Explanation(NamedTuple):
         return self._at_step(self.form.equation(first))
 
     def _at_step(self, text: str) -> str:
-        return text if self.t == 1 else text.replace(_START, f"before step {self.t}")
+        return text if not self.t else text.replace(_START, f"before step {self.t}")
 
 
 class Mistake(NamedTuple):

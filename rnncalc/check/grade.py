@@ -195,7 +195,7 @@ def _by_themselves(
         if verdict.answer.t in here:  # as if it were the first
             here[verdict.answer.t][1, verdict.answer.name] = verdict
     for t in steps[:_MOST_ALONE]:
-        found, tried = _in_step(alone[t], here[t], t)
+        found, tried = _in_step(alone[t], here[t], problem.number(t) if t > 1 else 0)
         mistakes += found
     groups = together(mistakes)
     for t in steps[_MOST_ALONE:]:
