@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,16 @@ def test_without_revealing(rnncalc: Calculator) -> None:
             out = rnncalc(f"{answer} {more} -f {form}").out
             assert right not in out
             assert ("only the last step counted" in out) is names
+
+
+@pytest.mark.parametrize("cell", [SIMPLE, "lstm --all-weights 0.5 --x [1,2] --x [0,1] --gradients"])
+def test_what_is_printed_is_right(cell: str, tmp_path: Path, rnncalc: Calculator) -> None:
+    """What -f json prints is an answer, and all of it is right."""
+    of = "" if cell is SIMPLE else " --h [1,1] --of sum(h)".replace("(", "'('").replace(")", "')'")
+    (tmp_path / "a.json").write_text(rnncalc(f"{cell}{of} -f json").out)
+    done = rnncalc(f"{cell}{of} --expect @{tmp_path}/a.json -f json")
+    assert (done.status, done.err) == (0, "")
+    assert len(done.json[0]["answers"]) > 15
 
 
 @pytest.mark.parametrize(

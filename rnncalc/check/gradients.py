@@ -136,8 +136,7 @@ class Backwards:
             return back.get(name.symbol + PREVIOUS, 0.0 * seed)
         states = self.problem.cell.states
         before = {n: back[n + PREVIOUS] for n in states if n + PREVIOUS in back}
-        if not self.way.last_only:
-            before = self._at(t - 1, before).by
+        before = self._at(t - 1, before).by
         return before.get(name.symbol, 0.0 * seed)
 
     def _of_unit(self, found: Any, name: Name) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import Cell
@@ -11,6 +12,7 @@ from rnncalc.check.gradients import GradientGrade, grade_gradients
 from rnncalc.check.reading import read_typed
 from rnncalc.decimals import exact_lines
 from rnncalc.errors import Faults, InputError, quoted
+from rnncalc.jsontext import json_documents
 from rnncalc.numerals import describe, shape_of
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
@@ -27,7 +29,7 @@ from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import read_objective, start_of
 from rnncalc.trace.trace import gathered, rows
-from rnncalc.typed import Tolerance
+from rnncalc.typed import Tolerance, Typed
 
 _MOST_STEPS = 10**7  # that are kept at once
 
@@ -112,7 +114,7 @@ def named_answers(
 ) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
     """Return the answers that are derivatives, with typed numbers, and all others as they are."""
     found, others = list[tuple[Name, Any]](), []
-    for text, given in pairs:
+    for text, given in (item for pair in pairs for item in _parts(*pair)):
         if not is_derivative(text):
             others.append((text, given))
             continue
@@ -127,6 +129,27 @@ def named_answers(
         with faults.of(given.label):
             found.append((name, read_typed(given)))
     return found, others
+
+
+def _parts(text: str, given: Given) -> Iterator[tuple[str, Given]]:
+    """Yield the derivatives that a file has in the form of the JSON output, by name; or the pair.
+
+    Whatever else such a file holds, it is of no answer.
+    """
+    objects: list[Any] = []
+    if not text and isinstance(given.value, str):
+        with suppress(ValueError):
+            objects = list(json_documents(given.value, Typed))
+    kinds = ("grad", "delta", "jac")
+    if not any(isinstance(part, dict) and {*kinds, "sums"} & part.keys() for part in objects):
+        yield text, given
+        return
+    for part in objects:
+        step = f"@{int(part['t'])}" if isinstance(part.get("t"), float) else ""
+        for kind, place in (*((kind, step) for kind in kinds), ("sums", "")):
+            for name, value in dict(part.get(kind) or {}).items():
+                whole = f"{'grad' if kind == 'sums' else kind}.{name}{place}"
+                yield whole, Given(f"{given.label}: {whole}", value)
 
 
 def _flat(typed: Any) -> Any:

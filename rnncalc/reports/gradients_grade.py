@@ -30,12 +30,11 @@ def table(grade: GradientGrade, page: Page) -> Iterator[str]:
     if not drawing.table(header, rows, roles):
         for row in rows:
             drawing.text(", ".join(f"{h} {c}" for h, c in zip(header, row, strict=True)))
-    drawing.text()
     found = list(_findings(grade))
-    for line in found:
-        drawing.text(line)
     if found:
         drawing.text()
+    for line in found:
+        drawing.text(line)
     yield drawing.take()
 
 
@@ -104,17 +103,20 @@ def _role(item: Judged) -> str:
 def _summary(grade: GradientGrade) -> str:
     right = sum(item.verdict.word == RIGHT for item in grade.judged)
     count = len(grade.judged)
-    told = f"{right} of {counted(count, 'derivative')} {'is' if count == 1 else 'are'} right"
+    if count == 1:
+        told = f"the answer is {'right' if right else 'wrong'}"
+        return f"{grade.problem.cell.title}, derivatives of {grade.told}: {told}"
+    told = f"{right} of {counted(count, 'derivative')} are right"
     return f"{grade.problem.cell.title}, derivatives of {grade.told}: {told}"
 
 
 def _findings(grade: GradientGrade) -> Iterator[str]:
     """Say which slips give the wrong answers."""
     if grade.slips:
-        yield from _offered("one slip gives all of it", grade.slips)
+        yield from _offered("consistent with", grade.slips)
     for name, found in grade.apart.items():
         if found:
-            yield from _offered(name, found)
+            yield from _offered(f"{name} is consistent with", found)
         else:
             yield f"{name}: none of {counted(grade.tried, 'slip')} gives this"
 

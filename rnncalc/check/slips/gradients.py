@@ -106,7 +106,7 @@ def _paths(problem: Problem) -> Iterator[Slip]:
         yield Slip("immediate derivative taken for the total", more, Way(cut=indirect))
     for state in problem.state:
         paths = frozenset(path for path in every if path[1] == state)
-        if len(paths) < len(every):
+        if len(paths) < len(every) and paths != indirect:
             name = state.removesuffix(PREVIOUS)
             yield Slip(f"path through {name} left out", more, Way(cut=paths))
     for line, symbol in every:
