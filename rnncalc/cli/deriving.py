@@ -47,10 +47,6 @@ class Wish:
         self.rate = _rate(rate, faults)
         self.updated: dict[str, Any] = {}
 
-    def gathered(self, problem: Problem) -> Problem:
-        """Return a problem whose inputs can be gone through more than once."""
-        return gathered(problem, _MOST_STEPS)
-
     def graded(
         self,
         problem: Problem,
@@ -62,7 +58,8 @@ class Wish:
     ) -> GradientGrade:
         """Return what there is to say of answers; ``given`` has typed numbers by name.
 
-        of: as `texts` has it. forwards: verdicts on other answers. how: `grade_gradients` says.
+        problem: with inputs that can be gone through more than once. of: as `texts` has it.
+        forwards, how: as `grade_gradients` has them.
         """
         objective = read_objective(problem, *of, self.faults)
         self.faults.settle()

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING
 
-from rnncalc.cli.request import Request, expected, given, pose, targets
+from rnncalc.cli.request import Request, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
 from rnncalc.problem.problem import STDIN, Problem
@@ -41,11 +41,10 @@ def answer(request: Request, faults: Faults) -> int:
         weights = given(request, faults, tell)
         save_weights(request.save_weights, weights, faults)
         return DONE
-    if request.gradients:
-        work = _study_derivatives if request.expect else _derive
-        return work(request, faults, output)
     if request.expect or request.lint:
         return _study(request, faults, output)
+    if request.gradients:
+        return _derive(request, faults, output)
     _evaluate(request, faults, output)
     return DONE
 
@@ -67,32 +66,11 @@ def _posed(request: Request, faults: Faults, output: Output) -> tuple[Problem, I
 
 def _study(request: Request, faults: Faults, output: Output) -> int:
     """Write what there is to say of answers, or of a problem as an exercise."""
-    paper, status = _paper(request), DONE
-    if request.expect:
-        from rnncalc.check.grade import grade
-        from rnncalc.check.several import Grades, graded
+    from rnncalc.cli.studying import study  # not before: nothing else has to wait for it
 
-        found = graded(
-            grade,
-            request.cell,
-            list(expected(request, faults)),
-            request.sequence,
-            request.require,
-            request.tolerance,
-            lambda: _posed(request, faults, output),
-            faults,
-            reveals=not (request.no_reveal or request.hint),
-            hints=request.hint,
-            decimals=paper.digits,
-        )
-        subject = "comparison" if isinstance(found, Grades) else "grade"
-        texts = iter([*request.form.writer(subject)(found, paper)])
-        status = DONE if found.is_right else DIFFERS
-    else:
-        from rnncalc.check.exercise import lint
-
-        exercise = lint(_posed(request, faults, output)[0], paper.digits)
-        texts = request.form.writer("exercise")(exercise, paper)
+    posed = partial(_posed, request, faults, output)
+    texts, is_right = study(request, posed, _paper(request), faults)
+    status = DONE if is_right else DIFFERS
     try:
         _write(texts, output, as_it_comes=False)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
@@ -118,29 +96,6 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     _write(texts, output, as_it_comes=False)
     _note_digits(request)
     return DONE
-
-
-def _study_derivatives(request: Request, faults: Faults, output: Output) -> int:
-    """Write what there is to say of answers that are derivatives, and of others before them."""
-    from rnncalc.check.grade import grade
-    from rnncalc.check.reading import read_entries, read_tolerance
-    from rnncalc.cli.deriving import Wish, named_answers
-
-    wish, paper = Wish(request.cell, None, None, faults), _paper(request)
-    tolerance = read_tolerance(request.tolerance, faults)
-    answers, others = named_answers(request.cell, expected(request, faults), faults)
-    entries = list(read_entries(request.cell, others, faults))
-    problem = wish.gathered(_posed(request, faults, output)[0])
-    hides = request.no_reveal or request.hint
-    forwards = grade(problem, entries, tolerance, reveals=not hides, decimals=paper.digits)
-    how = {"reveals": not hides, "hints": request.hint}
-    of = request.of, list(targets(request, faults))
-    graded = wish.graded(problem, of, answers, tolerance, forwards.verdicts, **how)
-    texts = list(request.form.writer("grade")(forwards, paper)) if forwards.verdicts else []
-    texts += request.form.writer("gradients_grade")(graded, paper) if graded.judged else []
-    _write(texts, output, as_it_comes=False)
-    _note_digits(request)
-    return DONE if graded.is_right and forwards.is_right else DIFFERS
 
 
 def _evaluate(request: Request, faults: Faults, output: Output) -> None:
