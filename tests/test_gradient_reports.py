@@ -123,8 +123,22 @@ def test_closing_sentence(rnncalc: Calculator) -> None:
     told += f" ∂s_2/∂s_1 = {factor:.4f}: s_2 = {forwards()[2]:.4f} is saturated."
     assert told in rnncalc(SIMPLE).out
     steep = rnncalc("simple --w-ss 3 --w-sx 1 --activation identity --x 1 --x 1 --gradients").out
-    assert "of a change of s_0, 900 % arrives at s_2; the strongest link is t = 2" in steep
+    assert "of a change of s_0, 900 % arrives at s_2; each link" in steep
     assert "saturated" not in steep
+    assert "each link is the same, ∂s_t/∂s_{t-1} = 3." in steep
+
+
+def test_nothing_is_said_only_of_nothing(rnncalc: Calculator) -> None:
+    """What a float shows as 0 is next to nothing; what a held state passes on is nothing."""
+    flat = rnncalc("simple --w-ss 0.5 --w-sx 99 --x 1 --x 0 --gradients").out
+    assert "of a change of s_0, next to nothing arrives at s_2; the weakest" in flat
+    xs = " ".join(["--x 1"] * 300)
+    faint = rnncalc(f"simple --w-ss 0.01 --w-sx 1 --activation identity {xs} --gradients").out
+    assert "of a change of s_0, next to nothing arrives at s_300; each link" in faint
+    held = rnncalc("simple --w-ss 1 --w-sx 1 --x 1 --x 1 --x 1 --set s@2=0.5 --gradients").out
+    assert "of a change of s_0, nothing arrives at s_3; the weakest link is t = 2" in held
+    strong = rnncalc("simple --w-ss 2 --w-sx 1 --x 0 --x 0.5 --s 0.01 --gradients").out
+    assert "the strongest link is t = 1" in strong
 
 
 def test_direct_path_beside_the_total(rnncalc: Calculator) -> None:

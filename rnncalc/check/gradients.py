@@ -24,7 +24,8 @@ from rnncalc.trace.steps import run
 #: The values of each step, from the first.
 Rows = Sequence[Mapping[str, Any]]
 
-_MOST_STEPS = 1000  # through which every slip is tried
+#: Steps through which every slip is tried.
+MOST_STEPS = 1000
 
 
 class Judged(NamedTuple):
@@ -184,7 +185,7 @@ def grade_gradients(
         judged.append(Judged(name, verdict))
     wrong = [item for item in judged if item.verdict.word == WRONG]
     grade = GradientGrade(problem, objective.told(len(ours)), judged, [], {}, 0, reveals)
-    if not wrong or not (reveals or hints) or len(ours) > _MOST_STEPS:
+    if not wrong or not (reveals or hints) or len(ours) > MOST_STEPS:
         return grade
     has_target = any(term.target is not None for term in objective.terms)
     ways = list(slips(problem, has_target=has_target))

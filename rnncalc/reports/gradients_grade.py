@@ -7,7 +7,7 @@ from json import dumps, loads
 from typing import Any
 
 from rnncalc.check.answers import FOLLOWS, RIGHT, WRONG, Answer
-from rnncalc.check.gradients import GradientGrade, Judged
+from rnncalc.check.gradients import MOST_STEPS, GradientGrade, Judged
 from rnncalc.check.slips.gradients import Slip
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, exact, rounded, shortened
@@ -112,6 +112,9 @@ def _summary(grade: GradientGrade) -> str:
 
 def _findings(grade: GradientGrade) -> Iterator[str]:
     """Say which slips give the wrong answers."""
+    is_wrong = any(item.verdict.word == WRONG for item in grade.judged)
+    if is_wrong and grade.reveals and not grade.tried:
+        yield f"no slips are looked for in more than {MOST_STEPS:,} steps"
     if grade.slips:
         yield from _offered("consistent with", grade.slips)
     for name, found in grade.apart.items():

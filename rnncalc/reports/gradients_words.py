@@ -44,23 +44,25 @@ def number_sentences(
     for name, product in arriving.items():
         size = abs(product)
         row = (weakest if size < 1 else strongest)[name]
-        how = "weakest" if size < 1 else "strongest"
-        is_tiny = len(arriving) == 1 and weakest[name].factors[name] != 0
+        why = _why(derived, row, name, digits) if size < 1 else ""
+        is_tiny = bool(why) or (len(arriving) == 1 and weakest[name].factors[name] != 0)
         told = f"of a change of {name}_0, {_part(size, is_tiny)} arrives at {name}_{last}"
         told += ", with the opposite sign" if product < 0 else ""
         if last == 1:
             yield f"{told}."
             continue
         factor = rounded(row.factors[name], digits)
-        link = f"the {how} link is t = {row.t}, ∂{name}_{row.t}/∂{name}_{row.t - 1} = {factor}"
-        why = _why(derived, row, name, digits) if size < 1 else ""
-        yield f"{told}; {link}{why}."
+        link = f"∂{name}_{row.t}/∂{name}_{row.t - 1} = {factor}"
+        how = f"the {'weakest' if size < 1 else 'strongest'} link is t = {row.t}"
+        if weakest[name].factors[name] == strongest[name].factors[name]:
+            how, link, why = "each link is the same", f"∂{name}_t/∂{name}_{{t-1}} = {factor}", ""
+        yield f"{told}; {how}, {link}{why}."
 
 
 def _part(size: float, is_tiny: bool = False) -> str:
     """Say how much of a change a factor leaves. is_tiny: whether 0 is just too small a number."""
     if not size:
-        return "less than 5e-322 %" if is_tiny else "nothing"
+        return "next to nothing" if is_tiny else "nothing"
     return f"{_two_digits(100 * size)} %" if size < 10 else f"{_two_digits(size)} times as much"
 
 
@@ -76,8 +78,6 @@ def _two_digits(number: float) -> str:
 def _why(derived: Derived, row: Row, name: str, digits: int) -> str:
     """Say what is saturated where a link is weak, if the state's own function is."""
     lines = {line.name: line.activation for line in derived.problem.computed}
-    if name in derived.problem.held_in(row.t):
-        return f": {name}_{row.t} is held"
     steepest = _STEEPEST.get(lines.get(name) or "")
     if steepest and row.slopes.get(name, 1.0) < _SATURATED * steepest:
         return f": {name}_{row.t} = {rounded(row.values[name], digits)} is saturated"
