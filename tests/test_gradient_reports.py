@@ -152,6 +152,16 @@ def test_direct_path_beside_the_total(rnncalc: Calculator) -> None:
     assert float(start[3]) == pytest.approx(product, abs=6e-5)
 
 
+def test_what_is_held_has_no_slope(rnncalc: Calculator) -> None:
+    """At a step where a quantity is held it has no slope, and a held state no factor."""
+    command = "lstm --all-weights 0.5 --x 1 --x 2 --x 1 --set f@2=1 --set c@1=0.5 --gradients"
+    rows = [line.split() for line in rnncalc(command).out.splitlines()]
+    first = next(row for row in rows if row[:1] == ["1"])
+    assert first[3] == "0.6916"  # Π f alone: 1 · f_3
+    starts = [row for row in rows if row[:1] == ["2"]]
+    assert starts[2][1] == "0"  # δ_f, without a slope before it
+
+
 @pytest.fixture
 def wide(tmp_path: Path) -> tuple[str, Any, Any]:
     """Return a command of a simple cell of 6 units over 9 steps, its matrix and its states."""

@@ -35,7 +35,9 @@ class _Writer(NamedTuple):
         total: float | None = None,
     ) -> Column:
         """Return the column of a number of each step, and perhaps of the start or the sum."""
-        cells: dict[int | None, Any] = {row.t: worth(row)[name] for row in self.rows}
+        cells: dict[int | None, Any] = {
+            row.t: worth(row)[name] for row in self.rows if name in worth(row)
+        }
         cells |= {} if start is None else {0: start}
         cells |= {} if total is None else {None: total}
         return Column(heading, {t: rounded(it, self.digits) for t, it in cells.items()})
@@ -50,12 +52,12 @@ def number_columns(
     """
     writer, sums = _Writer(rows, digits), derived.found.sums()
     story = _story(derived, writer, arriving, sums)
-    units = list(rows[0].slopes)
+    deltas = [name for name in rows[0].back.by if name.startswith("pre.")]
+    units = [name.removeprefix("pre.") for name in deltas]
     slopes = [
         writer.column("slope" if len(units) == 1 else f"slope {n}", lambda row: row.slopes, n)
         for n in units
     ]
-    deltas = [name for name in rows[0].back.by if name.startswith("pre.")]
     of_units = [
         writer.column("δ_t" if len(deltas) == 1 else f"δ_{n[4:]}", lambda row: row.back.by, n)
         for n in deltas
@@ -84,7 +86,12 @@ def _story(
         story.append(column(text, lambda row: row.direct, name))
         heading = f"Π ({text})" if " " in text else f"Π {text}"
         story.append(
-            column(heading, lambda row: row.carried, name, first.direct[name] * first.carried[name])
+            column(
+                heading,
+                lambda row: row.carried,
+                name,
+                first.direct.get(name, 0.0) * first.carried[name],
+            )
         )
     for n in states:
         story.append(column(f"∂{n}_t/∂{n}_{{t-1}}", lambda row: row.factors, n))

@@ -57,8 +57,8 @@ class Row(NamedTuple):
 
     values: its quantities. slopes: of the function of each unit. factors: of each state by itself a
     step before, by all paths. products: of each state at the last step by what it is at this one.
-    direct: of each state that is carried on by a factor, that factor. carried: the product of
-    those behind this step.
+    direct: of each state that is carried on by a factor, and not held, that factor. carried: the
+    product of those behind this step.
     """
 
     t: int
@@ -142,11 +142,8 @@ def number_rows(derived: Derived) -> Iterator[Row]:
     for step, *products in zip(steps, *ways, strict=True):
         values = dict(zip(names, kept[step.t - 1], strict=True))
         known = {**problem.weights, **values}
-        direct = {}
-        for name, factor in factors.items():
-            held = name in problem.held_in(step.t)
-            worth = 0.0 if held else float(value(factor, known))
-            direct[name] = worth
+        held = problem.held_in(step.t)
+        direct = {n: float(value(it, known)) for n, it in factors.items() if n not in held}
         yield Row(
             step.t,
             step,
@@ -154,14 +151,14 @@ def number_rows(derived: Derived) -> Iterator[Row]:
             {
                 e.name: float(FUNCTIONS[e.activation or ""].slope(values[e.name]))
                 for e in units
-                if e.name not in problem.held_in(step.t)
+                if e.name not in held
             },
             {name: link.at(step.t) for name, link in links.items()},
             {name: it[1][0] for name, it in zip(states, products, strict=True)},
             direct,
             dict(carried),
         )
-        carried = {name: carried[name] * worth for name, worth in direct.items()}
+        carried = {name: it * direct.get(name, 0.0) for name, it in carried.items()}
 
 
 def links_of_rows(rows: Iterable[Row]) -> tuple[dict[str, Row], dict[str, Row]]:
