@@ -81,26 +81,31 @@ class Grades:
             yield found
 
 
+def read_how(
+    cell: Cell, required: str | None, tolerance: str | None, faults: Faults
+) -> dict[str, Any]:
+    """Return how to grade: what must be there, and how far off it may be, as they were typed."""
+    return {
+        "tolerance": read_tolerance(tolerance, faults),
+        "required": read_required(cell, required, faults),
+    }
+
+
 def graded(
     grade: Callable[..., Any],
     cell: Cell,
     answers: Answers,
     chosen: int | None,
-    required: str | None,
-    tolerance: str | None,
     pose: Callable[[], tuple[Problem, Iterator[Problem]]],
     faults: Faults,
-    **shown: Any,
+    **how: Any,
 ) -> Any:
     """Return the grade of answers, or the `Grades` of all sequences of a batch.
 
     grade: returns that of entries. answers: as they were given. chosen: which sequence of a batch
-    they are for. required: what must be there, and tolerance how far off it may be, as typed. pose:
-    returns the problem, and that of each sequence. faults: what is wrong already. shown: what
-    `grade` shows.
+    they are for. pose: returns the problem, and that of each sequence. faults: what is wrong
+    already. how: what `grade` takes besides.
     """
-    how = {"tolerance": read_tolerance(tolerance, faults), **shown}
-    how["required"] = read_required(cell, required, faults)
     if chosen:
         answers = of_sequence(answers, chosen, None)
     flat = [(name, given) for name, given in answers if not is_deep(given)]

@@ -52,14 +52,15 @@ class Wish:
         problem: Problem,
         of: tuple[str | None, Iterable[tuple[str, Given]]],
         given: Sequence[tuple[Name, Any]],
-        tolerance: Tolerance | None,
         forwards: Sequence[Verdict],
+        *,
+        tolerance: Tolerance | None,
         **how: bool,
     ) -> GradientGrade:
         """Return what there is to say of answers; ``given`` has typed numbers by name.
 
         problem: with inputs that can be gone through more than once. of: as `texts` has it.
-        forwards, how: as `grade_gradients` has them.
+        forwards, how: as `grade_gradients` has them. tolerance: how far off an answer may be.
         """
         objective = read_objective(problem, *of, self.faults)
         self.faults.settle()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING
 
-from rnncalc.cli.request import Request, given, pose, targets
+from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
 from rnncalc.problem.problem import STDIN, Problem
@@ -66,10 +66,14 @@ def _posed(request: Request, faults: Faults, output: Output) -> tuple[Problem, I
 
 def _study(request: Request, faults: Faults, output: Output) -> int:
     """Write what there is to say of answers, or of a problem as an exercise."""
-    from rnncalc.cli.studying import study  # not before: nothing else has to wait for it
+    posed, paper = partial(_posed, request, faults, output), _paper(request)
+    if request.expect:
+        texts, is_right = _graded(request, posed, paper, faults)
+    else:
+        from rnncalc.check.exercise import lint
 
-    posed = partial(_posed, request, faults, output)
-    texts, is_right = study(request, posed, _paper(request), faults)
+        exercise = lint(posed()[0], paper.digits)
+        texts, is_right = request.form.writer("exercise")(exercise, paper), True
     status = DONE if is_right else DIFFERS
     try:
         _write(texts, output, as_it_comes=False)
@@ -78,6 +82,42 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
         return status
     _note_digits(request)
     return status
+
+
+def _graded(
+    request: Request,
+    posed: Callable[[], tuple[Problem, Iterator[Problem]]],
+    paper: Page,
+    faults: Faults,
+) -> tuple[Iterator[str], bool]:
+    """Return the report on answers, and whether all are right; derivatives come last in it."""
+    from rnncalc.check.grade import grade
+    from rnncalc.check.several import Grades, graded, read_how
+
+    answers = list(expected(request, faults))
+    how = read_how(request.cell, request.require, request.tolerance, faults)
+    how |= {"reveals": not (request.no_reveal or request.hint), "hints": request.hint}
+    if not request.gradients:
+        how["decimals"] = paper.digits
+        found = graded(grade, request.cell, answers, request.sequence, posed, faults, **how)
+        subject = "comparison" if isinstance(found, Grades) else "grade"
+        texts = [*request.form.writer(subject)(found, paper)]  # a batch is graded as it is written
+        return iter(texts), found.is_right
+    from rnncalc.check.reading import read_entries
+    from rnncalc.cli.deriving import Wish, named_answers
+
+    wish = Wish(request.cell, None, None, faults)
+    derivatives, others = named_answers(request.cell, answers, faults)
+    entries = list(read_entries(request.cell, others, faults))
+    found = grade(posed()[0], entries, decimals=paper.digits, **how)
+    report = request.form.writer("grade")(found, paper)
+    if not derivatives:
+        return report, found.is_right
+    of = request.of, targets(request, faults)
+    del how["required"]  # of derivatives nothing can be required
+    more = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
+    report = chain(report if entries else (), request.form.writer("gradients_grade")(more, paper))
+    return report, found.is_right and more.is_right
 
 
 def _derive(request: Request, faults: Faults, output: Output) -> int:

@@ -11,14 +11,16 @@ from rnncalc.check.grade import Grade
 from rnncalc.numerals import counted
 from rnncalc.reports.page import Page
 
+_MOST = 3  # slips that are named in one line
+
 
 class Comparison(NamedTuple):
     """How answers that a program computed compare with ours.
 
     grade: of all answers. go: as far as what they are compared. largest: the difference that is
     largest, where it is, and the unit, from 1. beyond: the first answer that is wrong, None if none
-    is, and its unit. is_equal: whether all are right. mistake: the slip that explains all, "" if
-    none does. is_of_one: whether all answers are for one quantity.
+    is, and its unit. is_equal: whether all are right. mistake: the slips that explain all, "" if
+    none does, or many. is_of_one: whether all answers are for one quantity.
     """
 
     grade: Grade
@@ -51,7 +53,7 @@ def compared(grade: Grade) -> Comparison | None:
         (gap, farthest, 1 - unit),
         (wrong, wrong.wrong_units[0] + 1) if wrong else None,
         all(verdict.word == RIGHT for verdict in computed),
-        explained[0].name if len(explained) == 1 else "",
+        ", or ".join(one.name for one in explained) if len(explained) <= _MOST else "",
         len({verdict.answer.name for verdict in grade.verdicts}) == 1,
     )
 
