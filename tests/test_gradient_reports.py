@@ -248,8 +248,11 @@ def test_distances_are_summed(rnncalc: Calculator) -> None:
 
 def test_corners_are_told(rnncalc: Calculator) -> None:
     """Where a function has no derivative, the slope that is taken is told."""
-    out = rnncalc("simple --w-ss 1 --w-sx 1 --activation relu --x 0 --gradients").out
-    assert "relu has no derivative at 0: 0 is taken, as PyTorch does (s at t = 1)" in out
+    command = "simple --w-ss 1 --w-sx 1 --activation relu --x 0 --gradients"
+    told = "relu has no derivative at 0: 0 is taken, as PyTorch does (s at t = 1)"
+    assert told in rnncalc(command).out
+    for more in ("-f json", "-f plain", "--only grad.w_ss", "--only grad.x"):
+        assert rnncalc(f"{command} {more}").err == f"note: {told}\n"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from rnncalc.jsontext import json_documents
 from rnncalc.numerals import describe, shape_of
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
+from rnncalc.reports.rows import corner_notes
 from rnncalc.trace.derivatives.names import (
     JACOBIAN,
     PARAMETER,
@@ -46,6 +47,12 @@ class Wish:
         self.name = _name(cell, only, faults) if only else None
         self.rate = _rate(rate, faults)
         self.updated: dict[str, Any] = {}
+        self._corners: dict[tuple[str, str], list[int]] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What there is to say beside a report that has no notes, once it is there."""
+        return list(corner_notes(self._corners))
 
     def graded(
         self,
@@ -69,7 +76,7 @@ class Wish:
             label = f"--expect {name.text}"
             if name.t is None and name.kind not in (PARAMETER, START):
                 name = name._replace(t=problem.steps)
-            (value,) = values(problem, objective, name, "--expect", rows)
+            (value,) = values(problem, objective, name, "--expect", rows, self._corners)
             shape = getattr(value, "shape", ())
             if shape_of(typed) != shape:
                 told = f"is {describe(shape_of(typed))}; it needs {describe(shape)}"
@@ -100,11 +107,12 @@ class Wish:
         if not self.name or self.name.kind == JACOBIAN:
             problem = gathered(problem, _MOST_STEPS)
         if self.name:
-            found = values(problem, objective, self.name, "--only", rows)
+            found = values(problem, objective, self.name, "--only", rows, self._corners)
             return [line for value in found for line in exact_lines([value])]
         derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate)
-        self.updated = derived.updated
-        return list(write(derived))
+        self.updated, text = derived.updated, list(write(derived))
+        self._corners |= derived.found.at_corners
+        return text
 
 
 def named_answers(

@@ -135,6 +135,8 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
         save_weights(request.save_weights, weights, faults, wish.updated)
     _write(texts, output, as_it_comes=False)
     _note_digits(request)
+    for note in wish.notes if request.only or not request.form.has_notes else ():
+        tell(f"note: {note}")
     return DONE
 
 

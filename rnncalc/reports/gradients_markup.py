@@ -12,7 +12,7 @@ from rnncalc.reports.gradients_columns import Column, norm_columns, number_colum
 from rnncalc.reports.gradients_words import ends_of, number_sentences, title, vector_sentences
 from rnncalc.reports.gradients_working import derivations
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import problem_notes
+from rnncalc.reports.rows import corner_notes, problem_notes
 from rnncalc.trace.derivatives.story import Derived, links_of_rows, norm_rows, number_rows, starts
 from rnncalc.trace.derivatives.values import MOST_ELEMENTS
 
@@ -31,7 +31,11 @@ def _parts(derived: Derived, digits: int) -> tuple[list[Column], list[int | None
         columns = norm_columns(derived, norms, whole, digits)
         said, order = list(vector_sentences(derived, norms, digits)), [row.t for row in norms]
     said += [f"{name} = {rounded(it, digits)}" for name, it in derived.updated.items()]
-    notes = [*problem_notes(derived.problem), *ends_of(derived.found)]
+    notes = [
+        *problem_notes(derived.problem),
+        *ends_of(derived.found),
+        *corner_notes(derived.found.at_corners),
+    ]
     return [column for group in columns for column in group], order, [*said, *notes]
 
 

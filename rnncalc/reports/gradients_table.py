@@ -20,7 +20,7 @@ from rnncalc.reports.gradients_words import (
     vector_sentences,
 )
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import problem_notes
+from rnncalc.reports.rows import corner_notes, problem_notes
 from rnncalc.reports.sequence import Course
 from rnncalc.trace.derivatives.story import (
     Derived,
@@ -53,7 +53,11 @@ def table(derived: Derived, page: Page) -> Iterator[str]:
         for name, worth in derived.updated.items():
             drawing.text(f"  {name} = {rounded(worth, page.digits)}")
         drawing.text()
-    for note in (*problem_notes(derived.problem), *ends_of(derived.found)):
+    for note in (
+        *problem_notes(derived.problem),
+        *ends_of(derived.found),
+        *corner_notes(derived.found.at_corners),
+    ):
         drawing.text(note, "note")
     yield drawing.take()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import log10
 
-from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, rounded
 from rnncalc.trace.derivatives.story import Derived, Norms, Row, last_step
@@ -113,16 +112,10 @@ def vector_sentences(derived: Derived, rows: Sequence[Norms], digits: int) -> It
 
 
 def ends_of(found: Gradients) -> Iterator[str]:
-    """Say what else a reader must know: steps without effect, corners, what the shares are."""
+    """Say what else a reader must know: steps without effect, and what the shares are."""
     last = last_step(found)
     if not found.problem.scalar:
         told = "share: the Frobenius norm of what a step adds to the derivative by a parameter"
         yield f"{told}, as part of the sum of these norms"
     if last < found.steps:
         yield f"steps after t = {last} change nothing of this, and are not shown"
-    for (quantity, function), steps in found.at_corners.items():
-        (at, *_) = sorted(steps)
-        more = f" and {counted(len(steps) - 1, 'more step')}" if len(steps) > 1 else ""
-        corners = listing([rounded(corner, 4) for corner in FUNCTIONS[function].corners], "or")
-        told = f"{function} has no derivative at {corners}: 0 is taken, as PyTorch does"
-        yield f"{told} ({quantity} at t = {at}{more})"

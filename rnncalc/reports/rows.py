@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.model import ALL_WEIGHTS
 from rnncalc.errors import listing
-from rnncalc.numerals import exact, rounded, shortened
+from rnncalc.numerals import counted, exact, rounded, shortened
 from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.extremes import Extremes
 from rnncalc.trace.step import Step, as_read
@@ -137,3 +137,12 @@ def extremes_line(row: Sequence[str]) -> str:
     name, low, low_at, high, high_at, share = row
     told = f"{name}: from {low} at {low_at} to {high} at {high_at}"
     return f"{told}, {share} saturated" if share else told
+
+
+def corner_notes(at_corners: Mapping[tuple[str, str], Sequence[int]]) -> Iterator[str]:
+    """Say where a function has no derivative, by quantity and function, with the steps."""
+    for (quantity, function), steps in at_corners.items():
+        more = f" and {counted(len(steps) - 1, 'more step')}" if len(steps) > 1 else ""
+        corners = listing([rounded(corner, 4) for corner in FUNCTIONS[function].corners], "or")
+        told = f"{function} has no derivative at {corners}: 0 is taken, as PyTorch does"
+        yield f"{told} ({quantity} at t = {min(steps)}{more})"

@@ -18,12 +18,18 @@ MOST_ELEMENTS = 10**8
 
 
 def values(
-    problem: Problem, objective: Objective, name: Name, label: str, rows: Rows
+    problem: Problem,
+    objective: Objective,
+    name: Name,
+    label: str,
+    rows: Rows,
+    corners: dict[tuple[str, str], list[int]],
 ) -> Iterator[Any]:
     """Yield what a name stands for: one value, or one for each step, from the first.
 
     problem: for a Jacobian, with inputs that can be gone through more than once. label: the
-    option that has the name. Raises InputError if there is no such thing.
+    option that has the name. corners: takes `Gradients.at_corners`. Raises InputError if there is
+    no such thing.
     """
     check_name(problem, label, name)
     if name.kind == JACOBIAN:
@@ -33,6 +39,7 @@ def values(
     check_name(problem._replace(steps=found.steps), label, name)
     if name.t is None and name.kind in (PARAMETER, START):
         (total,) = found.sums().values()
+        corners.update(found.at_corners)
         yield of_unit(total, name)
         return
     kept: list[Any] = []
@@ -40,6 +47,7 @@ def values(
         (value,) = (step.shares or step.by).values()
         if name.t is None or step.t == name.t:
             kept.append(of_unit(value, name))
+    corners.update(found.at_corners)
     yield from reversed(kept)
 
 
