@@ -231,6 +231,16 @@ def test_learning_rate(tmp_path: Path, rnncalc: Calculator) -> None:
     assert not rnncalc(f"simple --weights {path} --x 1").status
 
 
+def test_learning_rate_of_vectors(tmp_path: Path, rnncalc: Calculator) -> None:
+    """A number that stands for a diagonal stays one, and what is saved can be read."""
+    path = tmp_path / "new.json"
+    command = "simple --w-ss 0.5 --w-sx '[1, 2]' --s '[1, 2]' --x 1 --x 2 --gradients"
+    rnncalc(f"{command} --target s=[0,0] --learning-rate 0.1 --save-weights {path}")
+    total = float(rnncalc(f"{command} --target s=[0,0] --only grad.w_ss").out)
+    assert json.loads(path.read_text())["w_ss"] == pytest.approx(0.5 - 0.1 * total, rel=1e-14)
+    assert not rnncalc(f"simple --weights {path} --x 1 --only s").status
+
+
 def test_a_start_may_have_the_name_of_a_weight(tmp_path: Path, rnncalc: Calculator) -> None:
     """A parameter keeps its name, and the start of a state gets another zero."""
     (tmp_path / "cell").write_text("w_a = W.a_0 @ w_a_prev + x\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -171,6 +172,20 @@ def test_overflow_names_the_step() -> None:
     unit = cell("h = W.hh @ h_prev + x")
     with pytest.raises(InputError, match=r"grad\.h_prev is not a finite number at step 7: "):
         derived(unit, {"w_hh": 1e100, "h": 0}, [0.0] * 10).sums()
+
+
+def test_memory() -> None:
+    """What is kept of the steps takes at most 200 bytes a number, and grows with them alone."""
+    used = []
+    for steps in (5_000, 25_000):
+        problem = build(CELLS["lstm"], {}, [0.5] * steps, all_weights=0.5)
+        objective = read_objective(problem, None, [], Faults())
+        tracemalloc.start()
+        Gradients(problem, objective, rows, ["W.fh"]).sums()
+        used.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # Of each step are kept h_prev, c_prev, f, i, o, candidate, tanh_c, and x at most.
+    assert used[1] - used[0] <= 200 * 8 * 20_000
 
 
 @settings(

@@ -49,7 +49,8 @@ class Derived(NamedTuple):
             if p.kind != "state" and p.symbol in self.problem.weights
         }
         sums = self.found.sums()
-        return {name: worth - self.rate * sums[name] for name, worth in given.items()}
+        found = {name: worth - self.rate * sums[name] for name, worth in given.items()}
+        return {n: it if getattr(it, "ndim", 0) else float(it) for n, it in found.items()}
 
 
 class Row(NamedTuple):
