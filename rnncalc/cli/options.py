@@ -207,7 +207,8 @@ def _checking(cell: Cell) -> Iterator[Option]:
 
 def _gradients(cell: Cell) -> Iterator[Option]:
     group, flag, does = "gradients", "--gradients", "says what to derive"
-    text = "derivatives through time: each step's, by every value and weight, and their sums"
+    text = """derivatives through time, each step's and their sums; --only and --expect take
+grad.NAME, delta.NAME and jac.NAME, with @T for step T"""
     others = ["--lint", "--save", "--force", "--save-state", "--require"]
     others += ["--reverse", "--step", "--summary"]
     derives = Option(flag, group, text, does="computes derivatives", excludes=others)
