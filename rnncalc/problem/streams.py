@@ -55,6 +55,7 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[o
 def _list_of_steps(text: str) -> list[object]:
     needed = "a list of steps such as '[5, 3, 1]' or '[[1, 2], [3, 4]]'"
     data = parse(text, needed)
+    data = data.tolist() if hasattr(data, "dtype") else data
     if not isinstance(data, list) or not data:
         raise ValueError(f"needs {needed}")
     return data

@@ -32,6 +32,8 @@ def read(given: object, deepest: int, number: Callable[[str], float] = number_of
     is finite and every row has the same length.
     """
     data = parse(given, _needed(deepest), number) if isinstance(given, str) else given
+    if isinstance(given, str) and hasattr(data, "dtype") and data.ndim > deepest:
+        data = data[:1].tolist()  # which says where the list is
     if hasattr(data, "dtype"):
         return _array(data, deepest)
     value: Value = _checked(data, deepest, "")
@@ -54,6 +56,7 @@ def read_row(text: str) -> Value:
 
         with suppress(ValueError):
             data = json_data(f"[{text}]")
+    data = data.tolist() if hasattr(data, "dtype") else data
     items = _checked(data or Reader(text, _needed(1)).items(), 1, "")
     return items[0] if len(items) == 1 else items
 
