@@ -85,9 +85,13 @@ def _with_arrays(decoder: json.JSONDecoder) -> json.JSONDecoder:
         text, start = at
         end = text.rfind("]", start, numeric.match(text, start).end())  # type: ignore[union-attr]
         found = _array(text, start, end) if end >= 0 else None
-        return (found, end + 1) if found is not None else by_itself(at, scan_once)
+        if found is not None:
+            return found, end + 1
+        if end - start > _LONG:  # to try again within it would take for ever
+            raise ValueError
+        return by_itself(at, scan_once)
 
-    decoder.parse_array = array
+    decoder.parse_array = array  # type: ignore[attr-defined]
     decoder.scan_once = json.scanner.py_make_scanner(decoder)  # type: ignore[attr-defined]
     return decoder
 
