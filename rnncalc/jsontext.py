@@ -30,7 +30,7 @@ def json_data(text: str, number: Callable[[str], float] = number_of) -> Any:
         if len(text) > _LONG and decoder.parse_float is float:
             with suppress(ValueError, RecursionError):  # said below, of the text as a whole
                 return _with_arrays(decoder).decode(text)
-        return decoder.decode(text)
+        return _decoder(text, number).decode(text)  # the other one makes arrays
     except json.JSONDecodeError as error:
         raise ValueError(pointed(f"is not JSON: {_told(error)}", text, error.pos)) from None
     except RecursionError:
