@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rnncalc import SIMPLE, InputError, build
+from rnncalc.problem.values import read
 from tests.conftest import Calculator
 
 IDENTITY = "simple --activation identity --w-ss 0 --w-sx 1 --only s --x "
@@ -228,3 +233,35 @@ def test_arrays_as_values(rnncalc: Calculator, tmp_path: Path) -> None:
     assert "has the shape (2, 2): it needs a number or a vector" in rnncalc.error(
         f"{command} @{tmp_path}/a.npy"
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in other units elsewhere")
+@pytest.mark.parametrize("ending", ["json", "npy"])
+def test_memory_grows_with_the_numbers(ending: str, tmp_path: Path) -> None:
+    """A vector of a million numbers takes at most 130 bytes for each that a small one doesn't."""
+    peaks = []
+    for size in (20_000, 1_000_000):
+        path = tmp_path / f"x{size}.{ending}"
+        vector = np.arange(size) % 100
+        if ending == "json":
+            path.write_text(json.dumps(vector.tolist()))
+        else:
+            np.save(path, vector.astype(np.int8))
+        words = ["simple", "--all-weights", "1", "--x", f"@{path}", "--only", "s"]
+        run = subprocess.Popen([sys.executable, "-m", "rnncalc", *words], stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+        assert run.returncode == 0
+        peaks.append(usage.ru_maxrss << 10)
+    assert peaks[1] - peaks[0] < 130 * 980_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[{},]", "[{},,1]", "[{}, [1]]", "[[{}], [1]]", "[{}, 1e999]", "[{}, 1e-400]", "[{}]]"],
+)
+def test_a_fault_in_a_long_text_is_told_as_in_a_short_one(text: str) -> None:
+    """Whatever is wrong behind many numbers is refused, and no number is made of it."""
+    for many in ("1, 2", ", ".join(["0.5"] * 40_000)):
+        with pytest.raises(ValueError, match=r"^(has|is|goes|mixes) "):
+            read(text.format(many), 1)

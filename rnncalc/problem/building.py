@@ -212,7 +212,7 @@ def _batches(
         values = inputs.values
         batches = (values[k : k + _BATCH] for k in range(0, len(values), _BATCH))
     if sizes.scalar:
-        return batches
+        return (b.tolist() if hasattr(b, "dtype") else b for b in batches)
     import numpy as np
 
     return (np.array(batch).reshape(len(batch), sizes.number("x")) for batch in batches)

@@ -61,8 +61,8 @@ class Inputs:
     """The inputs of all steps.
 
     There may be millions: they are kept as they are, with what errors call them said on demand.
-    values: one a step. label: what to call the input of a step, from 1. said: what was decided in
-    reading them.
+    values: one a step, or an array of them. label: what to call the input of a step, from 1.
+    said: what was decided in reading them.
     """
 
     def __init__(

@@ -55,6 +55,8 @@ def read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Input
         numbered = "--x (step {})" if len(items) > 1 else "--x"
         labels = [item.label or numbered.format(t) for t, item in enumerate(items, 1)]
         xs = Inputs([item.value for item in items], lambda t: labels[t - 1])
+    if hasattr(xs.values, "dtype"):  # of numbers that were checked when it was made
+        return xs
     values, notes, before = [], list[str](), len(faults.messages)
     for t, x in enumerate(xs.values, 1):
         if type(x) is float and x - x == 0:

@@ -49,7 +49,11 @@ def infer(
         fault = finder.vector_fault(item, cell.classes[label.partition("@")[0]])
         mismatches.setdefault(fault, []).append(item.label)
     mismatches.pop("", None)
-    misshapen = (t for t, x in enumerate(inputs.values, 1) if shape_of(x) != inputs.shape)
+    misshapen = (
+        t
+        for t, x in enumerate(() if hasattr(inputs.values, "dtype") else inputs.values, 1)
+        if shape_of(x) != inputs.shape
+    )
     for t in islice(misshapen, _MOST_FAULTS):
         first = f"{inputs.label(1)} is {describe(inputs.shape)}"
         found = describe(shape_of(inputs.values[t - 1]))
