@@ -16,6 +16,7 @@ from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.cli.options import HEADINGS, options
 from rnncalc.cli.terminal import page
 from rnncalc.cli.topics import TOPICS, listed, shown, text_of
+from rnncalc.codes import CODES
 from rnncalc.errors import InputError, listing, meant, quoted
 from rnncalc.numerals import exact, rounded
 from rnncalc.problem.building import build
@@ -70,7 +71,14 @@ def _written(entry: Found, paper: Page, width: int) -> str:
 
 def looked_up(word: str) -> list[Found]:
     """Return all that a word is, best first, or as much of it as anybody reads."""
-    kinds = (_options(word), _quantities(word), _functions(word), _elsewhere(word), _slips(word))
+    kinds = (
+        _codes(word),
+        _options(word),
+        _quantities(word),
+        _functions(word),
+        _elsewhere(word),
+        _slips(word),
+    )
     found = [sorted(kind, key=lambda it: it.rank)[:_MOST] for kind in kinds]
     exact_only = [[it for it in kind if not it.rank] for kind in found]
     found = exact_only if any(exact_only) else found
@@ -174,6 +182,12 @@ def _functions(word: str) -> Iterator[Found]:
             lines += [words, exact(step.values["s"])]
         called = f" ({word} elsewhere)" if name == here else ""
         yield Found(rank, f"function {name}{called}", tuple(lines))
+
+
+def _codes(word: str) -> Iterator[Found]:
+    for code in CODES:
+        if word.strip("[]").lower() == code.name:
+            yield Found(0, f"error [{code.name}]: {code.text}")
 
 
 def _elsewhere(word: str) -> Iterator[Found]:
