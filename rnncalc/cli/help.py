@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -69,13 +70,23 @@ def instead(*names: str, text: Callable[[click.Context], str], about: str) -> cl
     return click.Option(names, callback=show, help=about, **settings)
 
 
-_HELP = instead("--help", text=lambda ctx: ctx.get_help(), about="show this and exit")
+_HELP, _ANY_HELP = (
+    instead(*names, text=lambda ctx: ctx.get_help(), about="show this and exit")
+    for names in (["--help"], ["-h", "--help"])
+)
 
 
 def brief_option(text: Callable[[int], str]) -> click.Option:
     """Return -h, which prints a text of one screen, made for a width."""
     about = "show what one needs, on one screen, and exit"
-    return instead("brief_help", "-h", text=lambda _: text(help_width()), about=about)
+    return instead("brief_help", "-h", text=lambda _: emphasised(text(help_width())), about=about)
+
+
+def emphasised(text: str) -> str:
+    """Put the title and the commands of a text into bold, where that shows."""
+    if not page().styled:
+        return text
+    return re.sub(r"(?m)\A.+(?=\n  )|^ *\$ .*$", "\x1b[1m\\g<0>\x1b[0m", text)
 
 
 def help_width() -> int:
@@ -121,8 +132,8 @@ class Command(click.Command):
     headings: ClassVar[Mapping[str, str]] = HEADINGS
 
     def get_help_option(self, ctx: click.Context) -> click.Option:
-        """Return --help."""
-        return _HELP
+        """Return --help; of a command without a brief help it is -h, too."""
+        return _HELP if any("-h" in param.opts for param in self.params) else _ANY_HELP
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, as wide as the terminal but for very wide ones."""
