@@ -14,7 +14,7 @@ from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.cli.options import HEADINGS, Option
 from rnncalc.cli.terminal import columns, encoding_of, page, write
-from rnncalc.reports.page import spelled, wrap
+from rnncalc.reports.page import Page, spelled, wrap
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -84,9 +84,8 @@ def brief_option(text: Callable[[int], str]) -> click.Option:
 
 def emphasised(text: str) -> str:
     """Put the title and the commands of a text into bold, where that shows."""
-    if not page().styled:
-        return text
-    return re.sub(r"(?m)\A.+(?=\n  )|^ *\$ .*$", "\x1b[1m\\g<0>\x1b[0m", text)
+    paper = page()
+    return re.sub(r"(?m)\A.+(?=\n  )|^ *\$ .*$", lambda found: paper.bold(found[0]), text)
 
 
 def help_width() -> int:
@@ -97,13 +96,13 @@ def help_width() -> int:
 class Formatter(click.HelpFormatter):
     """Writes headings and names in bold where that shows, and breaks lines between words alone."""
 
-    def __init__(self, width: int, *, styled: bool) -> None:
+    def __init__(self, width: int, paper: Page) -> None:
         super().__init__(width=width)
-        self._bold = "\x1b[1m{}\x1b[0m" if styled else "{}"
+        self._bold = paper.bold
 
     def write_heading(self, heading: str) -> None:
         """Write a heading."""
-        self.write(f"{self._bold.format(heading + ':')}\n")
+        self.write(f"{self._bold(heading + ':')}\n")
 
     def write_text(self, text: str) -> None:
         """Write a paragraph."""
@@ -120,7 +119,7 @@ class Formatter(click.HelpFormatter):
             behind = " " * (first + 2 if beside else 4)
             room = self.width - len(gap) - len(behind)
             shown = wrap(text, room, indent="").replace("\n", f"\n{gap}{behind}")
-            names = self._bold.format(name if beside else wrap(name, self.width - len(gap)))
+            names = self._bold(name if beside else wrap(name, self.width - len(gap)))
             between = " " * (first - len(name) + 2) if beside else f"\n{gap}{behind}"
             self.write(f"{gap}{names}{between}{shown}".rstrip() + "\n")
 
@@ -137,7 +136,7 @@ class Command(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, as wide as the terminal but for very wide ones."""
-        formatter = Formatter(help_width(), styled=page().styled)
+        formatter = Formatter(help_width(), page())
         self.format_help(ctx, formatter)
         return spelled(formatter.getvalue().rstrip("\n"), encoding_of(sys.stdout))
 

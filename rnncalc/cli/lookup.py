@@ -62,9 +62,7 @@ def explained(word: str, width: int) -> str:
 
 def _written(entry: Found, paper: Page, width: int) -> str:
     """Write an entry, its name in bold where that can be shown; commands are never broken."""
-    head = wrap(entry.title, width)
-    if paper.styled:
-        head = f"\x1b[1m{head}\x1b[0m"
+    head = paper.bold(wrap(entry.title, width))
     lines = [line if line.startswith("$ ") else wrap(line, width - 4) for line in entry.lines]
     return "\n".join([head, *(f"  {part}" for line in lines for part in line.split("\n"))])
 

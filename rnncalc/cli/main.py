@@ -14,7 +14,7 @@ import click
 from rnncalc import __version__
 from rnncalc.cells.catalogue import CATALOGUE, EXAMPLES
 from rnncalc.cells.model import Cell, built_in, cell
-from rnncalc.cli.completing import ASKED, completion
+from rnncalc.cli.completing import ASKED, completion, topics
 from rnncalc.cli.help import (
     ABOUT,
     LANGUAGE,
@@ -163,12 +163,6 @@ class _OwnCellCommand(Command):
                 formatter.write(f"  {line}\n")
 
 
-def _topics(ctx: click.Context, param: click.Parameter, begun: str) -> list[str]:
-    from rnncalc.cli.topics import TOPICS
-
-    return [topic for topic in TOPICS if topic.startswith(begun)]
-
-
 class _HelpCommand(Command):
     """Help by topic or by word."""
 
@@ -176,7 +170,7 @@ class _HelpCommand(Command):
 
     def __init__(self) -> None:
         settings: dict[str, Any] = {"type": click.UNPROCESSED, "metavar": "[WORD]"}
-        words = click.Argument(["words"], nargs=-1, shell_complete=_topics, **settings)
+        words = click.Argument(["words"], nargs=-1, shell_complete=topics, **settings)
         about = "Explain a topic, or anything by its name."
         settings = {"ignore_unknown_options": True}
         super().__init__("help", params=[words], short_help=about, context_settings=settings)
