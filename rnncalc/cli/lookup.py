@@ -115,7 +115,7 @@ def _options(word: str) -> Iterator[Found]:
     ranks, forms, headings = dict[str, int](), dict[str, str](), dict[str, str]()
     for cell in _cells():
         for option in options(cell):
-            rank = _rank(word, option.name, option.short or option.name)
+            rank = 0 if word == option.short else _rank(word, option.name)
             if rank is None or (word[:1] != "-" and option.key in (*cell.quantities, *cell.states)):
                 continue
             where.setdefault((option.name, option.help), []).append(cell.name)
