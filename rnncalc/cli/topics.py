@@ -9,8 +9,8 @@ from rnncalc.reports.page import Page, wrap
 
 #: The topics in the order in which they are listed; each is a file.
 TOPICS = (
-    *("values", "sizes", "sequences", "rounding", "checking", "slips", "cells", "frameworks"),
-    *("formats", "json", "python", "errors", "exit", "speed", "promises"),
+    *("values", "sizes", "sequences", "rounding", "checking", "slips", "gradients", "cells"),
+    *("frameworks", "formats", "json", "python", "errors", "exit", "speed", "promises"),
 )
 
 
