@@ -39,6 +39,7 @@ def _values(shell: str, line: str) -> list[str]:
     [
         ("rnncalc ", ["simple", "gated", "lstm", "gru", "cell", "help"]),
         ("rnncalc g", ["gated", "gru"]),
+        ("rnncalc help s", ["sizes", "sequences", "slips", "speed"]),
         ("rnncalc lstm --only c", ["c_prev", "candidate", "c"]),
         ("rnncalc gated --set ", ["g=", "candidate=", "s=", "y="]),
         ("rnncalc lstm --x 5 --expect pre.", ["pre.f=", "pre.i=", "pre.o=", "pre.candidate="]),

@@ -10,6 +10,7 @@ import pytest
 import rnncalc as rnncalc_package
 from rnncalc import CELLS
 from rnncalc.cli.topics import TOPICS, title_of
+from rnncalc.codes import CODES
 from tests.conftest import Calculator
 
 
@@ -143,3 +144,39 @@ def test_narrow_help(rnncalc: Calculator, words: str) -> None:
     wide = [rnncalc(shown, COLUMNS="200").out for shown in (words, words.replace("-h", "--help"))]
     whole = {word for text in wide for word in text.split()} | {"table,", "json,", "csv,"}
     assert {word for line in lines for word in line.split()} <= whole
+
+
+CODED = [
+    ("simple --w-hh 1", "option"),
+    ("simple --all-weights 1 --x 1 --only h", "name"),
+    ("nothing", "name"),
+    ("simple", "missing"),
+    ("simple --w-ss 1 --x 1", "missing"),
+    ("simple --all-weights 1 --x 1 2", "words"),
+    ("simple --x", "words"),
+    ("simple --all-weights 1 --x 1 --ties low", "together"),
+    ("simple --all-weights 1 --x @no.json", "file"),
+    ("simple --all-weights 1 --x 1e308 --w-sx 1e308", "not-finite"),
+    ("simple --all-weights 1 --x 1 --expect s@2=1", "place"),
+    ("simple --all-weights 1 --x '[1, 2]' --s '[1, 2, 3]'", "size"),
+    ("simple --all-weights 1 --x a", "number"),
+    ("simple --all-weights 1 --x 1e999", "number"),
+    ("lstm --weights {frameworks}/keras-both.npz --x 1", "layer"),
+    ("cell {frameworks}/make.py", "cell-text"),
+]
+
+
+@pytest.mark.parametrize(("command", "code"), CODED)
+def test_errors_have_codes(rnncalc: Calculator, command: str, code: str) -> None:
+    """Each sentence about what is wrong ends with the name of its sort, which help explains."""
+    frameworks = Path(__file__).with_name("frameworks")
+    err = rnncalc(command.format(frameworks=frameworks)).err
+    assert f" [{code}]\n" in err
+    for name in (code, f"'[{code}]'"):
+        assert rnncalc(f"help {name}").out.startswith(f"error [{code}]: ")
+    assert f"`[{code}]`" in rnncalc("help errors").out
+
+
+def test_every_code_is_met() -> None:
+    """No code is explained that no error has."""
+    assert {code.name for code in CODES} == {code for _, code in CODED} | {"input"}

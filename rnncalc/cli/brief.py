@@ -66,15 +66,21 @@ def nothing_given(cell: Cell) -> str:
     """Say what a cell needs at least, with an example; "" if it needs nothing."""
     parameters = [p for p in cell.parameters.values() if p.feeds[0] not in _optional(cell)]
     constants = [p.option for p in parameters if p.kind == "constant"]
+    has_weights = any(p.kind == "weight" for p in parameters)
     needed = [*(["an input (--x)"] if "x" in cell.quantities else []), *constants]
-    if any(p.kind == "weight" for p in parameters):
+    if has_weights:
         needed.append(f"weights ({ALL_WEIGHTS} for all at once)")
     if not needed:
         return ""
     told = f"rnncalc {cell.name} needs {listing(needed)}: rnncalc {cell.name} -h shows more"
     found = CATALOGUE.get(cell.name)
     shown = [*_equations(cell, 76), ""]
-    shown += [f"  $ rnncalc {found.example}", f"  {found.result}"] if found else shown[:0]
+    if found:
+        shown += [f"  $ rnncalc {found.example}", f"  {found.result}"]
+    else:
+        words = [f"{ALL_WEIGHTS} 1"] * has_weights + [f"{option} 0.5" for option in constants]
+        words += ["--x 1"] * ("x" in cell.quantities)
+        shown.append(f"  $ rnncalc {cell.name} {' '.join(words)}")
     return "\n".join([f"{told}", *(f"    {line[2:]}" for line in shown if line)])
 
 

@@ -27,3 +27,10 @@ def completion(command: click.Command) -> str | None:
         return None
     except (InputError, click.ClickException, ValueError):
         return ""  # a line that isn't finished may be wrong in any way
+
+
+def topics(ctx: click.Context, param: click.Parameter, begun: str) -> list[str]:
+    """Return the topics of the help that begin with what was typed."""
+    from rnncalc.cli.topics import TOPICS
+
+    return [topic for topic in TOPICS if topic.startswith(begun)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,7 +14,7 @@ from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.cli.options import HEADINGS, Option
 from rnncalc.cli.terminal import columns, encoding_of, page, write
-from rnncalc.reports.page import spelled, wrap
+from rnncalc.reports.page import Page, spelled, wrap
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -69,13 +70,22 @@ def instead(*names: str, text: Callable[[click.Context], str], about: str) -> cl
     return click.Option(names, callback=show, help=about, **settings)
 
 
-_HELP = instead("--help", text=lambda ctx: ctx.get_help(), about="show this and exit")
+_HELP, _ANY_HELP = (
+    instead(*names, text=lambda ctx: ctx.get_help(), about="show this and exit")
+    for names in (["--help"], ["-h", "--help"])
+)
 
 
 def brief_option(text: Callable[[int], str]) -> click.Option:
     """Return -h, which prints a text of one screen, made for a width."""
     about = "show what one needs, on one screen, and exit"
-    return instead("brief_help", "-h", text=lambda _: text(help_width()), about=about)
+    return instead("brief_help", "-h", text=lambda _: emphasised(text(help_width())), about=about)
+
+
+def emphasised(text: str) -> str:
+    """Put the title and the commands of a text into bold, where that shows."""
+    paper = page()
+    return re.sub(r"(?m)\A.+(?=\n  )|^ *\$ .*$", lambda found: paper.bold(found[0]), text)
 
 
 def help_width() -> int:
@@ -86,13 +96,13 @@ def help_width() -> int:
 class Formatter(click.HelpFormatter):
     """Writes headings and names in bold where that shows, and breaks lines between words alone."""
 
-    def __init__(self, width: int, *, styled: bool) -> None:
+    def __init__(self, width: int, paper: Page) -> None:
         super().__init__(width=width)
-        self._bold = "\x1b[1m{}\x1b[0m" if styled else "{}"
+        self._bold = paper.bold
 
     def write_heading(self, heading: str) -> None:
         """Write a heading."""
-        self.write(f"{self._bold.format(heading + ':')}\n")
+        self.write(f"{self._bold(heading + ':')}\n")
 
     def write_text(self, text: str) -> None:
         """Write a paragraph."""
@@ -109,7 +119,7 @@ class Formatter(click.HelpFormatter):
             behind = " " * (first + 2 if beside else 4)
             room = self.width - len(gap) - len(behind)
             shown = wrap(text, room, indent="").replace("\n", f"\n{gap}{behind}")
-            names = self._bold.format(name if beside else wrap(name, self.width - len(gap)))
+            names = self._bold(name if beside else wrap(name, self.width - len(gap)))
             between = " " * (first - len(name) + 2) if beside else f"\n{gap}{behind}"
             self.write(f"{gap}{names}{between}{shown}".rstrip() + "\n")
 
@@ -121,12 +131,12 @@ class Command(click.Command):
     headings: ClassVar[Mapping[str, str]] = HEADINGS
 
     def get_help_option(self, ctx: click.Context) -> click.Option:
-        """Return --help."""
-        return _HELP
+        """Return --help; of a command without a brief help it is -h, too."""
+        return _HELP if any("-h" in param.opts for param in self.params) else _ANY_HELP
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, as wide as the terminal but for very wide ones."""
-        formatter = Formatter(help_width(), styled=page().styled)
+        formatter = Formatter(help_width(), page())
         self.format_help(ctx, formatter)
         return spelled(formatter.getvalue().rstrip("\n"), encoding_of(sys.stdout))
 

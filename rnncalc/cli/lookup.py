@@ -16,6 +16,7 @@ from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.cli.options import HEADINGS, options
 from rnncalc.cli.terminal import page
 from rnncalc.cli.topics import TOPICS, listed, shown, text_of
+from rnncalc.codes import CODES
 from rnncalc.errors import InputError, listing, meant, quoted
 from rnncalc.numerals import exact, rounded
 from rnncalc.problem.building import build
@@ -61,16 +62,21 @@ def explained(word: str, width: int) -> str:
 
 def _written(entry: Found, paper: Page, width: int) -> str:
     """Write an entry, its name in bold where that can be shown; commands are never broken."""
-    head = wrap(entry.title, width)
-    if paper.styled:
-        head = f"\x1b[1m{head}\x1b[0m"
+    head = paper.bold(wrap(entry.title, width))
     lines = [line if line.startswith("$ ") else wrap(line, width - 4) for line in entry.lines]
     return "\n".join([head, *(f"  {part}" for line in lines for part in line.split("\n"))])
 
 
 def looked_up(word: str) -> list[Found]:
     """Return all that a word is, best first, or as much of it as anybody reads."""
-    kinds = (_options(word), _quantities(word), _functions(word), _elsewhere(word), _slips(word))
+    kinds = (
+        _codes(word),
+        _options(word),
+        _quantities(word),
+        _functions(word),
+        _elsewhere(word),
+        _slips(word),
+    )
     found = [sorted(kind, key=lambda it: it.rank)[:_MOST] for kind in kinds]
     exact_only = [[it for it in kind if not it.rank] for kind in found]
     found = exact_only if any(exact_only) else found
@@ -109,7 +115,7 @@ def _options(word: str) -> Iterator[Found]:
     ranks, forms, headings = dict[str, int](), dict[str, str](), dict[str, str]()
     for cell in _cells():
         for option in options(cell):
-            rank = _rank(word, option.name, option.short or option.name)
+            rank = 0 if word == option.short else _rank(word, option.name)
             if rank is None or (word[:1] != "-" and option.key in (*cell.quantities, *cell.states)):
                 continue
             where.setdefault((option.name, option.help), []).append(cell.name)
@@ -174,6 +180,12 @@ def _functions(word: str) -> Iterator[Found]:
             lines += [words, exact(step.values["s"])]
         called = f" ({word} elsewhere)" if name == here else ""
         yield Found(rank, f"function {name}{called}", tuple(lines))
+
+
+def _codes(word: str) -> Iterator[Found]:
+    for code in CODES:
+        if word.strip("[]").lower() == code.name:
+            yield Found(0, f"error [{code.name}]: {code.text}")
 
 
 def _elsewhere(word: str) -> Iterator[Found]:

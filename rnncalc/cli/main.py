@@ -14,7 +14,7 @@ import click
 from rnncalc import __version__
 from rnncalc.cells.catalogue import CATALOGUE, EXAMPLES
 from rnncalc.cells.model import Cell, built_in, cell
-from rnncalc.cli.completing import ASKED, completion
+from rnncalc.cli.completing import ASKED, completion, topics
 from rnncalc.cli.help import (
     ABOUT,
     LANGUAGE,
@@ -22,6 +22,7 @@ from rnncalc.cli.help import (
     ClickOption,
     Command,
     brief_option,
+    emphasised,
     help_width,
     instead,
     write_equations,
@@ -68,6 +69,11 @@ class _CellCommand(Command):
 
             if told := nothing_given(self.cell):
                 raise InputError([told])
+        if left := check_words(records, given, ctx.args, faults):
+            from rnncalc.cli.strays import check_left
+
+            check_left(self.cell, self.records, left, self.typed, faults)
+        faults.settle()
         if any("?" in word for word in self.typed):
             from rnncalc.cli.asking import answers, asked
 
@@ -75,11 +81,6 @@ class _CellCommand(Command):
                 lines = answers(self.cell, records, given, keys)
                 write("".join(f"{line}\n" for line in lines), sys.stdout)
                 return
-        if left := check_words(records, given, ctx.args, faults):
-            from rnncalc.cli.strays import check_left
-
-            check_left(self.cell, self.records, left, self.typed, faults)
-        faults.settle()
         check_together(records, given, faults)
 
         # Not before: no help has to wait for it.
@@ -168,7 +169,8 @@ class _HelpCommand(Command):
     headings: ClassVar[Mapping[str, str]] = {"start": "Options"}
 
     def __init__(self) -> None:
-        words = click.Argument(["words"], nargs=-1, type=click.UNPROCESSED, metavar="[WORD]")
+        settings: dict[str, Any] = {"type": click.UNPROCESSED, "metavar": "[WORD]"}
+        words = click.Argument(["words"], nargs=-1, shell_complete=topics, **settings)
         about = "Explain a topic, or anything by its name."
         settings = {"ignore_unknown_options": True}
         super().__init__("help", params=[words], short_help=about, context_settings=settings)
@@ -247,7 +249,7 @@ def _show_help() -> None:
     """Show what the program is, where no cell is named."""
     ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
-        write(f"{_about(help_width())}\n", sys.stdout)
+        write(f"{emphasised(_about(help_width()))}\n", sys.stdout)
 
 
 _ABOUT_VERSION = "show the version and exit"

@@ -9,8 +9,8 @@ from rnncalc.reports.page import Page, wrap
 
 #: The topics in the order in which they are listed; each is a file.
 TOPICS = (
-    *("values", "sizes", "sequences", "rounding", "checking", "slips", "cells", "frameworks"),
-    *("formats", "json", "python", "exit", "speed", "promises"),
+    *("values", "sizes", "sequences", "rounding", "checking", "slips", "gradients", "cells"),
+    *("frameworks", "formats", "json", "python", "errors", "exit", "speed", "promises"),
 )
 
 
@@ -18,7 +18,12 @@ def text_of(topic: str) -> str:
     """Return the Markdown of a topic."""
     from importlib.resources import files
 
-    return files("rnncalc").joinpath("help", f"{topic}.md").read_text("utf-8")
+    text = files("rnncalc").joinpath("help", f"{topic}.md").read_text("utf-8")
+    if topic == "errors":
+        from rnncalc.codes import table
+
+        return text.replace("CODES", table())
+    return text
 
 
 def title_of(topic: str) -> str:

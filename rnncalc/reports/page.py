@@ -72,6 +72,10 @@ class Page(NamedTuple):
         """Whether each step stands by itself, also where there are several."""
         return self.live or self.explain
 
+    def bold(self, text: str) -> str:
+        """Return a text in bold, where that may be used."""
+        return f"\x1b[1m{text}\x1b[0m" if self.styled else text
+
     def fits(self, line: str) -> bool:
         """Return whether a line fits; where nothing limits them, in 120 columns."""
         return len(spelled(line, self.encoding)) <= (self.width or 120)
