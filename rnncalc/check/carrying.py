@@ -70,6 +70,8 @@ def fits(form: Altered, here: Mapping[Key, Verdict]) -> Iterator[Fit]:
 
     here: the verdicts on the answers to that.
     """
+    if form.listed or form.turned:
+        return
     carried = _carried(form, here)
     wrong = [key for key, verdict in here.items() if verdict.word in UNRIGHT]
     # One that changes several units is no explanation if another of them is wrong otherwise.

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.model import stages
 from rnncalc.check.answers import Answer, Key, elements, written_down
-from rnncalc.check.slips.catalogue import Slip, slips
+from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.kinds import Slip
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.numerals import elementwise, exact

@@ -16,11 +16,12 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import fits, follow, steps_alone
-from rnncalc.check.explaining import Explanation, Mistake, narrowed, outcome, together
+from rnncalc.check.explaining import Explanation, Mistake, narrowed, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.trial import Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -159,14 +160,16 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         states = problem.cell.states
         right = [written_down(last.t, name, last.values[name], digits) for name in states]
     if size < _MOST_TRIED:
+        stated = Question(answers, lambda answer, value: all(answer.states(value)))
+        trial = Trial(problem, stated, Question(right, Answer.hides))
         for slip in slips(problem, _decimals(answers)):
             tried += 1
+            gives: Mapping[Key, Any] = {}
             for number, form in enumerate(slip.forms):
-                gives, is_hidden = outcome(form, answers, [] if number else right)
-                hidden += is_hidden
-                if gives:
+                fits_all, is_hidden = trial.answered(form)
+                hidden += is_hidden and not number
+                if fits_all and not gives and (gives := trial.gives(form)):
                     explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
-                    break
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)

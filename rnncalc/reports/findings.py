@@ -90,12 +90,14 @@ def _explained(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
         units = ", ".join(str(unit + 1) for unit in offers[0].units)
         scope += f"in unit{'s' * (len(offers[0].units) > 1)} {units} "
     if len(offers) == 1:
-        yield f"{scope}consistent with: {_offer(grade, place, offers[0], page)}"
+        convention = " a convention of others" * offers[0].slip.is_convention
+        yield f"{scope}consistent with{convention}: {_offer(grade, place, offers[0], page)}"
         yield f"  {offers[0].slip.advice}"
     else:
         yield f"{scope}consistent with each of these:"
         for number, explanation in enumerate(offers, 1):
-            yield f"{number}. {_offer(grade, place, explanation, page)}"
+            convention = "a convention of others: " * explanation.slip.is_convention
+            yield f"{number}. {convention}{_offer(grade, place, explanation, page)}"
             yield f"   {explanation.slip.advice}"
     if len(mistake.explanations) > MOST:
         yield f"and with {len(mistake.explanations) - MOST} more"

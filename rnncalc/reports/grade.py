@@ -113,6 +113,8 @@ def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
 
 def _slip(grade: Grade, found: Explanation) -> dict[str, Any]:
     told: dict[str, Any] = {"name": found.name, "advice": found.slip.advice}
+    if found.slip.is_convention:
+        told["convention"] = True
     if found.units:
         told["units"] = [unit + 1 for unit in found.units]
     if found.against:

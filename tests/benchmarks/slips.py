@@ -13,11 +13,15 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import pytest
+
 from rnncalc import CELLS, InputError, Problem, Step, build
 from rnncalc.cells.model import stages
-from rnncalc.check.answers import RIGHT, Answer, written_down
+from rnncalc.check.answers import RIGHT, Answer, elements, written_down
+from rnncalc.check.explaining import Explanation
 from rnncalc.check.grade import diagnose, judge
 from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.kinds import Slip
 from rnncalc.trace.steps import run
 
 DECIMALS = 4
@@ -82,9 +86,24 @@ def rate(problem: Problem, *, last_only: bool, every: int = 1) -> Rate:
             if all(verdict.word == RIGHT for verdict in verdicts):
                 continue  # it gives the right answer here: nothing to name
             first = diagnose(problem, verdicts).mistakes[0]
-            names = [found.slip.name for found in first.explanations[:OFFERED]]
-            found += Rate(1, slip.name in names, names == [slip.name])
+            offers = first.explanations[:OFFERED]
+            if any(offer.form.parts(problem) < form.parts(problem) for offer in offers):
+                continue  # what changes less gives these answers, too, and is offered for it
+            fits = [_is_named(slip, steps, offer) for offer in offers]
+            found += Rate(1, any(fits), fits == [True])
     return found
+
+
+def _is_named(slip: Slip, steps: list[Step], offer: Explanation) -> bool:
+    """Return whether a slip is offered, or one that gives the same of every quantity."""
+    if slip.name == offer.name:
+        return True
+    others = list(offer.form.run()) if offer.t == 1 else []
+    return len(steps) == len(others) and all(
+        elements(one.values[name]) == pytest.approx(elements(other.values[name]))
+        for one, other in zip(steps, others, strict=True)
+        for name in one.values
+    )
 
 
 def right_verdicts(problem: Problem) -> list[str]:
