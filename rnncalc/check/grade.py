@@ -15,21 +15,20 @@ from rnncalc.check.answers import (
     Verdict,
     written_down,
 )
-from rnncalc.check.carrying import fits, follow, steps_alone
+from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
 from rnncalc.check.explaining import Explanation, Mistake, narrowed, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
-from rnncalc.check.slips.trial import Question, Trial
+from rnncalc.check.slips.trial import Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 from rnncalc.trace.trace import gathered
 from rnncalc.typed import Tolerance
 
-# Steps that are checked, in about ten seconds.
-_MOST = 100_000
+_MOST = 100_000  # steps that are checked, in about ten seconds
 # Steps, times what each takes, up to which every slip is tried on the whole of a sequence, and up
 # to which those that are hidden are counted: with a hundred slips the first takes seconds.
 _MOST_TRIED, _MOST_COUNTED = 1000, 100
@@ -224,18 +223,18 @@ def _decimals(answers: Iterable[Answer]) -> int:
 
 
 def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[Mistake], int]:
-    """Return the mistakes of one step, each explained by itself, and how many slips were tried.
+    """Return the mistakes of one step, each explained by itself, and how many slips there are.
 
     All other answers are carried on as they are, and what was right or followed must still do so:
     only where no slip would leave it so those are offered that give an answer by itself.
     """
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
-    tried = 0
+    tried, near = 0, Near(alone, [*here.values()], *by_themselves(alone, here))
     for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
         tried += 1
         known: dict[str, Explanation] = {}
         for form in slip.forms:
-            for fit in fits(form, here):
+            for fit in fits(form, here) if near.is_reached(form) else ():
                 one = Explanation(slip, form, fit.gives, t, *fit[2:])
                 if fit.name not in known or one.rank < known[fit.name].rank:
                     known[fit.name] = one

@@ -93,7 +93,7 @@ def assignments(line: Equation) -> Iterator[tuple[str, Expression]]:
 def compiled(problem: Problem, lines: Iterable[str], namespace: dict[str, Any]) -> Any:
     """Return the function ``loop`` that some lines define, for which nothing else is in reach."""
     namespace |= {"__builtins__": {}, "divide": divide, "inf": inf, "nan": nan}
-    namespace.setdefault("weigh", _weigh)
+    namespace.setdefault("weigh", weigh)
     namespace |= {variable(symbol): value for symbol, value in problem.weights.items()}
     namespace |= {variable(name): value for name, value in problem.held.items()}
     exec(compile("\n".join(lines), f"<the loop of {problem.cell.name}>", "exec"), namespace)
@@ -171,7 +171,8 @@ def whole(number: Computable, unit: float = UNIT) -> bool:
     return bool(((number % 1 == 0) & (abs(number) * unit < 1)).all())
 
 
-def _weigh(weight: Computable, vector: Computable) -> Computable:
+def weigh(weight: Computable, vector: Computable) -> Computable:
+    """Return a weight, a number or a vector or a matrix, times a vector."""
     return weight @ vector if getattr(weight, "ndim", 0) == 2 else weight * vector
 
 
@@ -187,5 +188,5 @@ _ARITHMETIC: Mapping[str, Callable[[Computable, Computable], Computable]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": divide,
-    "@": _weigh,
+    "@": weigh,
 }

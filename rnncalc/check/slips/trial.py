@@ -8,29 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple
 
-from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression, symbols
-from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.check.answers import Answer, Key
+from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements
 from rnncalc.check.slips.rewrites import Altered, turned
+from rnncalc.check.slips.walking import Row, UnsureError, Walk, flat
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import applied, value
-from rnncalc.trace.step import Step
 from rnncalc.trace.trace import rows as looped
+from rnncalc.typed import Typed
 
 # Steps up to which going through the trees takes less time than writing out a loop.
 _FEW = 12
-# A pre-activation nearer to 0 than this may be 0 but for floating-point error: a tie.
-_NEAR = 1e-6
-
-_Row = dict[str, Any]
-
-
-class _UnsureError(Exception):
-    """Whether something is a tie is left to the plain steps."""
 
 
 class Question(NamedTuple):
@@ -46,7 +36,7 @@ class Question(NamedTuple):
             place = answer.known[0]
             typed = answer.numbers[place]
             # Most values are far off: that is seen at once.
-            far = 2 * max(typed.unit, typed.claim) + answer.leeway + 1e-9 * (1 + abs(typed))
+            far = _reach(typed, answer.leeway)
             far = far if answer.tolerance is None else float("inf")
             found.setdefault(answer.t, []).append((answer, place, typed - far, typed + far))
         return found
@@ -60,11 +50,7 @@ class Trial:
         self.questions = questions
         self.wanted = [question.at_steps() for question in questions]
         self.last = [max(wanted, default=0) for wanted in self.wanted]
-        self.reads = {line.name: symbols(line.expression) for line in problem.cell.equations}
-        self.right: list[_Row] = []
-        with suppress(InputError, _UnsureError, OverflowError), problem.overflow_unheeded():
-            steps = self._walked(Altered(problem, ()))
-            self.right = [*islice(steps, min(max(self.last), _FEW))]
+        self.walk = Walk(problem, min(max(self.last), _FEW))
 
     def answered(self, form: Altered) -> list[bool]:
         """Return which questions a form answers as they have it; of no answers that is none."""
@@ -112,7 +98,7 @@ class Trial:
         except (InputError, OverflowError):
             return {answer.key for answer in self.questions[0].answers}
 
-    def _differing(self, number: int, t: int, row: _Row, form: Altered) -> Iterator[Key]:
+    def _differing(self, number: int, t: int, row: Row, form: Altered) -> Iterator[Key]:
         """Yield the answers of a step that aren't what a form tells of its row."""
         agrees = self.questions[number].agrees
         for answer, place, low, high in self.wanted[number].get(t, ()):
@@ -123,7 +109,7 @@ class Trial:
             if not (low <= first <= high and agrees(answer, given)):
                 yield answer.key
 
-    def _rows(self, form: Altered) -> Iterator[_Row]:
+    def _rows(self, form: Altered) -> Iterator[Row]:
         """Yield what a form comes to, step by step, in the order in which it is told."""
         rows, steps = self._unlisted(form), max(self.last)
         if form.listed:
@@ -131,130 +117,80 @@ class Trial:
             rows = iter([known[k - 1] for k in form.listed])
         yield from islice(rows, steps)
 
-    def _unlisted(self, form: Altered) -> Iterator[_Row]:
+    def _unlisted(self, form: Altered) -> Iterator[Row]:
         ties = self.problem.ties
-        if form.problem.ties != ties or (ties and (form.change or not self.right)):
-            yield from map(_flat, form._replace(listed=(), told={}, turned=False).run())
+        if form.problem.ties != ties or (ties and (form.change or not self.walk.right)):
+            yield from map(flat, form._replace(listed=(), told={}, turned=False).run())
             return
         is_walked = ties or self.problem.held_at or form.change or form.carried
         if is_walked or max(self.last) <= _FEW:
             done = 0
             try:
-                for row in self._walked(form):
+                for row in self.walk.rows(form):
                     yield row
                     done += 1
-            except _UnsureError:
+            except UnsureError:
                 rest = form._replace(listed=(), told={}, turned=False)
-                yield from islice(map(_flat, rest.run()), done, None)
+                yield from islice(map(flat, rest.run()), done, None)
             return
         yield from self._looped(form)
 
-    def _looped(self, form: Altered) -> Iterator[_Row]:
+    def _looped(self, form: Altered) -> Iterator[Row]:
         answers = [answer for question in self.questions for answer in question.answers]
         names = list(dict.fromkeys(form.told.get(a.name, a.name) for a in answers))
         for row in looped(form.problem, names):
             yield dict(zip(names, row, strict=True))
 
-    def _walked(self, form: Altered) -> Iterator[_Row]:
-        """Yield the rows of a form, of which most are as they are without it."""
-        problem, own = form.problem, self.problem
-        changed = _changed_lines(problem, own)
-        given, names, state = _changed_weights(problem, own), dict(problem.weights), problem.state
-        for t, x in enumerate(chain(*problem.batches), 1):
-            start = dict(state) if x is None else {"x": x, **state}
-            right = self.right[t - 1] if t <= len(self.right) and not form.change else None
-            seen: dict[str, tuple[Any, Any]] = {}
-            for name in start if form.change else ():
-                start[name] = _amended(form, t, name, start[name], seen)
-            moved = {n for n, v in start.items() if right is None or _differ(v, right[n])} | given
-            row = {**right, **start} if right else start
-            names.update(row)
-            held = problem.held_in(t)
-            for line in problem.cell.equations:
-                name = line.name
-                if right and name not in changed and moved.isdisjoint(self.reads[name]):
-                    continue
-                if name in held:
-                    fresh = {name: held[name]}
-                else:
-                    fresh = dict(self._worked(form, line, names, seen, t))
-                if right is None or _differ(fresh[name], right[name]):
-                    moved.add(name)
-                names[name] = fresh[name]
-                row.update(fresh)
-            yield row
-            state = {n: row[form.carried.get(n, n.removesuffix(PREVIOUS))] for n in state}
 
-    def _worked(
-        self, form: Altered, line: Equation, names: Mapping[str, Any], seen: Any, t: int
-    ) -> Iterator[tuple[str, Any]]:
-        """Yield what an equation comes to, stage by stage, each changed on its way."""
-        expression, name = line.expression, line.name
-        if not isinstance(expression, Call):
-            yield name, _amended(form, t, name, self._worth(name, expression, names), seen)
-            return
-        z = self._worth(name, expression.argument, names)
-        if line.is_unit:
-            z = _amended(form, t, f"pre.{name}", z, seen)
-            yield f"pre.{name}", z
-        if self.problem.ties:
-            yield f"exact.{name}", applied(expression.function, z)
-        yield name, _amended(form, t, name, self._applied(expression.function, z), seen)
+class Near:
+    """The answers to one step, and which forms come so near to a wrong one that they may give it.
 
-    def _worth(self, name: str, node: Expression, names: Mapping[str, Any]) -> Any:
-        result = value(node, names, self._applied if self.problem.ties else applied)
-        if isinstance(result, float) and not self.problem.scalar:  # it is made of numbers alone
-            import numpy as np
+    row, errors: what each quantity comes to by the answers before it, and how far off that may be.
+    carried: what somebody goes on with who gave the answers.
+    """
 
-            result = np.full(self.problem.sizes.number(name), result)
-        return result
+    def __init__(
+        self,
+        problem: Problem,
+        verdicts: Sequence[Verdict],
+        row: Row,
+        errors: Mapping[str, Any],
+        carried: Mapping[str, Any],
+    ) -> None:
+        self.walk = Walk(problem, 0)
+        self.walk.right = [row]
+        self.carried = carried
+        self.wanted: dict[str, list[tuple[int, float, float]]] = {}
+        for verdict in verdicts:
+            name = verdict.answer.name
+            if verdict.word in UNRIGHT and name in row:
+                off = elements(0.0 * abs(row[name]) + errors[name])
+                typed = verdict.answer.numbers
+                units = verdict.wrong_units
+                self.wanted[name] = [(k, typed[k], _reach(typed[k], off[k])) for k in units]
 
-    def _applied(self, name: str, argument: Any) -> Any:
-        levels = FUNCTIONS[name].levels
-        if not self.problem.ties or not levels:
-            return applied(name, argument)
-        if isinstance(argument, float):
-            if -_NEAR < argument < _NEAR:
-                raise _UnsureError
-            return levels[2] if argument > 0 else levels[0]
-        if (abs(argument) < _NEAR).any():
-            raise _UnsureError
-        return (argument > 0) * (levels[2] - levels[0]) + levels[0]
+    def is_reached(self, form: Altered) -> bool:
+        """Return whether a form may give one of the answers; whoever asks tries it out then."""
+        problem = self.walk.problem
+        if form.listed or form.turned:
+            return False  # there is one step
+        if form.told:
+            return not self.wanted.keys().isdisjoint(form.told)
+        if form.change or form.problem.ties != problem.ties:
+            return True
+        try:
+            with problem.overflow_unheeded():
+                row = next(self.walk.rows(form, self.carried))
+        except UnsureError:
+            return True
+        except (InputError, OverflowError):
+            return False
+        return any(
+            all(abs(elements(row[name])[unit] - typed) <= reach for unit, typed, reach in wanted)
+            for name, wanted in self.wanted.items()
+        )
 
 
-def _changed_lines(problem: Problem, own: Problem) -> set[str]:
-    if problem.cell is own.cell:
-        return set()
-    pairs = zip(problem.cell.equations, own.cell.equations, strict=True)
-    return {line.name for line, old in pairs if line is not old}
-
-
-def _changed_weights(problem: Problem, own: Problem) -> set[str]:
-    """Return the symbols of the weights and biases that aren't what they were."""
-    if problem.weights is own.weights:
-        return set()
-    return {
-        symbol
-        for symbol, weight in problem.weights.items()
-        if symbol not in own.weights or _differ(weight, own.weights[symbol])
-    }
-
-
-def _amended(form: Altered, t: int, name: str, was: Any, seen: dict[str, tuple[Any, Any]]) -> Any:
-    if not form.change:
-        return was
-    seen[name] = was, 0.0
-    return form.change(t, name, was, seen)
-
-
-def _differ(one: Any, other: Any) -> bool:
-    if one is other:
-        return False
-    same = one == other
-    return not (same if isinstance(same, bool) else one.shape == other.shape and same.all())
-
-
-def _flat(step: Step) -> _Row:
-    pre = {f"pre.{name}": found for name, found in step.pre.items()}
-    exact = {f"exact.{name}": found for name, found in step.exact.items()}
-    return {**step.values, **pre, **exact}
+def _reach(typed: Typed, off: float) -> float:
+    """Return how far off a value may be from an answer that it gives, and more."""
+    return 2 * max(typed.unit, typed.claim) + 8 * off + 1e-9 * (1 + abs(typed))
