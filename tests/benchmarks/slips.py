@@ -25,6 +25,7 @@ from rnncalc.check.slips.kinds import Slip
 from rnncalc.trace.steps import run
 
 DECIMALS = 4
+EVERY = 6  # slips of which one is made: there are hundreds
 OFFERED = 5
 
 
@@ -125,12 +126,12 @@ def rows(problems: int) -> Iterator[str]:
                     problem = random_problem(name, n, steps, seed)
                     assert set(right_verdicts(problem)) == {RIGHT}
                     for place, last_only in enumerate((False, True)):
-                        found[place] += rate(problem, last_only=last_only)
+                        found[place] += rate(problem, last_only=last_only, every=EVERY)
                 total = [before + more for before, more in zip(total, found, strict=True)]
                 yield f"| `{name}` | {n} | {steps} | {found[0].applied} | {found[0]} | {found[1]} |"
     yield f"| all | | | {total[0].applied} | {total[0]} | {total[1]} |"
 
 
 if __name__ == "__main__":
-    for row in rows(int(sys.argv[1]) if len(sys.argv) > 1 else 10):
+    for row in rows(int(sys.argv[1]) if len(sys.argv) > 1 else 1):
         print(row, flush=True)
