@@ -42,7 +42,7 @@ def _summed(matrix: Any) -> Any:
 #: What is done to square matrices, by what it is called, and how a reader sees it.
 _DONE: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "transposed": (_transposed, "{0}ᵀ for {0}"),
-    "diagonal": (_diagonal, "{0} but for its diagonal left out"),
+    "diagonal": (_diagonal, "{0} without what is beside its diagonal"),
     "summed": (_summed, "sums of the columns of {0}, each times an element"),
 }
 

@@ -80,9 +80,8 @@ def other_gate(problem: Problem) -> Places:
             other = change(Symbol(name))
             if other != product.gate:
                 place = f"{spell(other, UNICODE)} for {spell(product.gate, UNICODE)}"
-                where = "" if other == complement(product.gate) else f" in {product.line.name}"
                 new = Binary("*", other, product.weighed)
-                yield place + where, _put(problem, product, new)
+                yield f"{place} in {product.line.name}", _put(problem, product, new)
 
 
 def another_everywhere(problem: Problem) -> Places:
