@@ -28,8 +28,7 @@ from rnncalc.trace.steps import run
 from rnncalc.trace.trace import gathered
 from rnncalc.typed import Tolerance
 
-# Steps that are checked, in about ten seconds.
-_MOST = 100_000
+_MOST = 100_000  # steps that are checked, in about ten seconds
 # Steps, times what each takes, up to which every slip is tried on the whole of a sequence, and up
 # to which those that are hidden are counted: with a hundred slips the first takes seconds.
 _MOST_TRIED, _MOST_COUNTED = 1000, 100

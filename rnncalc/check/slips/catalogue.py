@@ -104,7 +104,9 @@ _CATALOGUE: Sequence[Kind] = (
          "Every unit reads the input as well as the previous state."),
     Kind("{}", sequences.anothers_answer, _STEPS),
     Kind("{}", sequences.other_inputs, "Step t reads input t and the state that step t - 1 left."),
-    Kind("{} transposed", partial(elements.of_matrices, "transposed"), _ROWS),
+    Kind("{} transposed", partial(elements.of_matrices, "transposed"),
+         "Row k of a matrix belongs to unit k: multiply each row with the vector, not each"
+         " column."),
     Kind("weights of state and input exchanged {}", weights.state_and_input,
          "One matrix meets the previous state, the other the input: look at their letters."),
     Kind("blocks {}", weights.blocks_mixed_up,
