@@ -126,6 +126,8 @@ TYPED = [
     ("--x 1 --b-q 1", "the biases are --b-f, --b-i, --b-o, --b-c and --b-y"),
     ("--x 1 --readout logistic", "--readout 'logistic' is called sigmoid here"),
     ("--x 1 --rouns", "(did you mean --round?)"),
+    ("--x 1 --gradients --only grad.W_hf", "'grad.W_hf' is called grad.w_fh here"),
+    ("--x 1 --gradients --of a", "'a' is called h here"),
     ("--x 1 --weights w.csv", "type @w.csv behind its option"),
 ]
 

@@ -27,6 +27,7 @@ class Called(NamedTuple):
     said: str = ""
 
 
+_DERIVED = ("grad", "delta", "jac")
 _FROM_TO = "others write the letters from-to, here the first is the unit's"
 _BLOCK = (
     "a block of all gates, as a framework saves it: --weights FILE reads such a file and splits it"
@@ -93,6 +94,11 @@ def unknown_name(
     cell: Cell, what: str, typed: str, known: Sequence[str], place: str = "quantity"
 ) -> str:
     """Say that a name isn't known, and what it is called here; see `hint`."""
+    stage, _, inner = typed.partition(".")
+    if stage in _DERIVED and (found := called(cell, inner)):
+        names = [f"{stage}.{name}" for name in found.here]
+        if names and {*names} <= {*known}:
+            return f"{what} {quoted(typed)} is {'called ' * (len(names) == 1)}{listing(names)} here"
     told = hint(cell, typed, place)
     return f"{what} {quoted(typed)} {told}" if told else unknown(what, typed, known)
 

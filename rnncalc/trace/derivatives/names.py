@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rnncalc.cells.model import Cell
-from rnncalc.errors import InputError, unknown
+from rnncalc.errors import InputError
 from rnncalc.numerals import counted, is_step
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.gradients.objective import start_of
@@ -71,7 +71,9 @@ def read_name(cell: Cell, label: str, text: str) -> Name:
     bare, bracket, unit = whole.removesuffix("]").partition("[")
     known = bare_names(cell)
     if bare not in known:
-        raise InputError([unknown(label, bare, known)])
+        from rnncalc.problem.names import unknown_name
+
+        raise InputError([unknown_name(cell, label, bare, known)])
     if at and not is_step(step):
         raise InputError([f"{label} {text} names no step: they count from 1, as in {bare}@2"])
     if bracket and not (is_step(unit) and whole.endswith("]")):

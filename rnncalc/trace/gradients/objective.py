@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import Call
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, InputError, quoted, unknown
+from rnncalc.errors import Faults, InputError, quoted
 from rnncalc.numerals import counted, elementwise, exact, is_step
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
@@ -170,7 +170,9 @@ def _term(problem: Problem, option: str, text: str, faults: Faults) -> Term | No
     size = problem.sizes.number(name) if name in lines else 0
     told = ""
     if name not in lines:
-        told = unknown(option, name, lines)
+        from rnncalc.problem.names import unknown_name
+
+        told = unknown_name(problem.cell, option, name, lines)
     elif name in problem.held:
         told = f"{label}: {name} is held, so that nothing changes it"
     elif at is not None and not is_step(at):
