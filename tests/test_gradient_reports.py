@@ -57,6 +57,20 @@ def test_without_a_step_there_is_a_line_for_each(rnncalc: Calculator) -> None:
     )
 
 
+def test_several_names(rnncalc: Calculator) -> None:
+    """Several names by comma have a tab between, each as alone; the two kinds don't mix."""
+    hand = by_hand()
+    row = rnncalc(f"{SIMPLE} --only grad.w_ss,grad.s_0,jac.s@2").out.rstrip("\n").split("\t")
+    expected = [hand["grad.w_ss"], hand["grad.s_0"], hand["jac.s@2"]]
+    assert [float(cell) for cell in row] == pytest.approx(expected, rel=1e-13)
+    lines = rnncalc(f"{SIMPLE} --only delta.s,grad.x").out.splitlines()
+    assert [float(line.split("\t")[0]) for line in lines] == pytest.approx(
+        [hand[f"delta.s@{t}"] for t in (1, 2, 3, 4)], rel=1e-13
+    )
+    told = rnncalc.error(f"{SIMPLE} --only grad.w_ss,grad.x")
+    assert told == "--only grad.w_ss is one value and grad.x one a step: ask for one kind alone"
+
+
 def test_json(rnncalc: Calculator) -> None:
     """There is an object a step, from the last to the first, which has the sums and what of."""
     steps, hand = rnncalc(f"{SIMPLE} -f json").json, by_hand()

@@ -44,7 +44,7 @@ class Wish:
     def __init__(self, cell: Cell, only: str | None, rate: str | None, faults: Faults) -> None:
         """Read what can be read before there is a problem; note what is wrong."""
         self.faults = faults
-        self.name = _name(cell, only, faults) if only else None
+        self.names = _names(cell, only, faults) if only else []
         self.rate = _rate(rate, faults)
         self.updated: dict[str, Any] = {}
         self._corners: dict[tuple[str, str], list[int]] = {}
@@ -104,11 +104,15 @@ class Wish:
             told = "--learning-rate needs one number to make smaller: a --target, or --of"
             self.faults.add(f"{told} 'sum({objective.names[0]})'")
         self.faults.settle()
-        if not self.name or self.name.kind == JACOBIAN:
+        if len(self.names) != 1 or self.names[0].kind == JACOBIAN:
             problem = gathered(problem, _MOST_STEPS)
-        if self.name:
-            found = values(problem, objective, self.name, "--only", rows, self._corners)
-            return [line for value in found for line in exact_lines([value])]
+        if self.names:
+            columns = [
+                exact_lines(list(values(problem, objective, name, "--only", rows, self._corners)))
+                for name in self.names
+            ]
+            lines = zip(*columns, strict=True)
+            return ["\t".join(line.rstrip("\n") for line in row) + "\n" for row in lines]
         derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate)
         self.updated, text = derived.updated, list(write(derived))
         self._corners |= derived.found.at_corners
@@ -167,17 +171,24 @@ def _flat(typed: Any) -> Any:
     ]
 
 
-def _name(cell: Cell, only: str, faults: Faults) -> Name | None:
-    if not is_derivative(only):
-        told = f"--only {only} is no derivative: leave out --gradients, or ask for one"
-        faults.add(f"{told} such as grad.{start_of(cell, cell.states[-1])}")
-        return None
-    try:
-        return read_name(cell, "--only", only)
-    except InputError as error:
-        for message in error.messages:
-            faults.add(message)
-    return None
+def _names(cell: Cell, only: str, faults: Faults) -> list[Name]:
+    """Return the names that --only has, by comma."""
+    found: list[Name] = []
+    for text in map(str.strip, only.split(",")):
+        if not is_derivative(text):
+            told = f"--only {text} is no derivative: leave out --gradients, or ask for one"
+            faults.add(f"{told} such as grad.{start_of(cell, cell.states[-1])}")
+            continue
+        try:
+            found.append(read_name(cell, "--only", text))
+        except InputError as error:
+            for message in error.messages:
+                faults.add(message)
+    singles = [name.is_single for name in found]
+    if len({*singles}) > 1:
+        one, other = (found[singles.index(kind)].text for kind in (True, False))
+        faults.add(f"--only {one} is one value and {other} one a step: ask for one kind alone")
+    return found
 
 
 def _rate(text: str | None, faults: Faults) -> float | None:

@@ -135,7 +135,7 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
         save_weights(request.save_weights, weights, faults, wish.updated)
     _write(texts, output, as_it_comes=False)
     _note_digits(request)
-    for note in wish.notes if request.only or not request.form.has_notes else ():
+    for note in () if request.form.has_notes and not wish.names else wish.notes:
         tell(f"note: {note}")
     return DONE
 
