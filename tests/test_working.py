@@ -160,21 +160,6 @@ def test_long_vectors_in_latex(rnncalc: Calculator) -> None:
     assert "times" not in rnncalc(f"{given} -f plain").out
 
 
-@pytest.mark.parametrize("ending", ["svg", "html", "txt"])
-def test_pictures(rnncalc: Calculator, tmp_path: Path, ending: str) -> None:
-    """A picture is whole, has its numbers as text, and needs nothing from the network."""
-    file = tmp_path / f"exercise.{ending}"
-    outcome = rnncalc(f"{EXERCISE} --save {file}")
-    assert (outcome.status, outcome.out) == (0, "")
-    text = file.read_text("utf-8")
-    assert "0.9975" in text
-    links = re.findall(r"https?://[^\"' ]*|url\([^#)][^)]*\)|@import", text)
-    assert set(links) <= {"http://www.w3.org/2000/svg"}
-    assert "won't overwrite" in rnncalc.error(f"{EXERCISE} --save {file}")
-    assert rnncalc(f"{EXERCISE} --save {file} --force").status == 0
-    assert os.listdir(tmp_path) == [file.name]
-
-
 def test_pictures_have_endings(rnncalc: Calculator, tmp_path: Path) -> None:
     """--save takes what it can make, and says what that is."""
     assert ".svg, .html or .txt" in rnncalc.error(f"{EXERCISE} --save {tmp_path / 'a.png'}")

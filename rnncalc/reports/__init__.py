@@ -16,7 +16,7 @@ class Format(NamedTuple):
     beside it. judges: whether it has a form for grades and exercises. takes_values: whether values
     alone are of its form. has_equations: whether equations alone are, too. takes_all: whether it
     has all sequences of a batch, and not the first alone. derives: whether it has a form for
-    gradients.
+    gradients. folder: where the modules lie that write it, with a dot behind it.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Format(NamedTuple):
     has_equations: bool = True
     takes_all: bool = False
     derives: bool = False
+    folder: str = ""
 
     @property
     def sums_up(self) -> bool:
@@ -40,7 +41,7 @@ class Format(NamedTuple):
         That is a "trace", "gradients", a "grade", an "exercise", or "equations": a cell.
         """
         modules = {"trace": self.trace, "gradients": f"gradients_{self.trace}"}
-        module = import_module(f"rnncalc.reports.{modules.get(subject, subject)}")
+        module = import_module(f"rnncalc.reports.{self.folder}{modules.get(subject, subject)}")
         function: Callable[..., Iterator[str]] = getattr(module, self.name)
         return function
 
@@ -65,3 +66,10 @@ _OTHERS = (
 
 #: The formats by their names, the default first.
 FORMATS: Mapping[str, Format] = {form.name: form for form in (DEFAULT, *_OTHERS)}
+
+#: The formats of files for people, by what their names end in.
+SAVED: Mapping[str, Format] = {
+    ".svg": Format("svg", "trace", has_notes=True, judges=True, folder="files."),
+    ".html": Format("html", "trace", has_notes=True, judges=True, folder="files."),
+    ".txt": DEFAULT,
+}
