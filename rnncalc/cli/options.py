@@ -154,8 +154,8 @@ h[2] one unit, h@3 one step"""
     names, does, form = stages(cell), "prints values alone", "takes_values"
     yield Option("--only", group, text, "NAME", completions=names, does=does, formats=form)
     yield from _parts(cell)
-    text = """write a picture (.svg), a page (.html) or text (.txt), or the values of --only to .npy,
-those of several names to .npz, instead"""
+    text = """write a picture (.svg), a page (.html) or text (.txt), or the values of --only to
+.npy, those of several names to .npz, instead"""
     yield Option("--save", group, text, "FILE")
     text, does = "let --save overwrite a file", "lets --save overwrite a file"
     yield Option("--force", group, text, does=does, needs="--save")

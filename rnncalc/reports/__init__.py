@@ -62,9 +62,7 @@ _OTHERS = (
     ),
     Format("csv", "data", for_people=False, takes_values=True, has_equations=False, takes_all=True),
     Format("markdown", "markup", has_notes=True, derives=True),
-    Format(
-        "latex", "tex.typeset", has_notes=True, derives=True, gradients="gradients_markup"
-    ),
+    Format("latex", "tex.typeset", has_notes=True, derives=True, gradients="gradients_markup"),
     Format("source", "", for_people=False),
 )
 

@@ -29,7 +29,7 @@ _TOKENS = (
 )
 _TOKEN = re.compile("|".join(f"({pattern})" for pattern, _ in _TOKENS))
 _FUNCTIONS = {r"\tanh": 22.0, r"\exp": 17.0, r"\sigma": 6.0}
-_SIGNS = re.compile(r"(?<=[^\s(\[]) (?=[-+] |\\(?:odot|to|cdot)\b )|(?<=,) ")
+_SIGNS = re.compile(r"(?<=[^\s(\[]) (?=[-+] |\\(?:odot|to)\b )|(?<=,) ")
 
 
 def points(maths: str) -> float:

@@ -191,13 +191,14 @@ def _table(
 ) -> str:
     forms = "".join(columns[place].form for place in chosen)
     headings = " & ".join(columns[place].heading.text for place in chosen)
-    lines = [" & ".join(row[place].text for place in chosen) for row in rows]
+    told = [row for row in rows if any(row[place].text for place in chosen[1:])]
+    lines = [" & ".join(row[place].text for place in chosen) for row in told]
     tall = any(cell.lines > 1 for row in rows for cell in row)
-    end = r" \\[2pt]" if tall else r" \\"
-    told = "".join(f"{line}{end}\n" for line in lines)
+    end = r" \\[6pt]" if tall else r" \\"
+    inner = "".join(f"{line}{end}\n" for line in lines)
     return (
         f"\\par\\smallskip\\noindent\\begin{{tabular}}{{@{{}}{forms}@{{}}}}\n\\toprule\n"
-        f"{headings} \\\\\n\\midrule\n{told}\\bottomrule\n\\end{{tabular}}\\par\n"
+        f"{headings} \\\\\n\\midrule\n{inner}\\bottomrule\n\\end{{tabular}}\\par\n"
     )
 
 
