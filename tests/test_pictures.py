@@ -24,7 +24,7 @@ _ODD = {
     "differences": "d = x - u_prev\nu = u_prev / (d * d + 1) - v_prev\n"
     "v = u * d - v_prev * v_prev\n",
     "no input": "a = 1 - b_prev\nb = a * a_prev + 0.5 * b_prev\n",
-    "swapped": "k = z_prev\nz = k_prev * x + k\nq = -z\nw = exp(-q) + q * q * q\n",
+    "swapped": "k = z_prev\nz = k_prev * x + k\nq = -z\nw = softplus(-q) + q * q * q\n",
     "crossed": "f = sigmoid(W.fx @ x + c_prev)\nc = 0.1 * c_prev + f_prev * (x - c_prev)\n",
     "deep": "s = tanh(-(x * (1 - s_prev) + (s_prev - x) * (x + relu(x))))\n",
 }
@@ -223,12 +223,17 @@ class _Page(HTMLParser):
         (f"{EXERCISE} --expect h=2", False, 1),
         (f"{EXERCISE} --lint", False, 0),
         ("lstm --equations", False, 0),
+        ("lstm --all-weights 0.5 --xs '[1, 2, 3]' --summary", False, 0),
+        ("lstm --all-weights 0.5 --xs '[1, 2, 3]' --reverse", True, 0),
     ],
 )
 def test_a_page(
     rnncalc: Calculator, command: str, has_picture: bool, status: int, tmp_path: Path
 ) -> None:
     """A page says its language, has headings with scopes, and neither scripts nor links."""
+    file = tmp_path / "a.svg"
+    assert rnncalc(f"{command} --save {file}").status == status
+    ElementTree.fromstring(file.read_text("utf-8"))
     file = tmp_path / "a.html"
     outcome = rnncalc(f"{command} --save {file}")
     assert (outcome.status, outcome.out) == (status, "")

@@ -16,11 +16,10 @@ from rnncalc.reports.pictures.diagram import diagram
 from rnncalc.reports.pictures.svg import written
 from rnncalc.reports.rows import (
     LONGEST,
-    problem_notes,
+    notes,
     sequence_names,
     sequence_rows,
     step_rows,
-    tie_notes,
 )
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
@@ -40,11 +39,7 @@ def _picture(trace: Trace, page: Page, seen: Callable[[Step], None]) -> Element:
         return courses(trace, page, seen)
     (step,) = trace
     seen(step)
-    return diagram(trace, step, page, _notes(trace))
-
-
-def _notes(trace: Trace) -> list[str]:
-    return [*problem_notes(trace.problem), *tie_notes(trace)]
+    return diagram(trace, step, page, list(notes(trace)))
 
 
 def html(trace: Trace, page: Page) -> Iterator[str]:
@@ -58,9 +53,10 @@ def html(trace: Trace, page: Page) -> Iterator[str]:
     picture = _picture(trace, page, lambda s: (head if s.t <= _KEPT else tail).append(s))
     trace.settle()
     title = trace.problem.cell.title
-    count = counted(trace.count, "step") if is_sequence else "step 1"
-    paper = Paper(f"{title}, {count}")
     last = (tail or head)[-1]
+    number = trace.problem.number
+    count = counted(trace.count, "step") if is_sequence else f"step {number(last.t)}"
+    paper = Paper(f"{title}, {count}")
     states = (
         f"{name} = {shortened(last.values[name], page.digits, LONGEST)}"
         for name in reversed(last.values)
@@ -74,8 +70,8 @@ def html(trace: Trace, page: Page) -> Iterator[str]:
         _values(trace, last, page, paper)
     for step in head[: _WORKED if trace.count <= _WORKED else 0]:
         lines = working_lines(trace.problem, step, page.digits, lambda _: True)
-        paper.folded(f"Worked solution, step {step.t}", lines, is_open=page.explain)
-    paper.notes(_notes(trace))
+        paper.folded(f"Worked solution, step {number(step.t)}", lines, is_open=page.explain)
+    paper.notes(list(notes(trace)))
     yield paper.written()
 
 
@@ -86,7 +82,7 @@ def _values(trace: Trace, step: Step, page: Page, paper: Paper) -> None:
         for symbol, what, z, value, role in step_rows(trace.problem, step, page.digits)
     )
     header = ("symbol", "value", "pre-activation", "what it is")
-    paper.table(f"Values of step {step.t}", header, rows, numbers=(1, 2))
+    paper.table(f"Values of step {trace.problem.number(step.t)}", header, rows, numbers=(1, 2))
 
 
 def _sequence(trace: Trace, steps: list[Step], page: Page, paper: Paper) -> None:

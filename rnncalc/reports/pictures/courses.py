@@ -24,7 +24,7 @@ from rnncalc.reports.pictures.svg import (
     symbol_width,
     width,
 )
-from rnncalc.reports.rows import problem_notes, sequence_names, tie_notes
+from rnncalc.reports.rows import notes, sequence_names
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
 
@@ -90,8 +90,7 @@ class _Drawing:
             stride = max(course.stride for course in self.found.values())
             each = f", {stride} steps at a time" if stride > 1 else ""
             yield f"bands: from the smallest to the largest of all units{each}"
-        yield from problem_notes(self.trace.problem)
-        yield from tie_notes(self.trace)
+        yield from notes(self.trace)
 
     def _has_lines(self, name: str) -> bool:
         course = self.found[name]
@@ -129,7 +128,8 @@ class _Drawing:
 
     def _named(self, extreme: Extreme) -> str:
         unit = f" in unit {extreme.unit}" if extreme.unit else ""
-        return f"{rounded(extreme.value, self.digits)} (t = {extreme.t:,}{unit})"
+        t = self.trace.problem.number(extreme.t)
+        return f"{rounded(extreme.value, self.digits)} (t = {t:,}{unit})"
 
     def _x(self, course: Course, t: float) -> float:
         """Return where the middle of a step is; before the first there is the state of before."""
@@ -145,7 +145,9 @@ class _Drawing:
             if t == first or self._x(course, t) - self._x(course, first) >= wide:
                 x = self._x(course, t)
                 self.sheet.wire([(x, y), (x, y + 4)], "grid")
-                self.sheet.text(x, y + 15, f"{t:,}", "n quiet", 11, "middle")
+                self.sheet.text(
+                    x, y + 15, f"{self.trace.problem.number(t):,}", "n quiet", 11, "middle"
+                )
 
     def _heat(self, name: str, course: Course, y: float) -> float:
         """Draw a box for each value; return where they end."""

@@ -115,7 +115,7 @@ class _Diagram:
 
     def drawn(self, notes: list[str]) -> Element:
         step, sheet, roles = self.step, self.sheet, self.cell.roles
-        titles = [f"{self.cell.title}, step {step.t}"]
+        titles = [f"{self.cell.title}, step {self.problem.number(step.t)}"]
         subtitle = self._subtitle()
         shown = {n: value_lines(step.values[n], self.digits) for n in (*self.given, *self.leaving)}
         label = max((self._label_width(name, shown[name]) for name in shown), default=0.0)
@@ -248,7 +248,7 @@ class _Diagram:
 
     def _title(self, answer: str) -> str:
         shown = shortened(self.step.values[answer], self.digits, LONGEST) if answer else ""
-        return f"{self.cell.title}, step {self.step.t}: {answer} = {shown}"
+        return f"{self.cell.title}, step {self.problem.number(self.step.t)}: {answer} = {shown}"
 
     def _description(self, answer: str) -> Iterator[str]:
         step, told = self.step, self.cell.quantities

@@ -173,10 +173,9 @@ class Layout:
     def wires(self) -> list[Wire]:
         """Return all wires."""
         found = [wire for place in range(len(self.parts)) for wire in self._into(place)]
-        self._taps: dict[float, float] = {}
-        for wire in found:
-            x, y = wire.points[-2]
-            self._taps[y] = max(x, self._taps.get(y, x)) if y in self.bus.values() else x
+        self._taps = dict.fromkeys(self.bus.values(), 0.0)
+        for x, y in (wire.points[-2] for wire in found if wire.points[-2][1] in self._taps):
+            self._taps[y] = max(x, self._taps[y])
         found = [self._tapped(wire) for wire in found]
         for place, part in enumerate(self.parts):
             if part.name in self._leaving:
@@ -193,11 +192,7 @@ class Layout:
     def _tapped(self, wire: Wire) -> Wire:
         """Return a wire from where it leaves another one that leads to a card farther right."""
         x, y = wire.points[-2]
-        return (
-            wire
-            if y not in self.bus.values() or self._taps[y] <= x
-            else Wire(wire.points[-2:], dot=True)
-        )
+        return wire if self._taps.get(y, x) <= x else Wire(wire.points[-2:], dot=True)
 
     def joints(self) -> list[Point]:
         """Return where a trunk leads on, past a wire that leaves it."""
