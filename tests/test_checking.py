@@ -398,8 +398,8 @@ def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
             "--explain shows how values come about: leave out --no-reveal",
         ),
         (
-            "--lint --save a.svg",
-            "--lint has a report of its own: leave out --save",
+            "--lint --save-state a.json",
+            "--lint has a report of its own: leave out --save-state",
         ),
         ("--set f=1 --expect pre.f=1", "--expect pre.f can't be compared: f is held,"),
         (

@@ -134,9 +134,10 @@ def _escaped(name: str) -> str:
     return name.replace("_", r"\_")
 
 
-_LATEX_FUNCTIONS = {name: rf"\operatorname{{{_escaped(name)}}}" for name in FUNCTIONS}
+# GitHub knows no \operatorname.
+_LATEX_FUNCTIONS = {name: rf"\mathrm{{{_escaped(name)}}}" for name in FUNCTIONS}
 _LATEX_FUNCTIONS |= {"sigmoid": r"\sigma", "tanh": r"\tanh", "exp": r"\exp"}
-_LATEX_FUNCTIONS |= {"identity": r"\operatorname{id}"}
+_LATEX_FUNCTIONS |= {"identity": r"\mathrm{id}"}
 
 
 def _latex_unit(symbol: str, unit: int) -> str:

@@ -143,7 +143,8 @@ def _output(cell: Cell) -> Iterator[Option]:
     text = f"form of the output  [default: {DEFAULT.name}]"
     yield Option("--format", group, text, choices=list(FORMATS), short="-f")
     text, does = "print the cell's equations alone, without values", "needs no values"
-    beside, form = ["--format", *(f"--{name}" for name in cell.variants)], "has_equations"
+    beside = ["--format", "--save", "--force", *(f"--{name}" for name in cell.variants)]
+    form = "has_equations"
     yield Option("--equations", group, text, does=does, alone_with=beside, formats=form)
     text = "the worked solution: formula, numbers put in, pre-activation, result"
     does, excludes = "shows how values come about", ["--only", "--no-reveal", "--hint", "--lint"]
@@ -153,8 +154,8 @@ h[2] one unit, h@3 one step"""
     names, does, form = stages(cell), "prints values alone", "takes_values"
     yield Option("--only", group, text, "NAME", completions=names, does=does, formats=form)
     yield from _parts(cell)
-    text = """write the table to .svg, .html or .txt, or the values of --only to .npy, those of
-several names to .npz, instead"""
+    text = """write a picture (.svg), a page (.html) or text (.txt), or the values of --only to
+.npy, those of several names to .npz, instead"""
     yield Option("--save", group, text, "FILE")
     text, does = "let --save overwrite a file", "lets --save overwrite a file"
     yield Option("--force", group, text, does=does, needs="--save")
@@ -186,7 +187,7 @@ with any part of what -f json, csv or plain print, or .npz"""
 
 def _checking(cell: Cell) -> Iterator[Option]:
     group, report, how = "check", "has a report of its own", "says how to check an answer"
-    results = ["--only", "--save", "--force", "--save-state"]
+    results = ["--only", "--save-state"]
     expect = Option("--expect", group, _EXPECT, "NAME=VALUE", repeated=True, does=report)
     begun = [f"{name}=" for name in stages(cell)]
     yield expect._replace(completions=begun, excludes=[*results, "--lint"], formats="judges")

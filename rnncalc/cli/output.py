@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
-from rnncalc.errors import Faults, InputError
+from rnncalc.errors import Faults, InputError, listing
 from rnncalc.problem.problem import STDIN, Problem
-from rnncalc.reports import DEFAULT
+from rnncalc.reports import DEFAULT, SAVED
 from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def answer(request: Request, faults: Faults) -> int:
     output = Output()
     if request.equations:
         faults.settle()
-        write = request.form.writer("equations")
-        _write(write(request.shown, _paper(request)), output, as_it_comes=True)
+        write = request.report.writer("equations")
+        _deliver(request, write(request.shown, _paper(request)), output)
         return DONE
     if request.save_weights and not request.has_input:
         from rnncalc.cli.saving import save_weights
@@ -73,10 +73,10 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
         from rnncalc.check.exercise import lint
 
         exercise = lint(posed()[0], paper.digits)
-        texts, is_right = request.form.writer("exercise")(exercise, paper), True
+        texts, is_right = request.report.writer("exercise")(exercise, paper), True
     status = DONE if is_right else DIFFERS
     try:
-        _write(texts, output, as_it_comes=False)
+        _deliver(request, texts, output)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
         abandon_stdout()
         return status
@@ -110,7 +110,7 @@ def _graded(
     derivatives, others = named_answers(request.cell, answers, faults)
     entries = list(read_entries(request.cell, others, faults))
     found = grade(posed()[0], entries, decimals=paper.digits, **how)
-    report = request.form.writer("grade")(found, paper)
+    report = request.report.writer("grade")(found, paper)
     if not derivatives:
         return report, found.is_right
     of = request.of, targets(request, faults)
@@ -138,6 +138,17 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     for note in () if request.form.has_notes and not wish.names else wish.notes:
         tell(f"note: {note}")
     return DONE
+
+
+def _deliver(request: Request, texts: Iterable[str], output: Output) -> None:
+    """Write a report to the file that is to have it, or to standard output."""
+    if not request.save:
+        _write(texts, output, as_it_comes=request.equations)
+        return
+    from rnncalc.cli.saving import Saved, save_text
+
+    with Saved(request.save) as file:
+        save_text(file, texts)
 
 
 def _evaluate(request: Request, faults: Faults, output: Output) -> None:
@@ -187,8 +198,8 @@ def _note_digits(request: Request) -> None:
 
 
 def _paper(request: Request) -> Page:
-    """Return the page that people will read on; a picture is as wide as it needs to be."""
-    paper = Page(styled=True) if request.save else page()
+    """Return the page that people will read on; a file is as wide as it needs to be."""
+    paper = Page() if request.save else page()
     typed = request.xs == STDIN and sys.stdin is not None and sys.stdin.isatty()
     digits = paper.digits if request.digits is None else request.digits
     return paper._replace(digits=digits, live=typed or bool(request.step), explain=request.explain)
@@ -199,7 +210,7 @@ def _save(traces: Traces, problem: Problem, request: Request, output: Output) ->
 
     If all steps are here, the files come first, and there is no output if they can't be written.
     """
-    from rnncalc.cli.saving import Saved, room_for, save_named, save_picture, save_values
+    from rnncalc.cli.saving import Saved, room_for, save_named, save_text, save_values
 
     save, path, is_stream = request.save, request.save_state, problem.is_stream
     texts: Iterable[str] = _results(traces, request)
@@ -210,7 +221,7 @@ def _save(traces: Traces, problem: Problem, request: Request, output: Output) ->
             if request.only:
                 save_values(file, save, traces, problem, request.only)
             else:
-                save_picture(file, save, "".join(texts))
+                save_text(file, texts)
             texts = ()
         elif not is_stream:
             texts = list(texts)
@@ -235,9 +246,9 @@ def _results(traces: Traces, request: Request) -> Iterator[str]:
 
             form = request.form.name if not request.form.for_people else "lines"
             yield from getattr(values, form)(trace, request.only)
-        elif request.form.takes_all or trace.problem.sequence < 2:
+        elif request.report.takes_all or trace.problem.sequence < 2:
             subject = "summary" if request.summary else "trace"
-            yield from request.form.writer(subject)(trace, _paper(request))
+            yield from request.report.writer(subject)(trace, _paper(request))
             trace.settle()
         else:
             trace.go_through()
@@ -263,9 +274,9 @@ def _check_files(request: Request, faults: Faults) -> None:
 
     if save is not None:
         arrays = (".npy", ".npz") if len(request.only) < 2 else (".npz",)
-        if save and not save.endswith(arrays if only else (".svg", ".html", ".txt")):
+        if save and not save.endswith(arrays if only else tuple(SAVED)):
             told = "one in .npy or .npz, of several names in .npz"
-            faults.add(f"--save takes a name in .svg, .html or .txt; with --only {told}")
+            faults.add(f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}")
         if not only and request.form is not DEFAULT:
             told = f"leave out --format {request.form.name}"
             faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")

@@ -10,7 +10,7 @@ from rnncalc.errors import Faults, listing, plainly, quoted
 from rnncalc.problem.building import build, switched_on
 from rnncalc.problem.places import Place, read_places
 from rnncalc.problem.problem import STDIN, UNREAD, Given, Inputs, Problem, Stream, Weights
-from rnncalc.reports import DEFAULT, FORMATS, Format
+from rnncalc.reports import DEFAULT, FORMATS, SAVED, Format
 
 if TYPE_CHECKING:
     from rnncalc.problem.batches import Batch
@@ -63,6 +63,13 @@ class Request:
 
     def __init__(self, **asked: Any) -> None:
         vars(self).update(asked)
+
+    @property
+    def report(self) -> Format:
+        """The form of the report: that of the file that is to have it, if there is one."""
+        if not self.save or self.only:
+            return self.form
+        return next(form for ending, form in SAVED.items() if self.save.endswith(ending))
 
     @property
     def has_input(self) -> bool:

@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from rnncalc.problem.places import Place
     from rnncalc.trace.trace import Traces
 
-# A phone shows the page at its own width and scrolls what is wider.
-_HTML_HEAD = """<title>rnncalc</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>pre {{ overflow-x: auto; }}</style>"""
-
-
 _OWN = r"/(?:dev|proc/self)/fd/([0-9]{1,5})"
 
 
@@ -199,34 +193,10 @@ def save_weights(
         save_named(file, path, values)
 
 
-def save_picture(file: Saved, path: str, text: str) -> None:
-    """Write text with terminal colours as a picture: ``.svg``, ``.html`` or ``.txt``.
-
-    It needs nothing from the network, and its characters can be selected. Raises InputError if
-    the file can't be written.
-    """
-    from rich import terminal_theme
-    from rich._export_format import CONSOLE_HTML_FORMAT, CONSOLE_SVG_FORMAT
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.text import Text
-
-    picture = Text.from_ansi(text.rstrip("\n"))
-    width = max(map(cell_len, picture.plain.split("\n")))
-    console = Console(record=True, width=width, file=io.StringIO(), legacy_windows=False)
-    console.print(picture)
-    light = terminal_theme.DEFAULT_TERMINAL_THEME
-    if path.endswith(".svg"):
-        # Rich's own format fetches its fonts.
-        form = re.sub(r"@font-face \{\{.*?\}\}|<!--.*?-->", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-        console.print()  # or the last line's descenders are cut off
-        made = console.export_svg(title="rnncalc", code_format=form, theme=light)
-    elif path.endswith(".html"):
-        form = CONSOLE_HTML_FORMAT.replace("<head>", f"<head>\n{_HTML_HEAD}")
-        made = console.export_html(code_format=form, theme=light, inline_styles=False)
-    else:
-        made = "".join(f"{line.rstrip()}\n" for line in picture.plain.split("\n"))
-    file.write(lambda stream: stream.write(made.encode()))
+def save_text(file: Saved, texts: Iterable[str]) -> None:
+    """Write text. Raises InputError if the file can't be written."""
+    text = "".join(texts).encode()
+    file.write(lambda stream: stream.write(text))
 
 
 def save_array(file: Saved, values: Iterable[Any], steps: int | None = None) -> None:

@@ -16,7 +16,8 @@ class Format(NamedTuple):
     beside it. judges: whether it has a form for grades and exercises. takes_values: whether values
     alone are of its form. has_equations: whether equations alone are, too. takes_all: whether it
     has all sequences of a batch, and not the first alone. derives: whether it has a form for
-    gradients.
+    gradients. folder: where the modules lie that write it, with a dot behind it. gradients: the
+    module that writes those, if that isn't named after the other.
     """
 
     name: str
@@ -28,6 +29,8 @@ class Format(NamedTuple):
     has_equations: bool = True
     takes_all: bool = False
     derives: bool = False
+    folder: str = ""
+    gradients: str = ""
 
     @property
     def sums_up(self) -> bool:
@@ -39,8 +42,8 @@ class Format(NamedTuple):
 
         That is a "trace", "gradients", a "grade", an "exercise", or "equations": a cell.
         """
-        modules = {"trace": self.trace, "gradients": f"gradients_{self.trace}"}
-        module = import_module(f"rnncalc.reports.{modules.get(subject, subject)}")
+        modules = {"trace": self.trace, "gradients": self.gradients or f"gradients_{self.trace}"}
+        module = import_module(f"rnncalc.reports.{self.folder}{modules.get(subject, subject)}")
         function: Callable[..., Iterator[str]] = getattr(module, self.name)
         return function
 
@@ -59,9 +62,16 @@ _OTHERS = (
     ),
     Format("csv", "data", for_people=False, takes_values=True, has_equations=False, takes_all=True),
     Format("markdown", "markup", has_notes=True, derives=True),
-    Format("latex", "markup", has_notes=True, derives=True),
+    Format("latex", "tex.typeset", has_notes=True, derives=True, gradients="gradients_markup"),
     Format("source", "", for_people=False),
 )
 
 #: The formats by their names, the default first.
 FORMATS: Mapping[str, Format] = {form.name: form for form in (DEFAULT, *_OTHERS)}
+
+#: The formats of files for people, by what their names end in.
+SAVED: Mapping[str, Format] = {
+    ".svg": Format("svg", "trace", has_notes=True, judges=True, folder="files."),
+    ".html": Format("html", "trace", has_notes=True, judges=True, folder="files."),
+    ".txt": DEFAULT,
+}

@@ -8,6 +8,7 @@ from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import SOURCE, UNICODE, equation, is_inlined, spell
 from rnncalc.cells.notation import latex as latex_style
 from rnncalc.problem.problem import Problem
+from rnncalc.reports.tex.breaking import body
 from rnncalc.trace.step import Step
 from rnncalc.trace.working import Derivation, derivations
 
@@ -29,7 +30,7 @@ def json(cell: Cell, page: object) -> Iterator[str]:
 
 def markdown(cell: Cell, page: object) -> Iterator[str]:
     """Yield the equations as displayed maths."""
-    yield f"$$\n{_aligned(cell)}$$\n"
+    yield f"```math\n{_aligned(cell)}```\n"
 
 
 def latex(cell: Cell, page: object) -> Iterator[str]:
@@ -76,22 +77,4 @@ def working_lines(
 
 def aligned(found: Iterable[Derivation]) -> str:
     """Return derivations as one LaTeX ``aligned`` environment."""
-    lines = []
-    for derivation in found:
-        stages = [f"{sign} {text}" for sign, text in derivation.stages]
-        told = derivation.remark.replace("--", "-{}-")  # or LaTeX makes one dash of two
-        remark = rf" \quad \text{{({told})}}" if told else ""
-        if len(stages) > 2:
-            lines.append(f"{derivation.label} &{stages[0]}")
-            lines.append(f"&{' '.join(stages[1:])}{remark}")
-        else:
-            lines.append(f"{derivation.label} &{' '.join(stages)}{remark}")
-        sizes = (
-            f"{symbol}: "
-            + (size.replace("×", r" \times ") if size[0].isdigit() else rf"\text{{{size}}}")
-            for symbol, size in derivation.sizes
-        )
-        if derivation.sizes:
-            lines.append(rf"&\quad ({', '.join(sizes)})")
-    body = " \\\\\n".join(lines)
-    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"
+    return f"\\begin{{aligned}}\n{body(found)}\\end{{aligned}}\n"

@@ -1,0 +1,1 @@
+"""What files for people hold: pictures, and pages of HTML around them."""

@@ -1,0 +1,1 @@
+"""TeX: how LaTeX sets a report, and how wide."""

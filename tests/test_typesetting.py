@@ -1,0 +1,87 @@
+"""LaTeX and Markdown: set by a LaTeX where there is one, and of a sound structure anywhere."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rnncalc import CELLS
+from tests.conftest import Calculator
+from tests.test_pictures import _weights
+
+_DOCUMENT = r"""\documentclass[a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath,booktabs}
+\hfuzz=0.1pt
+\begin{document}
+%s
+\end{document}
+"""
+
+
+def _reports(rnncalc: Calculator, folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield command lines and their LaTeX: all cells, small and long vectors, and odd numbers."""
+    for name, cell in CELLS.items():
+        yield f"{name} --equations", rnncalc(f"{name} --equations -f latex").out
+        for n, size, more in (
+            (0, 0.7, ""),
+            (0, 1e-9, "--digits 12"),
+            (0, 1e9, "--round"),
+            (2, 0.7, ""),
+            (3, 1e-9, "--round"),
+            (4, 123456.789, "--digits 6"),
+            (9, 0.7, "--round"),
+        ):
+            numbers = _weights(cell, n, size, folder, readout=n != 2)
+            x = numbers.partition("--x ")[2]
+            for steps in ("--explain", "", f"--x {x} --explain", f"--x {x} " * 50):
+                command = f"{name} {numbers} {more} {steps}"
+                yield command, rnncalc(f"{command} -f latex").out
+
+
+def test_latex_stays_within_the_text(rnncalc: Calculator, tmp_path: Path) -> None:
+    """What LaTeX sets of any report is as wide as the text of an A4 article at most."""
+    if not shutil.which("pdflatex"):
+        pytest.skip("there is no LaTeX here")
+    parts = list(_reports(rnncalc, tmp_path))
+    body = "".join(
+        f"\\typeout{{NOW {k}}}\n{text}\n\\newpage\n" for k, (_, text) in enumerate(parts)
+    )
+    (tmp_path / "all.tex").write_text(_DOCUMENT % body, "utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
+    log = (tmp_path / "all.log").read_text("utf-8", errors="replace")
+    assert done.returncode == 0, log[-2000:]
+    for piece in re.split(r"^NOW ", log, flags=re.MULTILINE)[1:]:
+        command_line = parts[int(piece.split(maxsplit=1)[0])][0]
+        assert "Overfull \\hbox" not in piece, (command_line, piece[:600])
+
+
+def test_latex_is_sound(rnncalc: Calculator, tmp_path: Path) -> None:
+    """Every table has as many cells in a row as columns, and each environment is closed."""
+    for command, text in _reports(rnncalc, tmp_path):
+        begun = re.findall(r"\\begin\{([\w*]+)\}", text)
+        assert sorted(begun) == sorted(re.findall(r"\\end\{([\w*]+)\}", text)), command
+        for form, table in re.findall(r"tabular\}\{@\{\}(.*?)@\{\}\}\n(.*?)\\bottom", text, re.S):
+            columns = len(re.sub(r"p\{\d+pt\}", "p", form))
+            rows = [line for line in table.splitlines() if line.rstrip("6pt[]").endswith(r"\\")]
+            assert {row.count("&") + 1 for row in rows} == {columns}, command
+        assert not re.search(r"[^\x00-\x7f]", text), command
+
+
+def test_markdown_has_one_notation(rnncalc: Calculator) -> None:
+    """The tables name quantities as the maths below does."""
+    for name, cell in CELLS.items():
+        out = rnncalc(f"{name} --all-weights 0.5 --x 1 --explain -f markdown").out
+        tables, _, maths = out.partition("```math")
+        symbols = re.findall(r"^\| \$`(.*?)`\$ \|", tables, re.MULTILINE)
+        known = [q for q in cell.quantities if q != "y"]
+        assert len(symbols) == len(known)
+        assert all(symbol in maths for symbol in symbols)
+        assert not [q for q in known if len(q) > 1 and f"`{q}`" in out]
+        assert "operatorname" not in out  # which GitHub doesn't know
