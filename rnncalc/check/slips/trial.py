@@ -176,7 +176,8 @@ class Near:
             return False  # there is one step
         if form.told:
             return not self.wanted.keys().isdisjoint(form.told)
-        if form.change or form.problem.ties != problem.ties:
+        is_whole = self.walk.lines.keys() <= self.walk.right[0].keys()  # or numbers are too large
+        if form.change or form.problem.ties != problem.ties or not is_whole:
             return True
         try:
             with problem.overflow_unheeded():
