@@ -281,7 +281,7 @@ def test_files(rnncalc: Calculator, tmp_path: Path, ending: str) -> None:
 
 
 def test_the_picture_in_the_readme(rnncalc: Calculator, tmp_path: Path) -> None:
-    """The README's picture is what `--save docs/lstm.svg` draws for the exercise."""
+    """The README's picture is what `--save tests/pictures/lstm.svg` draws for the exercise."""
     assert rnncalc(f"{EXERCISE} --save {tmp_path / 'a.svg'}").status == 0
-    shown = Path(__file__).parent.parent / "docs" / "lstm.svg"
+    shown = Path(__file__).parent / "pictures" / "lstm.svg"
     assert shown.read_text("utf-8") == (tmp_path / "a.svg").read_text("utf-8")
