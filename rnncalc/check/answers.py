@@ -7,7 +7,7 @@ An answer is for one quantity at one step, and is named as in the JSON output: `
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, Tolerance, Typed
@@ -56,12 +56,15 @@ class Answer(NamedTuple):
     @property
     def known(self) -> list[int]:
         """The places of the elements that are known, from 0."""
-        return [place for place, number in enumerate(self.numbers) if number.unit >= 0]
+        return [*self._known()]
+
+    def _known(self) -> Iterator[int]:
+        return (place for place, number in enumerate(self.numbers) if number.unit >= 0)
 
     @property
     def unit(self) -> int | None:
         """The place of the only element of a vector that is known, from 0; otherwise None."""
-        known = self.known if isinstance(self.value, list) else []
+        known = [*islice(self._known(), 2)] if isinstance(self.value, list) else []
         return known[0] if len(known) == 1 < len(self.numbers) else None
 
     @property
@@ -132,8 +135,16 @@ class Verdict(NamedTuple):
     @property
     def gaps(self) -> list[float | None]:
         """How far each element is from the right value, None where it isn't known."""
-        pairs = zip(self.answer.numbers, elements(self.ours), strict=True)
-        return [None if yours.is_blank else yours - ours for yours, ours in pairs]
+        return [*map(self.gap, range(len(self.answer.numbers)))]
+
+    def gap(self, place: int) -> float | None:
+        """Return how far an element is from the right value, None where it isn't known."""
+        yours = self.answer.numbers[place]
+        return None if yours.is_blank else yours - self.right(place)
+
+    def right(self, place: int) -> float:
+        """Return the right value of an element, which may be one of millions."""
+        return self.ours if isinstance(self.ours, float) else float(self.ours[place])
 
     @property
     def largest(self) -> tuple[float, int]:

@@ -30,7 +30,7 @@ def placed(problem: Problem, entries: Iterable[Entry], tolerance: Tolerance | No
                 answer = Answer(t, entry.place.name, value, tolerance, entry.bits)
                 if before := found.get(answer.key):
                     answer = _together(before, answer)
-                if answer.known:
+                if any(number.unit >= 0 for number in answer.numbers):
                     found[answer.key] = answer
     faults.settle()
     order = stages(problem.cell)
@@ -144,7 +144,7 @@ def missing(problem: Problem, required: Iterable[str], answers: Iterable[Answer]
     Raises InputError for what the problem doesn't have.
     """
     faults, cell, steps = Faults(), problem.cell, problem.steps or 1
-    known = {answer.key: answer.known for answer in answers}
+    known = {answer.key: answer.known for answer in answers} if required else {}
     found: dict[Place, None] = {}
     for name in required:
         with faults.of(f"--require {name}"):

@@ -76,16 +76,15 @@ def _row(grade: Grade, verdict: Verdict, page: Page) -> tuple[str, list[str], st
     cells = [_shown(answer)]
     if grade.reveals:
         digits = max(page.digits, answer.decimals, _FLOAT_DIGITS * bool(answer.bits))
-        ours, gaps = elements(verdict.ours), verdict.gaps
 
         def gap(place: int) -> str:
-            if (off := gaps[place]) is None:
+            if (off := verdict.gap(place)) is None:
                 return "?"
             # What is beyond the digits shown is nobody's mistake, unless it is one.
             agreed = verdict.agreement[place]
             return _number(float(round(off, digits)) or (0.0 if agreed else off), digits)
 
-        cells += [_listed(answer, lambda place: _number(ours[place], digits))]
+        cells += [_listed(answer, lambda place: _number(verdict.right(place), digits))]
         cells += [_listed(answer, gap)]
     return grade.label(answer), cells, _word(grade, verdict)
 
