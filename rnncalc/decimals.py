@@ -27,7 +27,11 @@ def exact_lines(values: Any) -> Iterator[str]:
     values: a list of numbers or vectors, or an array with a vector in each row.
     """
     if isinstance(values, list):
-        yield from (f"{exact(value)}\n" for value in values)
+        for value in values:
+            if getattr(value, "size", 0) > _PIECE:
+                yield from exact_lines(value.reshape(1, -1))
+            else:
+                yield f"{exact(value)}\n"
         return
     count, size = values.shape
     step = max(1, _PIECE // size)

@@ -7,7 +7,7 @@ it, a number claims to be exact. A whole number is held to one decimal: people l
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache
 from math import inf, ulp
 from struct import pack, unpack
@@ -20,6 +20,7 @@ from rnncalc.numerals import exact, number_of
 AGREES, CUT, COARSE_NUMBER, BLANK = "right", "cut off", "too coarse", "blank"
 
 _DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
+_SIMPLE = 300  # decimals, up to which their unit is a float
 _HALF = 0.5 + 1e-9
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
 _NOISE = 1e-12
@@ -57,6 +58,10 @@ class Typed(float):
             return cls.exactly(number, text)
         # There may be millions, most of them as the program writes them.
         number._text = None if text == repr(float(number)) else text
+        whole, point, part = text.partition(".")
+        if point and part.isdigit() and len(part) < _SIMPLE and whole.removeprefix("-").isdigit():
+            number.unit, number.decimals = _one_at(-len(part)), len(part)
+            return number
         number.unit, number.decimals = inf, 0
         for mantissa, exponent in re.findall(_DIGITS, text):
             decimals = len(mantissa.partition(".")[2])
@@ -141,16 +146,20 @@ def _one_at(power: int) -> float:
     return float(f"1e{power}")
 
 
-def are_singles(texts: Sequence[str]) -> bool:
+def are_singles(texts: Iterable[str]) -> bool:
     """Return whether numbers look as if a program had them in 32 bits.
 
     That is: at least four of them, each as such a float is printed, in as many digits as tell it
     from others or in all that it has in 64 bits. Seven digits or less tell nothing: each such
     decimal is some float's.
     """
-    if len(texts) < _FEWEST or not any(len(_significant(text)) >= _TELLING for text in texts):
-        return False
-    return all(map(_is_single, texts))
+    count, tells = 0, False
+    for text in texts:
+        if not _is_single(text):
+            return False
+        count += 1
+        tells = tells or len(_significant(text)) >= _TELLING
+    return count >= _FEWEST and tells
 
 
 def _significant(text: str) -> str:

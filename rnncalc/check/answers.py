@@ -7,7 +7,7 @@ An answer is for one quantity at one step, and is named as in the JSON output: `
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import cycle
+from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, Tolerance, Typed
@@ -24,6 +24,7 @@ UNRIGHT = (WRONG, COARSE)
 #: A step and a name.
 Key = tuple[int, str]
 
+_PIECE = 4096  # elements of an array that are numbers of their own at a time
 _MOST_NOISE = 1e-9  # of floats, where sums cancel more than elsewhere
 
 
@@ -55,12 +56,15 @@ class Answer(NamedTuple):
     @property
     def known(self) -> list[int]:
         """The places of the elements that are known, from 0."""
-        return [place for place, number in enumerate(self.numbers) if not number.is_blank]
+        return [*self._known()]
+
+    def _known(self) -> Iterator[int]:
+        return (place for place, number in enumerate(self.numbers) if number.unit >= 0)
 
     @property
     def unit(self) -> int | None:
         """The place of the only element of a vector that is known, from 0; otherwise None."""
-        known = self.known if isinstance(self.value, list) else []
+        known = [*islice(self._known(), 2)] if isinstance(self.value, list) else []
         return known[0] if len(known) == 1 < len(self.numbers) else None
 
     @property
@@ -76,7 +80,8 @@ class Answer(NamedTuple):
 
     def agreement(self, value: Any, spread: Any = 0.0) -> list[str]:
         """Return for each element what `Typed.agrees` does. spread: a number, or one for each."""
-        values, spreads, leeway = elements(value), cycle(elements(spread)), self.leeway
+        values, leeway = _each(value), self.leeway
+        spreads = repeat(spread) if isinstance(spread, float) else _each(spread)
         return [
             number.agrees(right, self.tolerance, off + leeway)
             for number, right, off in zip(self.numbers, values, spreads, strict=False)
@@ -92,9 +97,9 @@ class Answer(NamedTuple):
 
     def judged(self, value: Any, error: Any) -> Verdict:
         """Return whether it is right. error: how far off the value may be, being in floats."""
-        spread = elements(0.0 * abs(value) + error)  # one for each element
-        most = [_MOST_NOISE * max(1.0, abs(number)) for number in elements(value)]
-        noise = [min(4 * off, limit) for off, limit in zip(spread, most, strict=True)]
+        spread = _each(0.0 * abs(value) + error)  # one for each element
+        most = (_MOST_NOISE * max(1.0, abs(number)) for number in _each(value))
+        noise = (min(4 * off, limit) for off, limit in zip(spread, most, strict=True))
         agreement = self.agreement(value, noise)
         right = COARSE if COARSE_NUMBER in agreement else RIGHT
         return Verdict(self, right if all(agreement) else WRONG, value, agreement)
@@ -130,8 +135,16 @@ class Verdict(NamedTuple):
     @property
     def gaps(self) -> list[float | None]:
         """How far each element is from the right value, None where it isn't known."""
-        pairs = zip(self.answer.numbers, elements(self.ours), strict=True)
-        return [None if yours.is_blank else yours - ours for yours, ours in pairs]
+        return [*map(self.gap, range(len(self.answer.numbers)))]
+
+    def gap(self, place: int) -> float | None:
+        """Return how far an element is from the right value, None where it isn't known."""
+        yours = self.answer.numbers[place]
+        return None if yours.is_blank else yours - self.right(place)
+
+    def right(self, place: int) -> float:
+        """Return the right value of an element, which may be one of millions."""
+        return self.ours if isinstance(self.ours, float) else float(self.ours[place])
 
     @property
     def largest(self) -> tuple[float, int]:
@@ -149,6 +162,14 @@ class Verdict(NamedTuple):
         """The elements that aren't right, each with the right value."""
         ours = elements(self.ours)
         return ((self.answer.numbers[place], ours[place]) for place in self.wrong_units)
+
+
+def _each(value: Any) -> Iterator[float]:
+    """Yield the elements of a number, a list, an array or an iterator; it makes no list."""
+    if hasattr(value, "reshape"):
+        flat = value.reshape(-1)
+        return (x for k in range(0, len(flat), _PIECE) for x in flat[k : k + _PIECE].tolist())
+    return iter((value,) if isinstance(value, float) else value)
 
 
 def elements(value: Any) -> list[float]:

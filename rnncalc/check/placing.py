@@ -30,7 +30,7 @@ def placed(problem: Problem, entries: Iterable[Entry], tolerance: Tolerance | No
                 answer = Answer(t, entry.place.name, value, tolerance, entry.bits)
                 if before := found.get(answer.key):
                     answer = _together(before, answer)
-                if answer.known:
+                if any(number.unit >= 0 for number in answer.numbers):
                     found[answer.key] = answer
     faults.settle()
     order = stages(problem.cell)
@@ -118,8 +118,8 @@ def _together(one: Answer, other: Answer) -> Answer:
 
 def _with_bits(answers: Sequence[Answer]) -> list[Answer]:
     """Return answers with those marked as computed in 32 bits that were typed from there."""
-    typed = [n for a in answers if not a.bits for n in a.numbers if not n.is_blank]
-    if not are_singles([number.text for number in typed]):
+    typed = [n for a in answers if not a.bits for n in a.numbers if n.unit >= 0]
+    if not are_singles(number.text for number in typed):
         return [*answers]
     return [answer if answer.bits else answer._replace(bits=32) for answer in answers]
 
@@ -144,7 +144,7 @@ def missing(problem: Problem, required: Iterable[str], answers: Iterable[Answer]
     Raises InputError for what the problem doesn't have.
     """
     faults, cell, steps = Faults(), problem.cell, problem.steps or 1
-    known = {answer.key: answer.known for answer in answers}
+    known = {answer.key: answer.known for answer in answers} if required else {}
     found: dict[Place, None] = {}
     for name in required:
         with faults.of(f"--require {name}"):

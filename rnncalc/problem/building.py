@@ -189,9 +189,10 @@ def _in_size(cell: Cell, items: Mapping[str, Given], sizes: Sizes) -> dict[str, 
     for name, item in items.items():
         parameter = matrices.get(name)
         if parameter is None:
-            found[name] = np.full(sizes.number(name.partition(AT)[0]), item.value)
+            number = sizes.number(name.partition(AT)[0])
+            found[name] = np.broadcast_to(np.asarray(item.value, np.float64), number)
             continue
-        found[name] = np.array(item.value)
+        found[name] = np.asarray(item.value)
         if sizes.readings.get(parameter.name) in ("row", "column"):
             size = (sizes.of[parameter.rows].number, sizes.of[parameter.columns].number)
             found[name] = found[name].reshape(size)
@@ -215,7 +216,8 @@ def _batches(
         return (b.tolist() if hasattr(b, "dtype") else b for b in batches)
     import numpy as np
 
-    return (np.array(batch).reshape(len(batch), sizes.number("x")) for batch in batches)
+    single = (b[0] if len(b) == 1 and hasattr(b[0], "dtype") else b for b in batches)
+    return (np.asarray(batch).reshape(-1, sizes.number("x")) for batch in single)
 
 
 def _check_steps(held: Collection[str], steps: int | None, faults: Faults) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
 from rnncalc.errors import Faults, listing, meant, quoted
-from rnncalc.numerals import is_step
+from rnncalc.numerals import is_step, shape_of
 from rnncalc.problem.problem import DEFAULT, UNREAD, Given, Inputs, Stream
 from rnncalc.problem.values import as_vector, read
 
@@ -33,14 +33,12 @@ def _read(given: object, label: str, deepest: int, faults: Faults) -> Given | No
 
 def _vector(given: object) -> tuple[Any, str]:
     """Return a number or a vector, also for a column or a row, and what to say of those."""
-    try:
-        return read(given, 1), ""
-    except ValueError as error:
-        with suppress(ValueError):
-            value, said = as_vector(read(given, 2))
-            if said:
-                return value, said
-        raise error
+    # The text may be long: it is read again only to say what is wrong.
+    with suppress(ValueError):
+        value, said = as_vector(read(given, 2))
+        if len(shape_of(value)) < 2:
+            return value, said
+    return read(given, 1), ""
 
 
 def read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Inputs:

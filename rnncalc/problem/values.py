@@ -137,7 +137,7 @@ def _checked(data: object, deepest: int, where: str) -> Any:
 
 def _are_floats(data: Sequence[Any]) -> bool:
     """Return whether all are finite floats. It looks at all at once: there may be millions."""
-    if {*map(type, data)} != {float}:
+    if not data or not all(issubclass(kind, float) for kind in {*map(type, data)}):
         return False
     total = sum(data)  # whatever isn't finite makes it so, too
     return total - total == 0 or all(map(isfinite, data))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -76,18 +76,17 @@ def _row(grade: Grade, verdict: Verdict, page: Page) -> tuple[str, list[str], st
     cells = [_shown(answer)]
     if grade.reveals:
         digits = max(page.digits, answer.decimals, _FLOAT_DIGITS * bool(answer.bits))
-        # What is beyond the digits shown is nobody's mistake, unless it is one.
-        gap = [
-            None if off is None else float(round(off, digits)) or (0.0 if agreed else off)
-            for off, agreed in zip(verdict.gaps, verdict.agreement, strict=True)
-        ]
-        cells += [_joined(answer, values, digits) for values in (elements(verdict.ours), gap)]
+
+        def gap(place: int) -> str:
+            if (off := verdict.gap(place)) is None:
+                return "?"
+            # What is beyond the digits shown is nobody's mistake, unless it is one.
+            agreed = verdict.agreement[place]
+            return _number(float(round(off, digits)) or (0.0 if agreed else off), digits)
+
+        cells += [_listed(answer, lambda place: _number(verdict.right(place), digits))]
+        cells += [_listed(answer, gap)]
     return grade.label(answer), cells, _word(grade, verdict)
-
-
-def _joined(answer: Answer, values: Sequence[float | None], digits: int) -> str:
-    """Write numbers as an answer is written: one alone, a list of them, or the ends of that."""
-    return _listed(answer, ["?" if v is None else _number(v, digits) for v in values])
 
 
 def _number(value: float, digits: int) -> str:
@@ -98,15 +97,19 @@ def _number(value: float, digits: int) -> str:
 
 
 def _shown(answer: Answer) -> str:
-    return _listed(answer, [number.text for number in answer.numbers])
+    return _listed(answer, lambda place: answer.numbers[place].text)
 
 
-def _listed(answer: Answer, texts: Sequence[str]) -> str:
-    if not isinstance(answer.value, list) or answer.unit is not None:
-        return texts[answer.unit or 0]
-    if len(texts) <= LONGEST:
-        return f"[{', '.join(texts)}]"
-    return f"[{', '.join(texts[: LONGEST - 2])}, …, {texts[-1]}] ({len(texts):,} elements)"
+def _listed(answer: Answer, text: Callable[[int], str]) -> str:
+    """Write what there is at each place as an answer is: one alone, a list, or the ends of one."""
+    count = len(answer.numbers)
+    unit = answer.unit
+    if not isinstance(answer.value, list) or unit is not None:
+        return text(unit or 0)
+    if count <= LONGEST:
+        return f"[{', '.join(map(text, range(count)))}]"
+    shown = ", ".join(map(text, range(LONGEST - 2)))
+    return f"[{shown}, …, {text(count - 1)}] ({count:,} elements)"
 
 
 def _word(grade: Grade, verdict: Verdict) -> str:

@@ -16,6 +16,7 @@ from rnncalc.trace.arithmetic import written_error
 from rnncalc.trace.step import Step, with_plain_numbers
 
 _KEPT = 3  # steps with a tie that are remembered, of each quantity
+_WIDE = 1 << 18  # elements of a vector, of which no step should be in memory several times
 
 
 class Trace:
@@ -223,7 +224,9 @@ def _rounded(problem: Problem, loop: Any, left: type[Exception]) -> Iterator[Ste
 
 def _is_plain(problem: Problem) -> bool:
     """Return whether plain steps are needed, or are as fast as writing out a loop."""
-    return bool(problem.ties or problem.held_at or (problem.scalar and problem.steps == 1))
+    if problem.ties or problem.held_at:
+        return True
+    return problem.steps == 1 if problem.scalar else problem.sizes.largest > _WIDE
 
 
 def gathered(problem: Problem, most: int) -> Problem:
