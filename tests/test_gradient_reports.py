@@ -287,7 +287,7 @@ def test_corners_are_told(rnncalc: Calculator) -> None:
         ("--of s@9", "--of s@9: there are 4 steps"),
         ("--of s --target s=1", "--target says what to derive: leave out --of"),
         ("--only s", "--only s is no derivative: leave out --gradients, or ask for one such as"),
-        ("--only grad.w_s", "--only 'grad.w_s' is not known (did you mean grad."),
+        ("--only grad.w_s", "--only 'grad.w_s' is grad.w_ss and grad.w_sx here"),
         ("--only grad.s@5", "--only grad.s@5: there are 4 steps"),
         ("--only grad.s_0@1", "--only grad.s_0@1: grad.s_0 is the start, which has no step"),
         ("--only delta.s[2]", "--only delta.s[2]: it has 1 unit"),

@@ -596,3 +596,17 @@ def test_arrays_of_steps(rnncalc: Calculator, here: Path) -> None:
         assert "it needs one row a step" in rnncalc.error(f"{command} @xs.npy")
     Path("w.json").write_text('{"w_ss": 1, "w_sx": 1}')
     assert rnncalc("simple --weights @w.json --x 0 --only s").out == "0\n"
+
+
+@pytest.mark.parametrize("shape", [(20_000,), (9_000, 2)])
+def test_a_long_list_is_the_steps_that_a_file_of_lines_has(
+    rnncalc: Calculator, tmp_path: Path, shape: tuple[int, ...]
+) -> None:
+    """What is long enough to be read into an array at once gives what lines one by one give."""
+    steps = np.random.default_rng(5).normal(size=shape).tolist()
+    (tmp_path / "xs.json").write_text(json.dumps(steps))
+    (tmp_path / "xs.jsonl").write_text("\n".join(map(json.dumps, steps)))
+    given = "gru --all-weights 0.4 --only h --xs"
+    assert (
+        rnncalc(f"{given} @{tmp_path}/xs.json").out == rnncalc(f"{given} @{tmp_path}/xs.jsonl").out
+    )

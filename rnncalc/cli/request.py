@@ -282,13 +282,13 @@ def _inputs(
         return [_fetched(label.format(t), x, faults) for t, x in enumerate(steps, 1)]
     if steps:  # which of them is meant can't be told
         faults.settle()
-    from rnncalc.problem.batches import batch_in_file, batch_in_list
+    from rnncalc.problem.batches import Batch, batch_in_file, batch_in_list
     from rnncalc.problem.streams import open_steps
 
     place = plainly(source) if source.startswith("@") else ""
     with faults.of(f"--xs ({place})" if place else "--xs"):
         found = batch_in_file(source) or open_steps(source, before_waiting)
-        if not isinstance(found, list):
+        if isinstance(found, (Batch, Stream)):
             return found
         batch = batch_in_list(found, place[1:] or "--xs")
         return batch or Inputs(found, lambda t: f"step {t} of {place or '--xs'}")
