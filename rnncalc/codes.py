@@ -31,7 +31,7 @@ CODES = (
     ),
     Code(
         "name",
-        r"is not known|is called .* here|(?<!:) is (--|[a-z_, ]+ and ).* here|is no quantity,|"
+        r"is not known|is called .* here|(?<!:) is (--|[a-z_., ]+ and ).* here|is no quantity,|"
         r"is computed here, as|is an? (block|peephole)|knows nothing called",
         "a name is none of those here, or another notation's: `rnncalc help NAME` looks it up",
     ),
