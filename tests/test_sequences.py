@@ -584,14 +584,14 @@ def test_steps_that_are_none(
 
 
 def test_arrays_of_steps(rnncalc: Calculator, here: Path) -> None:
-    """An array has a step a row, of any kind of number; one of more dimensions is refused."""
+    """An array has a step a row, of any kind of number; one of four dimensions is refused."""
     command = "simple --all-weights 0.5 -f json --xs"
     for array in ([1, 2, 3], [[1, 2], [3, 4]]):
         wanted = rnncalc(f"{command} '{array}'").out
         for kind in ("i1", "u8", "f4", "f8", ">f8"):
             np.save("xs.npy", np.array(array, kind))
             assert rnncalc(f"{command} @xs.npy").out == wanted
-    for shape in ((2, 2, 2), (0,), (0, 2), ()):
+    for shape in ((2, 2, 2, 2), (0, 2, 2), (0,), (0, 2), ()):
         np.save("xs.npy", np.ones(shape))
         assert "it needs one row a step" in rnncalc.error(f"{command} @xs.npy")
     Path("w.json").write_text('{"w_ss": 1, "w_sx": 1}')

@@ -99,7 +99,7 @@ def _is_named(slip: Slip, steps: list[Step], offer: Explanation) -> bool:
     """Return whether a slip is offered, or one that gives the same of every quantity."""
     if slip.name == offer.name:
         return True
-    others = list(offer.form.run()) if offer.t == 1 else []
+    others = list(offer.form.run()) if not offer.t else []
     return len(steps) == len(others) and all(
         elements(one.values[name]) == pytest.approx(elements(other.values[name]))
         for one, other in zip(steps, others, strict=True)
