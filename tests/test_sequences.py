@@ -445,7 +445,7 @@ def test_table_of_a_sequence(rnncalc: Calculator) -> None:
     assert lines[3] == ["0", "0.5", "0.5"]
     assert [line[0] for line in lines[4:8]] == ["1", "2", "3", "4"]
     assert lines[4][2:4] == ["0.9399", "█"]
-    assert ["x", "█▆▁▅", "-1", "to", "5"] in lines
+    assert "x ±5          ▇▆▃▆  min -1 at 3, max 5 at 1" in out.splitlines()
 
 
 def test_long_tables_show_both_ends(rnncalc: Calculator) -> None:
@@ -453,20 +453,23 @@ def test_long_tables_show_both_ends(rnncalc: Calculator) -> None:
     stream = "".join(f"{x}\n" for x in range(1, 1001))
     out = rnncalc("gated --all-weights 0.01 --xs -", stdin=stream).out
     assert "gated RNN, 1,000 steps" in out
-    assert "980 of 1,000 steps are not shown" in out
+    assert "982 of 1,000 steps are not shown" in out
     table = out.partition("over time")[0]
-    starts = [line.split()[0] for line in table.splitlines() if line[:1].isdigit()]
-    assert starts == [str(t) for t in (*range(13), *range(993, 1001))]
+    starts = [line.split()[0] for line in table.splitlines()[3:] if line[:6].strip().isdigit()]
+    assert starts == [str(t) for t in (*range(11), *range(993, 1001))]
     plain = rnncalc("gated --all-weights 0.01 --xs -", stdin=stream, LANG="C").out
     assert plain.isascii()
 
 
-def test_a_wide_sequence_has_a_table_a_step(rnncalc: Calculator) -> None:
-    """Where a row a step is too wide, each step has its own table."""
-    vector = json.dumps([0.123456] * 6)
-    out = rnncalc(f"lstm --all-weights 0.1 --x '{vector}' --x '{vector}'").out
-    assert "LSTM, step 1\n" in out
-    assert "LSTM, step 2\n" in out
+def test_small_vectors_have_a_row_a_unit(rnncalc: Calculator) -> None:
+    """Up to four units and twelve steps are one table; beyond that they are summed up."""
+    command = "gated --all-weights 0.3 --set s='[{}]' --xs '{}'"
+    out = rnncalc(command.format("0.25, -0.5", "[[1, 2], [3, -4]]")).out
+    rows = [line.split() for line in out.splitlines()[3:9]]
+    assert [row[0] for row in rows[::2]] == ["0", "1", "2"]
+    assert [(row[-1]) for row in rows[2:]] == ["0.25", "-0.5", "0.25", "-0.5"]
+    for many in (("1, 2", [[1, 2]] * 13), ("1, 2, 3, 4, 5", [[1, 2, 3, 4, 5]] * 2)):
+        assert "over time" in rnncalc(command.format(*many)).out
 
 
 def test_lines_are_answered_as_they_come() -> None:

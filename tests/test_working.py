@@ -33,7 +33,7 @@ def test_exercise(rnncalc: Calculator) -> None:
         "h = o ⊙ tanh_c = 1·1 = 1",
     ]
     table = rnncalc(EXERCISE).out
-    assert table.index("hidden state") < table.index("f = σ(") < table.index("0 by default")
+    assert table.index("hidden state") < table.index("f         = σ(") < table.index("0 by default")
 
 
 def test_units_are_written_out(rnncalc: Calculator) -> None:

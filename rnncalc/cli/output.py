@@ -180,7 +180,7 @@ def _save(trace: Trace, request: Request, output: Output) -> None:
         if save:
             file = files.enter_context(Saved(save))
             if request.only:
-                save_array(file, trace.values(request.only))
+                save_array(file, (values for (values,) in trace.columns([request.only])))
             else:
                 save_picture(file, save, "".join(texts))
             texts = ()
@@ -204,7 +204,7 @@ def _results(trace: Trace, request: Request) -> Iterator[str]:
     if request.only:
         from rnncalc.decimals import exact_lines
 
-        for values in trace.values(request.only):
+        for (values,) in trace.columns([request.only]):
             yield from exact_lines(values)
     else:
         yield from request.form.writer("trace")(trace, _paper(request))

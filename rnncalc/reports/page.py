@@ -4,7 +4,7 @@ import codecs
 from typing import NamedTuple
 
 #: What is written instead of a character that a stream can't encode.
-SPELLINGS = {"σ": "sigmoid", "×": "x", "≈": "~=", "→": "->", "…": "..."}
+SPELLINGS = {"σ": "sigmoid", "×": "x", "≈": "~=", "→": "->", "…": "...", "±": "+-"}
 SPELLINGS |= dict(zip("⊙·─━│╷╵┼▁▂▃▄▅▆▇█", "**--|  +_.-=+*%@", strict=True))
 
 
@@ -42,6 +42,7 @@ class Page(NamedTuple):
     digits: decimals in what people read. width: columns, None if nothing limits them. encoding:
     what it can show. styled: whether colour and bold may be used. live: whether somebody types
     the input and waits for each answer. explain: whether the working is wanted, too.
+    is_light: whether the ground is, None if that is unknown.
     """
 
     digits: int = 4
@@ -50,6 +51,7 @@ class Page(NamedTuple):
     styled: bool = False
     live: bool = False
     explain: bool = False
+    is_light: bool | None = None
 
     @property
     def step_by_step(self) -> bool:

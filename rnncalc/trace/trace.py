@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS
@@ -32,36 +32,48 @@ class Trace:
         self.ties: Counter[tuple[str, str]] = Counter()
         self.tied_at: dict[tuple[str, str], list[int]] = {}
         self.fault: InputError | None = None
-        self._ahead: list[Step] = []
         self._steps = self._watched()
 
     def __iter__(self) -> Iterator[Step]:
         """Yield the steps, up to the first that can't be computed: `settle` says why."""
-        ahead, self._ahead = self._ahead, []
-        return chain(ahead, self._steps)
+        return self._steps
 
     def has(self, count: int) -> bool:
-        """Return whether there are so many steps; it looks ahead, and no step is lost."""
-        self._ahead += islice(self._steps, count - len(self._ahead))
-        return len(self._ahead) >= count
+        """Return whether there are inputs for so many steps; it looks ahead, and none is lost.
+
+        To be asked before any step is taken.
+        """
+        if self.problem.steps is not None:
+            return self.problem.steps >= count
+        ahead: list[Any] = []
+        rest = iter(self.problem.batches)
+        try:
+            while sum(map(len, ahead)) < count:
+                ahead.append(next(rest))
+        except StopIteration:
+            pass
+        except InputError as error:
+            rest = _failing(error)
+        self.problem = self.problem._replace(batches=chain(ahead, rest))
+        return sum(map(len, ahead)) >= count
 
     def settle(self) -> None:
         """Raise InputError if the steps ended in a fault."""
         if self.fault:
             raise self.fault
 
-    def values(self, name: str) -> Iterator[Any]:
-        """Yield a quantity's values of some steps at a time, as fast as may be, instead of steps.
+    def columns(self, names: Sequence[str]) -> Iterator[list[Any]]:
+        """Yield the named values of some steps at a time, as fast as may be, instead of steps.
 
-        They are a list of numbers or of vectors, or an array with a row a step.
+        Each is a list of numbers or of vectors, or an array with a row a step.
         Raises InputError at the first step that can't be computed.
         """
         if _is_plain(self.problem):
-            yield from ([step.value(name)] for step in self)
+            for step in self:
+                yield [[step.value(name)] for name in names]
             self.settle()
             return
-        for (values,) in columns(self.problem, [name], self.state):
-            yield values
+        yield from columns(self.problem, names, self.state)
 
     def _watched(self) -> Iterator[Step]:
         step = None
@@ -78,6 +90,12 @@ class Trace:
             self.fault = error
         if step:
             self.state = {name: step.values[name] for name in self.problem.cell.states}
+
+
+def _failing(error: InputError) -> Iterator[Any]:
+    """Return batches that end in an error at once."""
+    raise error
+    yield
 
 
 def run(problem: Problem) -> Iterator[Step]:
