@@ -169,3 +169,24 @@ def test_strips_in_ascii(rnncalc: Calculator) -> None:
     """Where there are no blocks, signs that look alike a ramp take their place."""
     out = rnncalc(f"{PASSING} --xs '[-1, 0, 1]'", LANG="C").out
     assert "s +-1  _=%  min -1 at 1, max 1 at 3" in out
+
+
+def test_plain_says_it_in_words(rnncalc: Calculator, tmp_path: Path) -> None:
+    """A screen reader's form has a sentence for each quantity behind the steps."""
+    out = rnncalc(f"{PASSING} --set s@2=-3 --xs '[1, 2, 5]' -f plain").out
+    assert out.endswith(
+        "x over time: smallest 1 at t = 1, largest 5 at t = 3\n"
+        "s over time: smallest -3 at t = 2, largest 5 at t = 3\n"
+    )
+    many = rnncalc(f"{_vectors(tmp_path, 300, 8)} -f plain").out.splitlines()[-8:]
+    assert [line.split()[0] for line in many] == [
+        "x",
+        "f",
+        "i",
+        "o",
+        "candidate",
+        "c",
+        "tanh_c",
+        "h",
+    ]
+    assert re.fullmatch(r".*, 10% \S+, 90% \S+, \S+% saturated", many[1])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import ceil, floor, log10
 
-from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.cells.model import Cell
 from rnncalc.numerals import rounded
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -15,18 +13,6 @@ Span = tuple[float, float]
 
 #: Roles, from those that are asked for least to those that are asked for most.
 ROLES = ("intermediate", "candidate", "gate", "input", "output", "state")
-
-
-def spans(cell: Cell) -> dict[str, Span | None]:
-    """Return for each quantity the range of its function or as a gate; None if there is none."""
-    found: dict[str, Span | None] = dict.fromkeys(cell.quantities)
-    for line in cell.equations:
-        form = FUNCTIONS.get(line.activation or "")
-        if cell.roles[line.name] == "gate" or (form and form.is_gate):
-            found[line.name] = (0.0, 1.0)
-        elif form and form.is_bounded:
-            found[line.name] = (-1.0, 1.0)
-    return found
 
 
 def scale(span: Span | None, low: float, high: float) -> Span:

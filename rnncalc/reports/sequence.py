@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from math import inf
 from typing import Any
 
+from rnncalc.cells.expressions import PREVIOUS
+from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.cells.model import Cell
 from rnncalc.errors import InputError
+from rnncalc.problem.problem import Problem
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
 
@@ -26,6 +30,18 @@ _TINY = 2.0**-40  # by which medians are multiplied before they are summed
 #: How near to an end of its range a function is saturated, as a part of the range: there its slope
 #: is about a third of the largest, of a sigmoid and of tanh alike.
 NEAR = 0.1
+
+
+def spans(cell: Cell) -> dict[str, tuple[float, float] | None]:
+    """Return for each quantity the range of its function or as a gate; None if there is none."""
+    found: dict[str, tuple[float, float] | None] = dict.fromkeys(cell.quantities)
+    for line in cell.equations:
+        form = FUNCTIONS.get(line.activation or "")
+        if cell.roles[line.name] == "gate" or (form and form.is_gate):
+            found[line.name] = (0.0, 1.0)
+        elif form and form.is_bounded:
+            found[line.name] = (-1.0, 1.0)
+    return found
 
 
 class Bins:
@@ -161,30 +177,60 @@ def _medians(values: Any) -> list[float]:
 
 
 class Summary:
-    """What there is to show of a trace's steps, once they went by.
+    """What there is to show of a problem's steps, once they went by.
 
-    head, tail: the steps at both ends, with the named quantities alone. courses: those of the
-    quantities, by name. count: how many steps there were. bins: those of all courses.
+    head, tail: the steps at both ends, without previous states. courses: how the quantities went,
+    by name. count: how many steps there were. bins: those of all courses.
     """
 
-    def __init__(self, trace: Trace, spans: dict[str, tuple[float, float] | None]) -> None:
+    def __init__(self, problem: Problem) -> None:
+        known = spans(problem.cell)
+        names = [name for name in problem.quantities if not name.endswith(PREVIOUS)]
         self.head: list[Step] = []
         self.tail: deque[Step] = deque(maxlen=_TAIL)
-        self.courses = {name: Course(span) for name, span in spans.items()}
+        self.courses = {name: Course(known[name]) for name in names}
         self.count = 0
-        self.bins = Bins(trace.problem.steps)
+        self.bins = Bins(problem.steps)
         self._chance, self._part, self._kept = random.Random(0), 1.0, 0
-        for steps, columns in _blocks(trace, list(spans)):
-            self._add(steps, dict(zip(spans, columns, strict=True)))
+
+    def go_through(self, trace: Trace) -> None:
+        """Take all steps of a trace; what ends them too early is the trace's fault."""
+        if trace.problem.ties or trace.problem.held_at:
+            while steps := list(islice(trace, _BLOCK)):
+                self._add_steps(steps)
+        else:
+            try:
+                for columns in trace.columns(list(self.courses)):
+                    if len(columns[0]):
+                        self._add((), map(_together, columns))
+            except InputError as fault:
+                trace.fault = fault
         if self.hidden:
             self.tail.popleft()
+
+    def watching(self, trace: Trace) -> Iterator[Step]:
+        """Yield the steps of a trace as they come, and take them."""
+        steps: list[Step] = []
+        for step in trace:
+            yield step
+            steps.append(step)
+            if len(steps) == _BLOCK:
+                self._add_steps(steps)
+                steps = []
+        if steps:
+            self._add_steps(steps)
+
+    def _add_steps(self, steps: Sequence[Step]) -> None:
+        columns = ([step.values[name] for step in steps] for name in self.courses)
+        self._add(steps, map(_together, columns))
 
     @property
     def hidden(self) -> int:
         """How many steps are neither at the beginning nor at the end."""
         return self.count - len(self.head) - len(self.tail)
 
-    def _add(self, steps: Sequence[Step], columns: dict[str, Any]) -> None:
+    def _add(self, steps: Sequence[Step], found: Iterable[Any]) -> None:
+        columns = dict(zip(self.courses, found, strict=True))
         size = len(next(iter(columns.values())))
         taken = self._take(size)
         parts = self.bins.cut(size)
@@ -216,23 +262,6 @@ class Summary:
         taken = [k for k in range(size) if self._part == 1 or self._chance.random() < self._part]
         self._kept += len(taken)
         return taken
-
-
-def _blocks(trace: Trace, names: list[str]) -> Iterator[tuple[Sequence[Step], list[Any]]]:
-    """Yield the named values of some steps at a time, and the steps themselves if need be.
-
-    What ends them too early is the trace's fault.
-    """
-    if not (trace.problem.ties or trace.problem.held_at):
-        try:
-            for columns in trace.columns(names):
-                if len(columns[0]):
-                    yield (), [_together(column) for column in columns]
-        except InputError as fault:
-            trace.fault = fault
-        return
-    while steps := list(islice(trace, _BLOCK)):
-        yield steps, [_together([step.values[name] for step in steps]) for name in names]
 
 
 def _together(values: Any) -> Any:

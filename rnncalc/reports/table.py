@@ -94,12 +94,12 @@ def _draw_working(problem: Problem, step: Step, page: Page, drawing: Drawing) ->
 
 def _draw_sequence(trace: Trace, page: Page, drawing: Drawing) -> bool:
     """Draw a sequence, and return whether there was a step: rows of steps, strips, or both."""
-    from rnncalc.reports.scales import spans
     from rnncalc.reports.sequence import Summary
 
     problem, cell, digits = trace.problem, trace.problem.cell, page.digits
-    known, names = spans(cell), sequence_names(problem)
-    shown = Summary(trace, {name: known.get(name) for name in names})
+    names = sequence_names(problem)
+    shown = Summary(problem)
+    shown.go_through(trace)
     if not shown.count:
         return False
     is_scalar = all(problem.sizes.is_plain(name) for name in names)
