@@ -16,34 +16,47 @@ from rnncalc.numerals import exact
 
 _LEAST, _MOST = -4, 5  # powers of ten that are worked out here; Python writes no exponent for them
 _DIGITS = 17
+_PIECE = 1 << 16  # numbers at a time
 _FIELD = 28  # characters: a bracket, the number, and what stands behind it
 _SHORT = 0xFFFF  # where these bits of m are 0, a number may be half-way between two decimals
 
 
 def exact_lines(values: Any) -> Iterator[str]:
-    """Yield a line for each of several values, as `exact` writes it.
+    """Yield a line for each of several values, as `exact` writes it; a long one in pieces.
 
     values: a list of numbers or vectors, or an array with a vector in each row.
     """
     if isinstance(values, list):
         yield from (f"{exact(value)}\n" for value in values)
         return
+    count, size = values.shape
+    step = max(1, _PIECE // size)
+    for start in range(0, count, step):
+        for left in range(0, size, _PIECE):
+            piece = values[start : start + step, left : left + _PIECE]
+            yield from _pieces(piece, "[" if not left else "", left + _PIECE >= size)
+
+
+def _pieces(values: Any, opening: str, ends: bool) -> Iterator[str]:
+    """Yield the lines of an array, or what goes on and maybe ends one."""
     import numpy as np
 
     count, size = values.shape
+    closing = "]\n" if ends else ", "
     numbers = values.reshape(-1) + 0.0
     field = np.zeros((len(numbers), _FIELD), np.uint8)
     is_written = _write(np, numbers, field[:, 1:-2])
     if 2 * np.count_nonzero(is_written) < len(numbers):
-        yield from (f"{exact(row)}\n" for row in values)
+        yield from (f"{opening}{exact(row)[1:-1]}{closing}" for row in values)
         return
     for place in np.nonzero(~is_written)[0].tolist():
         text = exact(float(numbers[place])).encode()
         field[place, 1:-2] = np.frombuffer(text.ljust(_FIELD - 3, b"\0"), np.uint8)
     table = field.reshape(count, size, _FIELD)
-    table[:, 0, 0] = ord("[")
+    if opening:
+        table[:, 0, 0] = ord(opening)
     table[:, :, -2:] = tuple(b", ")
-    table[:, -1, -2:] = tuple(b"]\n")
+    table[:, -1, -2:] = tuple(closing.encode())
     yield from field.tobytes().translate(None, b"\0").decode().splitlines(keepends=True)
 
 

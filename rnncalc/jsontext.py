@@ -6,22 +6,31 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from rnncalc.errors import pointed, quoted
 from rnncalc.numerals import may_have_tiny, number_of
 
+_LONG = 1 << 16  # characters, from which on arrays are read in pieces of that size
+_NUMERIC = r"[-+.,0-9eE\[\] \t\r\n]*"
+
 
 def json_data(text: str, number: Callable[[str], float] = number_of) -> Any:
     """Return what JSON says, with every number a float, or whatever ``number`` makes of its text.
 
+    In a long text, vectors and matrices of plain floats come as NumPy arrays.
     Numbers that are too large come as infinite: those who go through them anyway say where.
 
     Raises ValueError, worded to stand behind the name of what was given, for what isn't JSON: also
     for NaN and Infinity, which Python lets through, and for names that an object has twice.
     """
+    decoder = _decoder(text, number)
     try:
-        return _decoder(text, number).decode(text)
+        if len(text) > _LONG and decoder.parse_float is float:
+            with suppress(ValueError, RecursionError):  # said below, of the text as a whole
+                return _with_arrays(decoder).decode(text)
+        return _decoder(text, number).decode(text)  # the other one makes arrays
     except json.JSONDecodeError as error:
         raise ValueError(pointed(f"is not JSON: {_told(error)}", text, error.pos)) from None
     except RecursionError:
@@ -65,3 +74,50 @@ def _decoder(text: str, number: Callable[[str], float]) -> json.JSONDecoder:
     return json.JSONDecoder(
         parse_int=number, parse_float=number, parse_constant=refuse, object_pairs_hook=unique
     )
+
+
+def _with_arrays(decoder: json.JSONDecoder) -> json.JSONDecoder:
+    """Return a decoder that makes arrays of vectors and matrices, in much less memory."""
+    numeric = re.compile(_NUMERIC)
+    by_itself: Callable[..., tuple[Any, int]] = json.decoder.JSONArray  # type: ignore[attr-defined]
+
+    def array(at: tuple[str, int], scan_once: Any) -> tuple[Any, int]:
+        text, start = at
+        end = text.rfind("]", start, numeric.match(text, start).end())  # type: ignore[union-attr]
+        found = _array(text, start, end) if end >= 0 else None
+        if found is not None:
+            return found, end + 1
+        if end - start > _LONG:  # to try again within it would take for ever
+            raise ValueError
+        return by_itself(at, scan_once)
+
+    decoder.parse_array = array  # type: ignore[attr-defined]
+    decoder.scan_once = json.scanner.py_make_scanner(decoder)  # type: ignore[attr-defined]
+    return decoder
+
+
+def _array(text: str, start: int, end: int) -> Any:
+    """Return the finite numbers between two places as an array, None if they aren't one."""
+    import numpy as np
+
+    is_matrix = text[start : start + 99].lstrip()[:1] == "["
+    pieces = []
+    while start < end:
+        cut = min(start + _LONG, end)
+        if is_matrix and cut < end:
+            cut = text.find("]", cut, end)
+        cut = text.find(",", cut, end) if cut >= 0 else -1
+        cut = end if cut < 0 else cut
+        try:
+            piece = np.array(json.loads(f"[{text[start:cut]}]", parse_int=float), np.float64)
+        except ValueError:
+            return None
+        if piece.ndim != 1 + is_matrix or not piece.size or not np.isfinite(piece).all():
+            return None
+        pieces.append(piece)
+        start = cut + 1
+    if text[start - 1 : start] == ",":  # the list ends in a comma
+        return None
+    if len({piece.shape[1:] for piece in pieces}) != 1:
+        return None
+    return np.concatenate(pieces)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import signal
 from dataclasses import dataclass
@@ -65,11 +66,15 @@ class Calculator:
         return Outcome(result.exit_code, result.stdout, result.stderr)
 
     def error(self, command: str) -> str:
-        """Return the message of a command that must be refused, and must print no result."""
+        """Return the message of a command that must be refused, and must print no result.
+
+        The codes at the ends of sentences are left out.
+        """
         outcome = self(command)
         assert (outcome.status, outcome.out) == (2, ""), outcome
         assert outcome.err.startswith("Error: ")
-        return outcome.err.removeprefix("Error: ").rstrip("\n")
+        text = outcome.err.removeprefix("Error: ").rstrip("\n")
+        return re.sub(r" \[[a-z-]+\]$", "", text, flags=re.M)
 
 
 @pytest.fixture

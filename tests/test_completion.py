@@ -37,8 +37,9 @@ def _values(shell: str, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "values"),
     [
-        ("rnncalc ", ["simple", "gated", "lstm", "gru", "cell"]),
+        ("rnncalc ", ["simple", "gated", "lstm", "gru", "cell", "help"]),
         ("rnncalc g", ["gated", "gru"]),
+        ("rnncalc help s", ["sizes", "sequences", "slips", "speed"]),
         ("rnncalc lstm --only c", ["c_prev", "candidate", "c"]),
         ("rnncalc gated --set ", ["g=", "candidate=", "s=", "y="]),
         ("rnncalc lstm --x 5 --expect pre.", ["pre.f=", "pre.i=", "pre.o=", "pre.candidate="]),
@@ -74,4 +75,4 @@ def test_scripts(shell: str) -> None:
 def test_other_instructions_are_ignored() -> None:
     """Anything else in the variable leaves the program as it is."""
     for instruction in ("", "bash", "tcsh_source", "bash_complete", "bash_other"):
-        assert _ask(instruction).stdout.startswith("Usage: rnncalc")
+        assert _ask(instruction).stdout.startswith("rnncalc evaluates one")

@@ -43,3 +43,13 @@ def test_as_python_writes_them(numbers: Any) -> None:
             wanted = ", ".join(repr(number + 0.0).removesuffix(".0") for number in row)
             assert line == f"[{wanted}]\n"
             assert json.loads(line) == row
+
+
+@pytest.mark.parametrize("kind", ["gates", "whole"])
+def test_a_long_line_comes_in_pieces(kind: str) -> None:
+    """A long vector is one line of all its numbers, and no piece of it is large."""
+    numbers = np.resize(NUMBERS[kind], (2, 150_000))
+    pieces = list(exact_lines(numbers))
+    assert max(map(len, pieces)) < 30 * 70_000
+    lines = "".join(pieces).splitlines()
+    assert [json.loads(line) for line in lines] == numbers.tolist()

@@ -218,7 +218,7 @@ def test_a_read_error_in_mid_stream() -> None:
         out, err = process.communicate(timeout=10)
     assert [float(line) for line in first]
     assert (process.returncode, out) == (2, "")
-    assert err == "Error: line 3 of standard input can't be read: Connection reset by peer\n"
+    assert err == "Error: line 3 of standard input can't be read: Connection reset by peer [file]\n"
 
 
 def test_too_little_memory(tmp_path: Path) -> None:

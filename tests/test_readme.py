@@ -1,4 +1,4 @@
-"""The README is true: every console block and every Python line in it is run and compared."""
+"""The README and the help are true: all console blocks and Python lines are run and compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ import pytest
 import rnncalc
 
 README = Path(__file__).parents[1] / "README.md"
-BLOCKS = re.findall(r"^```console\n(.*?)^```", README.read_text("utf-8"), re.M | re.S)
+TOPICS = sorted((README.parent / "rnncalc" / "help").glob("*.md"))
+BLOCKS = dict.fromkeys(
+    block
+    for file in (README, *TOPICS)
+    for block in re.findall(r"^```console\n(.*?)^```", file.read_text("utf-8"), re.M | re.S)
+)
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0])
@@ -60,9 +65,10 @@ def test_grading_loop(tmp_path: Path) -> None:
 
 def test_promises_have_their_tests() -> None:
     """Each promise names tests that there are."""
-    promises = README.read_text("utf-8").partition("## What it promises")[2].partition("\n## ")[0]
+    promises = (README.parent / "rnncalc" / "help" / "promises.md").read_text("utf-8")
     rows = [row for row in promises.splitlines() if row.startswith("| ") and "::" in row]
     assert len(rows) > 15
+    assert all(row in promises for row in README.read_text("utf-8").splitlines() if "::" in row)
     for row in rows:
         for file, name in re.findall(r"`(\w+\.py)::(\w+)`", row):
             assert f"def {name}(" in (Path(__file__).with_name(file)).read_text("utf-8"), row
@@ -70,7 +76,8 @@ def test_promises_have_their_tests() -> None:
 
 def test_python_examples() -> None:
     """The Python examples give what they show."""
-    assert doctest.testfile(str(README), module_relative=False).failed == 0
+    for file in (README, *TOPICS):
+        assert doctest.testfile(str(file), module_relative=False).failed == 0
     assert doctest.testmod(rnncalc).failed == 0
 
 

@@ -34,7 +34,7 @@ def test_a_file_that_fails_leaves_nothing(output: str, tmp_path: Path) -> None:
     command = [*words, *output.split(), "--save-state", str(FULL)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "Error: can't write '/dev/full': No space left on device\n"
+    assert done.stderr == "Error: can't write '/dev/full': No space left on device [file]\n"
     assert os.listdir(tmp_path) == []
 
 

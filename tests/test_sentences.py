@@ -101,9 +101,14 @@ def test_what_follows_nearly_is_no_veto(rnncalc: Calculator) -> None:
 
 def test_what_others_are_against_is_offered_for_an_answer_alone(rnncalc: Calculator) -> None:
     """Where a right answer speaks against each slip that gives f, it is said that they give it."""
-    told = _told(rnncalc, f"--expect f={I:.4f} --expect i={I:.4f}")
-    assert told[3] == "no known slip gives this f and leaves your i as it is"
-    assert told[4].startswith("f by itself is consistent with: f and i swapped (")
+    f = sigmoid(0.19)  # with the weights of the candidate
+    told = _told(rnncalc, f"--expect f={f:.4f} --expect i={I:.4f} --expect candidate={N:.4f}")
+    assert told[4] == "no known slip gives this f and leaves your candidate as it is"
+    assert told[5:7] == [
+        "f by itself is consistent with each of these:",
+        "1. blocks i, f, candidate, o read as i, candidate, f, o (f with the weights of candidate,"
+        f" candidate with the weights of f gives f = {f:.4f})",
+    ]
     assert not any(line.startswith("none of the") for line in told)
 
 
@@ -148,7 +153,7 @@ def test_none_is_said_of_what_was_tried(rnncalc: Calculator) -> None:
 
 def test_at_the_start_is_the_start(rnncalc: Calculator) -> None:
     """States swapped before step 2 are not said to be swapped at the start."""
-    first = f"--expect h@1={H:.6f} --expect c@1={C:.6f}"
+    first = f"--expect o@1=0.3333 --expect h@1={H:.6f} --expect c@1={C:.6f}"
     # h_prev = c and c_prev = h in the second step, whose x is 0.5
     f, i, n = sigmoid(0.3 * C), sigmoid(0.7 * C - 0.05), tanh(0.9 * C + 0.15)
     c = f * H + i * n

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rnncalc.reports.scales import bar, scale
-from rnncalc.reports.sequence import Bins
+from rnncalc.trace.bins import Bins
 from tests.conftest import Calculator
 
 PASSING = "simple --activation identity --w-ss 0 --w-sx 1"  # s is x
@@ -139,12 +139,13 @@ def test_vectors_are_summed_up_in_numbers(rnncalc: Calculator, tmp_path: Path) -
     command = _vectors(tmp_path, 500, 64)
     values = np.array([step["o"] for step in rnncalc(f"{command} -f json").json])
     lines = _strips(rnncalc(command, COLUMNS="120").out, "o")
-    at = [int(np.argwhere(values == v)[0][0]) + 1 for v in (values.max(), values.min())]
-    saturated = 100 * ((values < 0.1) | (values > 0.9)).mean()
+    places = (np.argwhere(values == v)[0] + 1 for v in (values.max(), values.min()))
+    at = [f"{t}, unit {unit}" for t, unit in places]
+    saturated = 100 * ((values < 0.01) | (values > 0.99)).mean()
     assert lines[0].endswith(f"max {values.max():.4f} at {at[0]}")
     low, high = np.percentile(values, (10, 90))
-    assert lines[1].endswith(f"10% {low:.2g}, 90% {high:.2g}")
-    assert lines[2].endswith(f"min {values.min():.4f} at {at[1]}, {saturated:.2g}% saturated")
+    assert lines[1].endswith(f"10% {low:.2g}, 90% {high:.2g}, {saturated:.3g}% saturated")
+    assert lines[2].endswith(f"min {values.min():.4f} at {at[1]}")
     strips = [_bars(line) for line in lines]
     ends = [(k + 1) * 500 // len(strips[0]) for k in range(len(strips[0]))]
     parts = [values[a:b] for a, b in zip([0, *ends], ends, strict=False)]

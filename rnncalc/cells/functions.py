@@ -31,7 +31,8 @@ class Function(NamedTuple):
     levels: what rounding gives below, exactly at and above an argument of 0; None if the function
     is not one that the lecture rounds. is_bounded: whether its values lie within -1 and 1.
     is_gate: whether they lie within 0 and 1. is_elementwise: whether each element of the value
-    depends on that of the argument alone.
+    depends on that of the argument alone. corners: the arguments where it has no derivative; the
+    slope there is 0, as PyTorch has it.
     """
 
     number: Callable[[float], float]
@@ -42,6 +43,7 @@ class Function(NamedTuple):
     is_gate: bool = False
     is_elementwise: bool = True
     quick: Form | None = None
+    corners: tuple[float, ...] = ()
 
     def array(self, z: Array) -> Array:
         """Return the function of an array, along its last axis."""
@@ -58,6 +60,15 @@ class Function(NamedTuple):
         if self.is_elementwise or isinstance(value, float):
             return own
         return own + value * ((value * error).sum() - value * error)
+
+    def carried_back(self, value: Any, adjoint: Any) -> Any:
+        """Return the derivative by the argument, from that by the value.
+
+        value: a float, or an array (n,). adjoint: a float, or an array (n,) or (k, n).
+        """
+        if self.is_elementwise or isinstance(value, float):
+            return adjoint * self.slope(value)
+        return value * (adjoint - (value * adjoint).sum(axis=-1, keepdims=True))
 
 
 #: What ``--ties`` picks of a function's levels where the argument is 0.
@@ -161,6 +172,7 @@ def _hard(divisor: float) -> Function:
         _GATE_LEVELS,
         True,
         True,
+        corners=(-divisor / 2, divisor / 2),
     )
 
 
@@ -179,6 +191,7 @@ FUNCTIONS: Mapping[str, Function] = {
         lambda z: max(z, 0.0),
         lambda np: lambda z, out=None: np.maximum(z, 0.0, out=out),
         lambda y: (y > 0) * 1.0,
+        corners=(0.0,),
     ),
     "identity": Function(lambda z: z, _apart(lambda np, z: z), lambda y: y * 0.0 + 1.0),
     "softplus": Function(
@@ -201,6 +214,7 @@ FUNCTIONS: Mapping[str, Function] = {
         lambda y: y * 0.0,
         is_bounded=True,
         is_gate=True,
+        corners=(0.0,),
     ),
     "hard_sigmoid": _hard(6.0),
     "hard_sigmoid_02": _hard(5.0),

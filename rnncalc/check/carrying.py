@@ -1,8 +1,4 @@
-"""Carrying on: what answers lead to, if somebody goes on from them as they are.
-
-What comes after a wrong answer is computed again from the answers as they were given, so that one
-mistake is charged once.
-"""
+"""Carrying on: what answers lead to, if somebody goes on from them: one mistake is charged once."""
 
 from __future__ import annotations
 
@@ -66,10 +62,7 @@ def follow(problem: Problem, verdicts: dict[Key, Verdict]) -> None:
 
 
 def fits(form: Altered, here: Mapping[Key, Verdict]) -> Iterator[Fit]:
-    """Yield the wrong answers that a form gives, in a problem of one step.
-
-    here: the verdicts on the answers to that.
-    """
+    """Yield those of the verdicts here, on a problem of one step, whose answer a form gives."""
     carried = _carried(form, here)
     wrong = [key for key, verdict in here.items() if verdict.word in UNRIGHT]
     # One that changes several units is no explanation if another of them is wrong otherwise.
@@ -87,6 +80,25 @@ def fits(form: Altered, here: Mapping[Key, Verdict]) -> Iterator[Fit]:
                 stated = here[key].answer.states(found.value)
                 is_loose = not all(stated[unit] for unit in units)
                 yield Fit(key[1], found.value, [] if all(rounded) else units, others, is_loose)
+
+
+def by_themselves(
+    problem: Problem, here: Mapping[Key, Verdict]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Return what a problem of one step comes to by the answers, how far off, and the answers."""
+    row, errors, carried = dict[str, Any](), dict[str, Any](), dict[str, Any]()
+    carry = _carrying(problem, here, {})
+
+    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+        row[name], errors[name] = value, error
+        value, error = carry(t, name, value, error)
+        carried.update({name: value} if (t, name) in here else {})
+        return value, error
+
+    with suppress(InputError):
+        for _ in run(problem, amend=amend):
+            pass
+    return row, errors, carried
 
 
 def steps_alone(

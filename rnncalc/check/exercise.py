@@ -15,9 +15,10 @@ from shlex import quote
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import stages
-from rnncalc.check.answers import Answer, Key, elements, written_down
-from rnncalc.check.slips.catalogue import Slip, slips
-from rnncalc.check.slips.rewrites import Altered
+from rnncalc.check.answers import Answer, elements, written_down
+from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.kinds import Slip
+from rnncalc.check.slips.trial import Question, Trial
 from rnncalc.errors import InputError
 from rnncalc.numerals import elementwise, exact
 from rnncalc.problem.problem import DEFAULT, Problem
@@ -97,32 +98,21 @@ def _hidden(problem: Problem, decimals: int) -> Hidden:
         for name in stages(problem.cell, rounded=False)
         if name not in stopped and (name != "x" or problem.has_input)
     ]
-    right = {
-        step.t: [written_down(step.t, name, step.value(name), decimals) for name in names]
+    right = [
+        written_down(step.t, name, step.value(name), decimals)
         for step in run(problem)
-    }
+        for name in names
+    ]
+    trial = Trial(problem, Question(right, Answer.hides))
     last = {(problem.steps or 1, state) for state in problem.cell.states}
     everywhere, in_state, tried = list[Slip](), list[Slip](), list(slips(problem))
     for slip in tried:
-        seen = _seen(slip.forms[0], right)
+        seen = trial.differing(slip.forms[0])
         if not seen:
             everywhere.append(slip)
         elif not seen & last:
             in_state.append(slip)
     return Hidden(everywhere, in_state, len(tried))
-
-
-def _seen(form: Altered, right: Mapping[int, Sequence[Answer]]) -> set[Key]:
-    """Return the steps and the names of what a slip changes, as far as the digits show."""
-    try:
-        return {
-            answer.key
-            for step in form.run()
-            for answer in right[step.t]
-            if not answer.hides(step.value(answer.name))
-        }
-    except InputError:  # numbers that become too large are seen
-        return {answer.key for answer in right[len(right)]}
 
 
 # Changes -----------------------------------------------------------------------------------------

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from math import isclose
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import Answer, Key
+from rnncalc.check.answers import Answer, elements
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError, listing
 from rnncalc.problem.problem import Problem
 
 _START = "at the start"  # what slips call the first step of a problem
+_SAME = 1e-9  # what values that are the same may differ by
 _EVERYWHERE = "everywhere"  # and what they call all of a cell's units
 
 
 class Explanation(NamedTuple):
     """A slip that gives an answer, its form that does, and the value that it gives there.
 
-    slip: a `catalogue.Slip`. t: the step, if it is made in that alone. units: the elements in which
-    it gives the answer, from 0, if not in all. against: the other answers that it makes wrong.
-    is_loose: as `carrying.Fit` has it. places: where else the same slip explains another answer.
+    slip: a `catalogue.Slip`. t: the step, if it is made in that alone and that isn't the first;
+    otherwise 0. units: the elements in which it gives the answer, from 0, if not in all. against:
+    the other answers that it makes wrong. is_loose: as `carrying.Fit` has it. places: where else
+    the same slip explains another answer.
     """
 
     slip: Any
     form: Altered
     gives: Any
-    t: int = 1
+    t: int = 0
     units: Sequence[int] = ()
     against: Sequence[str] = ()
     is_loose: bool = False
@@ -52,7 +56,7 @@ class Explanation(NamedTuple):
         return self._at_step(self.form.equation(first))
 
     def _at_step(self, text: str) -> str:
-        return text if self.t == 1 else text.replace(_START, f"before step {self.t}")
+        return text if not self.t else text.replace(_START, f"before step {self.t}")
 
 
 class Mistake(NamedTuple):
@@ -76,42 +80,15 @@ class Mistake(NamedTuple):
         return self.places[0]
 
 
-def outcome(
-    form: Altered, answers: Sequence[Answer], right: Sequence[Answer]
-) -> tuple[dict[Key, Any], bool]:
-    """Return what a slip gives for answers, if they are that, rounded; and whether it is hidden.
+def narrowed(problem: Problem, found: Sequence[Explanation]) -> list[Explanation]:
+    """Return explanations without those that another makes needless.
 
-    right: the right answers, which hide a slip that gives them. Both are found in one run.
+    That is one that changes less, or the same and gives the same of every quantity, or says as much
+    of fewer places: what is wrong everywhere is wrong in f, too, and where f is all that is known,
+    the two can't be told apart.
     """
-    gives: dict[Key, Any] = {}
-    fits, is_hidden = bool(answers), bool(right)
-    waiting = sorted([*answers, *right], key=lambda answer: -answer.t)
-    hidden = {id(answer) for answer in right}
-    try:
-        for step in form.run():
-            while waiting and waiting[-1].t == step.t and (fits or is_hidden):
-                answer = waiting.pop()
-                value = step.value(answer.name)
-                if id(answer) in hidden:
-                    is_hidden &= answer.hides(value)
-                elif all(answer.states(value)):
-                    gives[answer.key] = value
-                else:
-                    fits = False
-            if not waiting or not (fits or is_hidden):
-                break
-    except InputError:  # a slip may make numbers too large: then it explains nothing
-        return {}, False
-    return gives if fits and not waiting else {}, is_hidden and not waiting
-
-
-def narrowed(problem: Problem, found: Iterable[Explanation]) -> list[Explanation]:
-    """Return explanations without those that say as much of more places than others do.
-
-    What is wrong everywhere is wrong in f, too: where f is all that is known, the two can't be told
-    apart.
-    """
-    found = list(found)
+    least = min((one.form.parts(problem) for one in found), default=0)
+    found = _told_apart([one for one in found if one.form.parts(problem) == least])
     changes = [_changes(problem, explanation.form) for explanation in found]
     return [
         one
@@ -124,6 +101,42 @@ def narrowed(problem: Problem, found: Iterable[Explanation]) -> list[Explanation
             for other, narrow in zip(found, changes, strict=True)
         )
     ]
+
+
+def _told_apart(found: Sequence[Explanation]) -> list[Explanation]:
+    """Return the first of those explanations that give the same of every quantity."""
+    kept: list[Explanation] = []
+    rows: dict[int, list[float]] = {}
+
+    def row(one: Explanation) -> list[float]:
+        if id(one) not in rows:
+            rows[id(one)] = _numbers(one.form)
+        return rows[id(one)]
+
+    for one in found:
+        alike = (two for two in kept if _are_close(elements(one.gives), elements(two.gives)))
+        if not any(_are_close(row(one), row(two)) for two in alike):
+            kept.append(one)
+    return kept
+
+
+def _numbers(form: Altered) -> list[float]:
+    """Return all that a form comes to, but for its inputs."""
+    told: list[float] = []
+    with suppress(InputError):
+        for step in form.run():
+            for stage in (step.values, step.pre):
+                told += [
+                    number for name in stage if name != "x" for number in elements(stage[name])
+                ]
+    return told
+
+
+def _are_close(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Return whether numbers are the same but for floating-point error."""
+    return len(one) == len(other) and all(
+        isclose(a, b, rel_tol=_SAME, abs_tol=_SAME) for a, b in zip(one, other, strict=True)
+    )
 
 
 def _changes(problem: Problem, form: Altered) -> set[str]:

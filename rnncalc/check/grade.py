@@ -15,19 +15,20 @@ from rnncalc.check.answers import (
     Verdict,
     written_down,
 )
-from rnncalc.check.carrying import fits, follow, steps_alone
-from rnncalc.check.explaining import Explanation, Mistake, narrowed, outcome, together
+from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
+from rnncalc.check.explaining import Explanation, Mistake, narrowed, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
-from rnncalc.check.reading import Entry, Place
+from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.trial import Near, Question, Trial
+from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 from rnncalc.trace.trace import gathered
 from rnncalc.typed import Tolerance
 
-# Steps that are checked, in about ten seconds.
-_MOST = 100_000
+_MOST = 100_000  # steps that are checked, in about ten seconds
 # Steps, times what each takes, up to which every slip is tried on the whole of a sequence, and up
 # to which those that are hidden are counted: with a hundred slips the first takes seconds.
 _MOST_TRIED, _MOST_COUNTED = 1000, 100
@@ -86,7 +87,7 @@ class Grade(NamedTuple):
     def named(self, place: Place) -> str:
         """Return the name of a place as it is typed, with its step where there are several."""
         name = f"{place.name}[{place.unit}]" if place.unit else place.name
-        return name if self.problem.steps == 1 else f"{name}@{place.t}"
+        return name if self.problem.steps == 1 else f"{name}@{self.problem.number(place.t or 1)}"
 
 
 def grade(
@@ -158,14 +159,16 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         states = problem.cell.states
         right = [written_down(last.t, name, last.values[name], digits) for name in states]
     if size < _MOST_TRIED:
+        stated = Question(answers, lambda answer, value: all(answer.states(value)))
+        trial = Trial(problem, stated, Question(right, Answer.hides))
         for slip in slips(problem, _decimals(answers)):
             tried += 1
+            gives: Mapping[Key, Any] = {}
             for number, form in enumerate(slip.forms):
-                gives, is_hidden = outcome(form, answers, [] if number else right)
-                hidden += is_hidden
-                if gives:
+                fits_all, is_hidden = trial.answered(form)
+                hidden += is_hidden and not number
+                if fits_all and not gives and (gives := trial.gives(form)):
                     explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
-                    break
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)
@@ -191,7 +194,7 @@ def _by_themselves(
         if verdict.answer.t in here:  # as if it were the first
             here[verdict.answer.t][1, verdict.answer.name] = verdict
     for t in steps[:_MOST_ALONE]:
-        found, tried = _in_step(alone[t], here[t], t)
+        found, tried = _in_step(alone[t], here[t], problem.number(t) if t > 1 else 0)
         mistakes += found
     groups = together(mistakes)
     for t in steps[_MOST_ALONE:]:
@@ -220,18 +223,18 @@ def _decimals(answers: Iterable[Answer]) -> int:
 
 
 def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[Mistake], int]:
-    """Return the mistakes of one step, each explained by itself, and how many slips were tried.
+    """Return the mistakes of one step, each explained by itself, and how many slips there are.
 
     All other answers are carried on as they are, and what was right or followed must still do so:
     only where no slip would leave it so those are offered that give an answer by itself.
     """
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
-    tried = 0
+    tried, near = 0, Near(alone, [*here.values()], *by_themselves(alone, here))
     for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
         tried += 1
         known: dict[str, Explanation] = {}
         for form in slip.forms:
-            for fit in fits(form, here):
+            for fit in fits(form, here) if near.is_reached(form) else ():
                 one = Explanation(slip, form, fit.gives, t, *fit[2:])
                 if fit.name not in known or one.rank < known[fit.name].rank:
                     known[fit.name] = one

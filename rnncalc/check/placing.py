@@ -7,9 +7,10 @@ from typing import Any
 
 from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Answer, Key
-from rnncalc.check.reading import Entry, Place, placed_at
+from rnncalc.check.reading import Entry
 from rnncalc.errors import Faults
 from rnncalc.numerals import counted, shape_of
+from rnncalc.problem.places import Place, placed_at
 from rnncalc.problem.problem import Problem
 from rnncalc.typed import Tolerance, Typed, are_singles
 
@@ -46,23 +47,24 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
     one: tuple[int, ...] = () if plain or unit else (size,)
     if unit == 0 and not plain and shape[-1] < size:  # the rest isn't known
         one = shape[-1:]
+    one_step = problem.number(at) if at else steps
     if shape == one:
-        found = {at or steps: entry.typed()}
+        found = {one_step: entry.typed()}
     elif at is None and shape == (steps, *one):
-        found = dict(enumerate(entry.typed(), 1))
+        found = {problem.number(t): row for t, row in enumerate(entry.typed(), 1)}
     elif entry.bits and _squeezed(shape) == _squeezed(one):
-        found = {at or steps: _reshaped(entry.typed(), one)}
+        found = {one_step: _reshaped(entry.typed(), one)}
     elif entry.bits and at is None and _squeezed(shape) == _squeezed((steps, *one)):
         rows = entry.typed()
         rows = rows if len(rows) == steps else rows[0]
-        found = {t: _reshaped(row, one) for t, row in enumerate(rows, 1)}
+        found = {problem.number(t): _reshaped(row, one) for t, row in enumerate(rows, 1)}
     else:
         needed = "a number" if not one else f"a vector of {size}"
         every = f", or a list of {steps} of them, one a step" * (at is None and steps > 1)
         given = "×".join(map(str, shape)) if len(shape) > 1 else f"a vector of {(shape or (0,))[0]}"
         raise ValueError(f"is {given if shape else 'a number'}; it needs {needed}{every}")
     for t, value in found.items():
-        _check(problem, Place(name, unit, t))
+        _check(problem, Place(name, unit, problem.number(t)))
         if plain:
             yield t, value
         elif unit:
@@ -101,7 +103,7 @@ def _check(problem: Problem, place: Place) -> None:
         raise ValueError(f"can't be compared: {there} {counted(steps, 'step')}")
     if (unit or 0) > size:
         raise ValueError(f"can't be compared: {quantity} has {counted(size, 'unit')}")
-    if t and stage and quantity in problem.held_in(t):
+    if t and stage and quantity in problem.held_in(problem.number(t)):
         at = f" at step {t}" * (quantity not in problem.held)
         raise ValueError(f"can't be compared: {quantity} is held{at}, so there is no {name}")
 
@@ -152,8 +154,9 @@ def missing(problem: Problem, required: Iterable[str], answers: Iterable[Answer]
             _check(problem, place)
             size = problem.sizes.number(_quantity(place.name))
             wanted = [place.unit] if place.unit else [*range(1, size + 1)]
-            for t in range(1, steps + 1) if name.endswith(_EVERY) else [place.t or steps]:
-                _check(problem, place._replace(t=t))
+            one = problem.number(place.t) if place.t else steps
+            for t in range(1, steps + 1) if name.endswith(_EVERY) else [one]:
+                _check(problem, place._replace(t=problem.number(t)))
                 there = [unit + 1 for unit in known.get((t, place.name), [])]
                 left = [unit for unit in wanted if unit not in there]
                 units: Sequence[int | None] = [None] if len(left) == size else left

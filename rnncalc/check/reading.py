@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from rnncalc.cells.model import Cell, stages
-from rnncalc.errors import Faults, quoted, unknown
+from rnncalc.cells.model import Cell
+from rnncalc.errors import Faults, quoted
 from rnncalc.jsontext import json_documents
-from rnncalc.numerals import is_step, number_of
+from rnncalc.numerals import number_of
+from rnncalc.problem.places import Place, is_known, placed_at
 from rnncalc.problem.problem import Given
 from rnncalc.problem.sheets import cells, is_sheet
 from rnncalc.problem.values import read
@@ -23,18 +24,6 @@ from rnncalc.typed import Tolerance, Typed
 _FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}, lines such as h = 0.96, or CSV'
 # What stands for a number that isn't known, where numbers are read: nobody types it.
 _BLANK, _UNKNOWN = "00e-00", r"(?<![\w.?])(?:\?|null)(?![\w.?])"
-
-
-class Place(NamedTuple):
-    """What an answer is for: a quantity, and what was said of the unit and the step.
-
-    name: as in the JSON output. unit: from 1, 0 if no more is known than that there may be less
-    elements than the quantity has, None for all of it. t: None if no step was named.
-    """
-
-    name: str
-    unit: int | None
-    t: int | None
 
 
 class Entry(NamedTuple):
@@ -68,8 +57,8 @@ def read_tolerance(text: str | None, faults: Faults) -> Tolerance | None:
 def read_entries(cell: Cell, given: Iterable[tuple[str, Given]], faults: Faults) -> Iterator[Entry]:
     """Yield what the values of ``--expect`` say, with whatever is wrong noted.
 
-    given: pairs of a name, as `placed_at` reads it, and its value, or of "" and what a file has:
-    text, or arrays by name.
+    given: pairs of a name, as `places.placed_at` reads it, and its value, or of "" and what a file
+    has: text, or arrays by name.
     """
     for name, content in given:
         label, value = content.label, content.value
@@ -108,23 +97,6 @@ def _named(
     value = _read(given, number_of)
     if not isinstance(value, Typed):  # or nothing is known
         yield Entry(content.label, place, value, partial(_with_precision, given), bits)
-
-
-def placed_at(cell: Cell, what: str, text: str, faults: Faults) -> Place | None:
-    """Return what a name such as ``s``, ``s[2]`` or ``pre.f[2]@1`` is for; None if it isn't known.
-
-    what: how an error calls what has the name. Raises ValueError, worded to stand behind what was
-    given, for a unit or a step that is none.
-    """
-    whole, at, step = text.partition("@")
-    name, bracket, unit = whole.removesuffix("]").partition("[")
-    if not _is_known(cell, what, name, faults):
-        return None
-    if at and not is_step(step):
-        raise ValueError(f"names no step: they count from 1, and {name}@2 is {name} at step 2")
-    if bracket and unit and not (is_step(unit) and whole.endswith("]")):
-        raise ValueError(f"names no unit: they count from 1, and {name}[2] is unit 2 of {name}")
-    return Place(name, int(unit or 0) if bracket else None, int(step) if at else None)
 
 
 def _from_objects(cell: Cell, content: Given, faults: Faults) -> Iterator[Entry]:
@@ -185,21 +157,13 @@ def _members(
     if t is not None and not (isinstance(t, float) and t.is_integer() and t >= 1):
         raise ValueError('has a "t" that is not the number of a step, from 1')
     for name, given in _by_name(found).items():
-        if not _is_known(cell, f"{label}:", name, faults):
+        if not is_known(cell, f"{label}:", name, faults):
             continue
         named = f"{label}: {name}" + (f" at step {int(t)}" if t else "")
         with faults.of(named):
             value, place = _read(given, number_of), Place(name, None, int(t) if t else None)
             if not isinstance(value, Typed):
                 yield Entry(named, place, value, partial(typed, name))
-
-
-def _is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
-    known, now = stages(cell), name.replace("z.", "pre.", 1)
-    if name not in known:
-        renamed = f"{label} {quoted(name)} is called {now} here"
-        faults.add(renamed if now in known else unknown(label, name, known))
-    return name in known
 
 
 def _read(given: object, number: Callable[[str], float]) -> Any:
@@ -217,6 +181,11 @@ def _read(given: object, number: Callable[[str], float]) -> Any:
         if text is given:
             raise
         raise ValueError(str(error).partition("\n")[0].replace(_BLANK, "?")) from None
+
+
+def read_typed(given: Given) -> Any:
+    """Return a value as typed numbers. Raises ValueError, to stand behind what was given."""
+    return _with_precision(given.value)
 
 
 def _filled(data: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,11 +13,24 @@ from rnncalc.cells.catalogue import CATALOGUE
 from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.cli.options import HEADINGS, Option
-from rnncalc.cli.terminal import columns, encoding_of, write
-from rnncalc.reports.page import spelled, wrap
+from rnncalc.cli.terminal import columns, encoding_of, page, write
+from rnncalc.reports.page import Page, spelled, wrap
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+
+ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
+new state, for the weights, the previous state and the input that you give."""
+
+LANGUAGE = """FILE has a line NAME = EXPRESSION for each quantity, in the order of computing. W.ab
+is a weight, a matrix with @ and a vector with *; b.a a bias, NAME_prev the value of NAME before the
+step, x the input; any other name is a constant, --alpha 0.1. A line in brackets is computed only if
+its weights are given. rnncalc cell FILE --help shows the options that a file makes."""
+
+VALUES = """A value is a number (5, -.5, 1e-3, 1/3, 0.1+0.2) or a vector '[1, 2]'; a weight may
+be a matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
+standard input."""
 
 
 class ClickOption(click.Option):
@@ -56,7 +70,58 @@ def instead(*names: str, text: Callable[[click.Context], str], about: str) -> cl
     return click.Option(names, callback=show, help=about, **settings)
 
 
-_HELP = instead("-h", "--help", text=lambda ctx: ctx.get_help(), about="show this and exit")
+_HELP, _ANY_HELP = (
+    instead(*names, text=lambda ctx: ctx.get_help(), about="show this and exit")
+    for names in (["--help"], ["-h", "--help"])
+)
+
+
+def brief_option(text: Callable[[int], str]) -> click.Option:
+    """Return -h, which prints a text of one screen, made for a width."""
+    about = "show what one needs, on one screen, and exit"
+    return instead("brief_help", "-h", text=lambda _: emphasised(text(help_width())), about=about)
+
+
+def emphasised(text: str) -> str:
+    """Put the title and the commands of a text into bold, where that shows."""
+    paper = page()
+    return re.sub(r"(?m)\A.+(?=\n  )|^ *\$ .*$", lambda found: paper.bold(found[0]), text)
+
+
+def help_width() -> int:
+    """Return the width of a help: that of the terminal but for very wide ones."""
+    return max(min(columns(), 100) - 1, 20)
+
+
+class Formatter(click.HelpFormatter):
+    """Writes headings and names in bold where that shows, and breaks lines between words alone."""
+
+    def __init__(self, width: int, paper: Page) -> None:
+        super().__init__(width=width)
+        self._bold = paper.bold
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading."""
+        self.write(f"{self._bold(heading + ':')}\n")
+
+    def write_text(self, text: str) -> None:
+        """Write a paragraph."""
+        self.write(f"{wrap(' '.join(text.split()), self.width, indent='')}\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, *_: Any) -> None:
+        """Write names, and beside each what is said of it, or below where it is wide."""
+        rows = list(rows)
+        first = min(max(len(name) for name, _ in rows), col_max)
+        gap = " " * self.current_indent
+        for name, text in rows:
+            longest = max(map(len, text.split()), default=0)
+            beside = len(name) <= first <= self.width - len(gap) - 2 - longest
+            behind = " " * (first + 2 if beside else 4)
+            room = self.width - len(gap) - len(behind)
+            shown = wrap(text, room, indent="").replace("\n", f"\n{gap}{behind}")
+            names = self._bold(name if beside else wrap(name, self.width - len(gap)))
+            between = " " * (first - len(name) + 2) if beside else f"\n{gap}{behind}"
+            self.write(f"{gap}{names}{between}{shown}".rstrip() + "\n")
 
 
 class Command(click.Command):
@@ -66,12 +131,12 @@ class Command(click.Command):
     headings: ClassVar[Mapping[str, str]] = HEADINGS
 
     def get_help_option(self, ctx: click.Context) -> click.Option:
-        """Return --help."""
-        return _HELP
+        """Return --help; of a command without a brief help it is -h, too."""
+        return _HELP if any("-h" in param.opts for param in self.params) else _ANY_HELP
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, as wide as the terminal but for very wide ones."""
-        formatter = click.HelpFormatter(width=max(min(columns(), 100) - 1, 20))
+        formatter = Formatter(help_width(), page())
         self.format_help(ctx, formatter)
         return spelled(formatter.getvalue().rstrip("\n"), encoding_of(sys.stdout))
 

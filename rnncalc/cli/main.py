@@ -14,22 +14,23 @@ import click
 from rnncalc import __version__
 from rnncalc.cells.catalogue import CATALOGUE, EXAMPLES
 from rnncalc.cells.model import Cell, built_in, cell
-from rnncalc.cli.help import ClickOption, Command, instead, write_equations, write_examples
+from rnncalc.cli.completing import ASKED, completion, topics
+from rnncalc.cli.help import (
+    ABOUT,
+    LANGUAGE,
+    VALUES,
+    ClickOption,
+    Command,
+    brief_option,
+    emphasised,
+    help_width,
+    instead,
+    write_equations,
+    write_examples,
+)
 from rnncalc.cli.options import Option, options
 from rnncalc.cli.terminal import end_with, write
 from rnncalc.errors import Faults, InputError, listing, plainly, unknown
-
-_ABOUT = """Evaluate one recurrent cell as you would by hand: every gate, every intermediate and the
-new state, for the weights, the previous state and the input that you give."""
-
-_LANGUAGE = """FILE has a line NAME = EXPRESSION for each quantity, in the order of computing. W.ab
-is a weight, a matrix with @ and a vector with *; b.a a bias, NAME_prev the value of NAME before the
-step, x the input; any other name is a constant, --alpha 0.1. A line in brackets is computed only if
-its weights are given. rnncalc cell FILE --help shows the options that a file makes."""
-
-_VALUES = """A value is a number (5, -.5, 1e-3, 1/3, 0.1+0.2) or a vector '[1, 2]'; a weight may
-be a matrix '[[1, 2], [3, 4]]', whose rows are units. @FILE stands for what a file holds, - for
-standard input."""
 
 
 class _CellCommand(Command):
@@ -38,25 +39,49 @@ class _CellCommand(Command):
     def __init__(self, cell: Cell) -> None:
         self.cell = cell
         self.records = list(options(cell))
+        self.typed: list[str] = []
         super().__init__(
             cell.name,
-            params=[ClickOption(record) for record in self.records],
+            params=[*map(ClickOption, self.records), brief_option(self._screen)],
             # What Click takes for no option of the cell may be a part of a vector.
             context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
             short_help=f"Evaluate the {cell.title}.",
         )
 
+    def _screen(self, width: int) -> str:
+        from rnncalc.cli.brief import screen
+
+        return screen(self.cell, self.records, width)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        self.typed = list(args)
         # Click looks for a long option -f and, finding none, for one that may be meant: 5 ms.
         return super().parse_args(ctx, ["--format" if word == "-f" else word for word in args])
 
     def invoke(self, ctx: click.Context) -> None:
-        from rnncalc.cli.words import check
+        from rnncalc.cli.words import check_together, check_words
 
         records = {record.key: record for record in self.records}
         given = {key: value for key, value in ctx.params.items() if value}
         faults = Faults()
-        check(records, given, ctx.args, faults)
+        if not self.typed:
+            from rnncalc.cli.brief import nothing_given
+
+            if told := nothing_given(self.cell):
+                raise InputError([told])
+        if left := check_words(records, given, ctx.args, faults):
+            from rnncalc.cli.strays import check_left
+
+            check_left(self.cell, self.records, left, self.typed, faults)
+        faults.settle()
+        if any("?" in word for word in self.typed):
+            from rnncalc.cli.asking import answers, asked
+
+            if keys := asked(records, given):
+                lines = answers(self.cell, records, given, keys)
+                write("".join(f"{line}\n" for line in lines), sys.stdout)
+                return
+        check_together(records, given, faults)
 
         # Not before: no help has to wait for it.
         from rnncalc.cli.output import answer
@@ -80,7 +105,7 @@ class _CellCommand(Command):
             write_examples([self.cell.name], formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _write_text(_VALUES, formatter)
+        _write_text(VALUES, formatter)
 
 
 def _write_text(text: str, formatter: click.HelpFormatter) -> None:
@@ -106,6 +131,7 @@ class _OwnCellCommand(Command):
             raise InputError([told])
         if not args or args[0].startswith("-"):
             return super().make_context(info_name, args, *rest, **extra)
+        from rnncalc.cli.words import as_word
         from rnncalc.problem.sources import text_of
 
         path = args.pop(0)
@@ -116,7 +142,7 @@ class _OwnCellCommand(Command):
         # Titles and descriptions are shown as they are: no file shall steer a terminal with them.
         text = re.sub("#.*", lambda comment: plainly(" ".join(comment[0].split())), text)
 
-        own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {_as_word(path)}")
+        own = cell(text, plainly(os.path.basename(path)))._replace(name=f"cell {as_word(path)}")
         return _CellCommand(own).make_context(f"cell {plainly(path)}", args, *rest, **extra)
 
     def invoke(self, ctx: click.Context) -> None:
@@ -131,49 +157,43 @@ class _OwnCellCommand(Command):
         raise InputError([f"{told}; rnncalc cell --example {next(iter(EXAMPLES))} prints one"])
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _write_text(_LANGUAGE, formatter)
+        _write_text(LANGUAGE, formatter)
         with formatter.section("For example"):
             for line in next(iter(EXAMPLES.values())).splitlines():
                 formatter.write(f"  {line}\n")
 
 
-def _as_word(path: str) -> str:
-    """Return a path as it is typed: what no terminal should get is written out, as bash has it."""
-    from shlex import quote
+class _HelpCommand(Command):
+    """Help by topic or by word."""
 
-    if path.isprintable():
-        return quote(path)
-    typed = re.sub(r"(['\\])", r"\\\1", path)
-    return f"$'{plainly(typed)}'"
+    headings: ClassVar[Mapping[str, str]] = {"start": "Options"}
+
+    def __init__(self) -> None:
+        settings: dict[str, Any] = {"type": click.UNPROCESSED, "metavar": "[WORD]"}
+        words = click.Argument(["words"], nargs=-1, shell_complete=topics, **settings)
+        about = "Explain a topic, or anything by its name."
+        settings = {"ignore_unknown_options": True}
+        super().__init__("help", params=[words], short_help=about, context_settings=settings)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Print the topics, a topic, or what a word is."""
+        from rnncalc.cli.lookup import explained
+
+        write(f"{explained(' '.join(ctx.params['words']), help_width())}\n", sys.stdout)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        _write_text("Without a word it lists the topics.", formatter)
 
 
 @cache
 def command(name: str) -> Command:
     """Return the command of the cell with that name, or that of a cell in a file."""
+    if name == "help":
+        return _HelpCommand()
     return _CellCommand(built_in(name)) if name in CATALOGUE else _OwnCellCommand()
 
 
-_COMMANDS = [*CATALOGUE, "cell"]
-
-
-_COMPLETION = "_RNNCALC_COMPLETE"  # what a shell sets when it asks for something
-
-
-def _completion(command: click.Command) -> str | None:
-    """Return the shell's script for bash_source, an answer for bash_complete, else None."""
-    from click.shell_completion import get_completion_class
-
-    shell, _, instruction = os.environ[_COMPLETION].partition("_")
-    found = get_completion_class(shell)
-    if found is None or instruction not in ("source", "complete"):
-        return None
-    asked = found(command, {}, "rnncalc", _COMPLETION)
-    try:
-        return asked.source() if instruction == "source" else asked.complete()
-    except KeyError:  # it doesn't say of which line
-        return None
-    except (InputError, click.ClickException, ValueError):
-        return ""  # a line that isn't finished may be wrong in any way
+_COMMANDS = [*CATALOGUE, "cell", "help"]
 
 
 class _Calculator(Command, click.Group):
@@ -189,11 +209,13 @@ class _Calculator(Command, click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
-            raise InputError([unknown("the command", args[0], _COMMANDS)])
+            from rnncalc.cli.strays import unknown_command
+
+            raise InputError([unknown_command(args[0], _COMMANDS)])
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _write_text(_ABOUT, formatter)
+        _write_text(ABOUT, formatter)
         for name in CATALOGUE:
             write_equations(built_in(name), formatter)
         write_examples(CATALOGUE, formatter)
@@ -208,7 +230,7 @@ class _Calculator(Command, click.Group):
         words = list(sys.argv[1:] if args is None else args)
 
         def work() -> None:
-            if _COMPLETION in os.environ and (text := _completion(self)) is not None:
+            if ASKED in os.environ and (text := completion(self)) is not None:
                 write(f"{text}\n", sys.stdout)
                 return
             with self.make_context("rnncalc", words) as ctx:
@@ -217,13 +239,21 @@ class _Calculator(Command, click.Group):
         end_with(work)
 
 
+def _about(width: int) -> str:
+    from rnncalc.cli.brief import about
+
+    return about(width)
+
+
 def _show_help() -> None:
-    """Show the help, where no cell is named."""
+    """Show what the program is, where no cell is named."""
     ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
-        write(f"{ctx.get_help()}\n", sys.stdout)
+        write(f"{emphasised(_about(help_width()))}\n", sys.stdout)
 
 
 _ABOUT_VERSION = "show the version and exit"
 _VERSION = instead("--version", text=lambda _: f"rnncalc {__version__}", about=_ABOUT_VERSION)
-main = _Calculator(callback=_show_help, invoke_without_command=True, params=[_VERSION])
+main = _Calculator(
+    callback=_show_help, invoke_without_command=True, params=[_VERSION, brief_option(_about)]
+)

@@ -18,8 +18,15 @@ HEADINGS = {
     "state": "State and input",
     "calculation": "Calculation",
     "check": "Checking",
+    "gradients": "Gradients",
     "output": "Output",
 }
+
+
+#: The options that the brief help shows, beside weights, biases and states.
+NEEDED = frozenset(
+    ("--all-weights", "--x", "--repeat", "--round", "--expect", "--explain", "--format")
+)
 
 
 class Option(NamedTuple):
@@ -60,6 +67,11 @@ class Option(NamedTuple):
         """Whether a value follows it."""
         return bool(self.metavar or self.choices)
 
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether its value is a number, a vector or a matrix, or says where one is."""
+        return self.metavar in ("W", "B", "S", "A", "X", "SOURCE", "NAME=VALUE")
+
 
 def options(cell: Cell) -> Iterator[Option]:
     """Yield the options of a cell's command, in the order of the help."""
@@ -86,11 +98,14 @@ or as a framework saved them; repeatable"""
         text = "all steps: a JSON array, @FILE (.json, .jsonl, .csv, .npy), or - to read lines"
         does = "gives all of the input"
         yield Option("--xs", "state", text, "SOURCE", does=does, excludes=["--x"])
+        text = "begin with the last input; results keep the order of the inputs"
+        yield Option("--reverse", "state", text)
     else:
         yield Option("--repeat", "state", "how many steps there are  [default: 1]", "N")
     yield from _calculation(cell)
     yield from _output(cell)
     yield from _checking(cell)
+    yield from _gradients(cell)
 
 
 def _parameter(cell: Cell, parameter: Parameter) -> Option:
@@ -116,7 +131,8 @@ def _calculation(cell: Cell) -> Iterator[Option]:
         if len(choices) > 6:  # or their names alone would be wider than a terminal
             text, metavar = f"{text}: {', '.join(choices)}", "NAME"
         yield Option(f"--{name}", group, f"{text}  [default: {variant.default}]", metavar, choices)
-    yield Option("--round", group, "round sigmoid to 0 or 1, tanh to -1 or 1")
+    text, does = "round sigmoid to 0 or 1, tanh to -1 or 1", "makes steps, whose derivative is 0"
+    yield Option("--round", group, text, does=does, excludes=["--gradients"])
     text = "with --round, at a pre-activation of 0: the lower value, the higher one, or neither"
     text, does = f"{text}  [default: low]", "says how to round"
     yield Option("--ties", group, text, choices=list(TIES), does=does, needs="--round")
@@ -132,10 +148,13 @@ def _output(cell: Cell) -> Iterator[Option]:
     text = "the worked solution: formula, numbers put in, pre-activation, result"
     does, excludes = "shows how values come about", ["--only", "--no-reveal", "--hint", "--lint"]
     yield Option("--explain", group, text, does=does, excludes=excludes, formats="for_people")
-    text = f"print one of {', '.join(cell.quantities)} alone, or a pre-activation"
+    text = f"""print one of {", ".join(cell.quantities)} alone, or a pre-activation; f,c,h several,
+h[2] one unit, h@3 one step"""
     names, does, form = stages(cell), "prints values alone", "takes_values"
     yield Option("--only", group, text, "NAME", completions=names, does=does, formats=form)
-    text = "write the table to .svg, .html or .txt, or the values of --only to .npy, instead"
+    yield from _parts(cell)
+    text = """write the table to .svg, .html or .txt, or the values of --only to .npy, those of
+several names to .npz, instead"""
     yield Option("--save", group, text, "FILE")
     text, does = "let --save overwrite a file", "lets --save overwrite a file"
     yield Option("--force", group, text, does=does, needs="--save")
@@ -143,6 +162,21 @@ def _output(cell: Cell) -> Iterator[Option]:
     yield Option("--save-state", group, text, "FILE")
     text = "decimals in what people read; json, csv, --only are never rounded  [default: 4]"
     yield Option("--digits", group, text, "N")
+
+
+def _parts(cell: Cell) -> Iterator[Option]:
+    """Yield the options that show a part of a sequence or of a batch, or what it comes to."""
+    if "x" in cell.quantities:
+        text = "which sequence of a batch: --xs of three dimensions, sequences × steps × elements"
+        yield Option("--sequence", "state", text, "K")
+    group, text, does = "output", "show step T of a sequence alone", "shows one step"
+    others = ["--only", "--expect", "--lint", "--equations"]
+    yield Option("--step", group, text, "T", does=does, excludes=others)
+    text = (
+        "each quantity's smallest and largest value, where, and how much of it is saturated, alone"
+    )
+    others, does = [*others, "--step", "--explain"], "shows a sequence's extremes"
+    yield Option("--summary", group, text, does=does, excludes=others, formats="sums_up")
 
 
 _EXPECT = """check an answer for the last step, for step T as NAME@T=VALUE, for one unit as
@@ -169,3 +203,24 @@ def _checking(cell: Cell) -> Iterator[Option]:
     yield Option("--require", group, text, "NAMES", does=how, needs="--expect", completions=names)
     text = "for exercises: which slips give the right answer here, and what numbers would show them"
     yield Option("--lint", group, text, does=report, excludes=results, formats="judges")
+
+
+def _gradients(cell: Cell) -> Iterator[Option]:
+    group, flag, does = "gradients", "--gradients", "says what to derive"
+    text = """derivatives through time, each step's and their sums; --only and --expect take
+grad.NAME, delta.NAME and jac.NAME, with @T for step T"""
+    others = ["--lint", "--save", "--force", "--save-state", "--require"]
+    others += ["--reverse", "--step", "--summary"]
+    derives = Option(flag, group, text, does="computes derivatives", excludes=others)
+    yield derives._replace(formats="derives")
+    text = "what to derive: NAME, NAME[2], NAME@3, 'sum(NAME)'  [default: the last state]"
+    begun = [line.name for line in cell.equations]
+    yield Option("--of", group, text, "NAME", completions=begun, does=does, needs=flag)
+    text = """derive half the squared distance to this, at the last step or at step T as
+NAME@T=VALUE; of a softmax to a class, [0, 1, 0], the cross-entropy; several are summed"""
+    target = Option("--target", group, text, "NAME=VALUE", repeated=True, does=does, needs=flag)
+    begun = [f"{name}=" for name in begun]
+    yield target._replace(completions=begun, excludes=["--of"])
+    text, does = "one step of gradient descent: the new weights", "takes a step down the gradient"
+    rate = Option("--learning-rate", group, text, "R", does=does, needs=flag)
+    yield rate._replace(excludes=["--only", "--expect"])

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from itertools import combinations
+from functools import partial
+from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING
 
-from rnncalc.cells.model import Cell
-from rnncalc.cli.request import Request, expected, given, pose
+from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
-from rnncalc.problem.problem import STDIN, Problem, Weights
+from rnncalc.problem.problem import STDIN, Problem
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
-    from rnncalc.trace.trace import Trace
+    from rnncalc.trace.trace import Traces
 
 
 def answer(request: Request, faults: Faults) -> int:
@@ -33,79 +33,48 @@ def answer(request: Request, faults: Faults) -> int:
     if request.equations:
         faults.settle()
         write = request.form.writer("equations")
-        _write(write(_shown(request), _paper(request)), output, as_it_comes=True)
+        _write(write(request.shown, _paper(request)), output, as_it_comes=True)
         return DONE
     if request.save_weights and not request.has_input:
+        from rnncalc.cli.saving import save_weights
+
         weights = given(request, faults, tell)
-        _save_weights(request.save_weights, weights, faults)
+        save_weights(request.save_weights, weights, faults)
         return DONE
     if request.expect or request.lint:
         return _study(request, faults, output)
+    if request.gradients:
+        return _derive(request, faults, output)
     _evaluate(request, faults, output)
     return DONE
 
 
-def _posed(request: Request, faults: Faults, output: Output) -> Problem:
-    """Return the problem, once what it was posed with is saved, if that is asked for."""
+def _posed(request: Request, faults: Faults, output: Output) -> tuple[Problem, Iterator[Problem]]:
+    """Return the problem, or the first and all of a batch.
+
+    That is once what it was posed with is saved, if that is asked for.
+    """
     weights = given(request, faults, tell)
-    problem = pose(request, weights, faults, output.flush)
+    problems = pose(request, weights, faults, output.flush)
+    first = next(problems)
     if request.save_weights:
-        _save_weights(request.save_weights, weights, faults)
-    return problem
+        from rnncalc.cli.saving import save_weights
 
-
-def _save_weights(path: str, weights: Weights, faults: Faults) -> None:
-    from rnncalc.cli.saving import Saved, save_named
-    from rnncalc.problem.weights import to_save
-
-    faults.settle()
-    values = to_save(weights, faults)
-    faults.settle()
-    with Saved(path) as file:
-        save_named(file, path, values)
-
-
-def _shown(request: Request) -> Cell:
-    """Return the cell with the lines in brackets that an option adds only if that was typed."""
-    cell = request.cell
-    if not request.form.trace:
-        return cell
-    added = {variant.changes for variant in cell.variants.values()}
-    chosen = {cell.variants[name].changes for name in cell.chosen}
-    return cell.having(
-        [e for e in cell.equations if not e.optional or e.name not in added - chosen]
-    )
+        save_weights(request.save_weights, weights, faults)
+    return first, chain([first], problems)
 
 
 def _study(request: Request, faults: Faults, output: Output) -> int:
     """Write what there is to say of answers, or of a problem as an exercise."""
-    paper, status = _paper(request), DONE
+    posed, paper = partial(_posed, request, faults, output), _paper(request)
     if request.expect:
-        from rnncalc.check.grade import grade
-        from rnncalc.check.placing import read_required
-        from rnncalc.check.reading import read_entries, read_tolerance
-
-        tolerance = read_tolerance(request.tolerance, faults)
-        required = read_required(request.cell, request.require, faults)
-        entries = list(read_entries(request.cell, expected(request, faults), faults))
-        if not (entries or required or faults.messages):
-            faults.add("--expect has no answer in it: NAME=VALUE, or a file with names and values")
-        graded = grade(
-            _posed(request, faults, output),
-            entries,
-            tolerance,
-            required=required,
-            reveals=not (request.no_reveal or request.hint),
-            hints=request.hint,
-            decimals=paper.digits,
-        )
-        texts = request.form.writer("grade")(graded, paper)
-        status = DONE if graded.is_right else DIFFERS
+        texts, is_right = _graded(request, posed, paper, faults)
     else:
         from rnncalc.check.exercise import lint
 
-        exercise = lint(_posed(request, faults, output), paper.digits)
-        texts = request.form.writer("exercise")(exercise, paper)
+        exercise = lint(posed()[0], paper.digits)
+        texts, is_right = request.form.writer("exercise")(exercise, paper), True
+    status = DONE if is_right else DIFFERS
     try:
         _write(texts, output, as_it_comes=False)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
@@ -115,28 +84,85 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
     return status
 
 
+def _graded(
+    request: Request,
+    posed: Callable[[], tuple[Problem, Iterator[Problem]]],
+    paper: Page,
+    faults: Faults,
+) -> tuple[Iterator[str], bool]:
+    """Return the report on answers, and whether all are right; derivatives come last in it."""
+    from rnncalc.check.grade import grade
+    from rnncalc.check.several import Grades, graded, read_how
+
+    answers = list(expected(request, faults))
+    how = read_how(request.cell, request.require, request.tolerance, faults)
+    how |= {"reveals": not (request.no_reveal or request.hint), "hints": request.hint}
+    if not request.gradients:
+        how["decimals"] = paper.digits
+        found = graded(grade, request.cell, answers, request.sequence, posed, faults, **how)
+        subject = "comparison" if isinstance(found, Grades) else "grade"
+        texts = [*request.form.writer(subject)(found, paper)]  # a batch is graded as it is written
+        return iter(texts), found.is_right
+    from rnncalc.check.reading import read_entries
+    from rnncalc.cli.deriving import Wish, named_answers
+
+    wish = Wish(request.cell, None, None, faults)
+    derivatives, others = named_answers(request.cell, answers, faults)
+    entries = list(read_entries(request.cell, others, faults))
+    found = grade(posed()[0], entries, decimals=paper.digits, **how)
+    report = request.form.writer("grade")(found, paper)
+    if not derivatives:
+        return report, found.is_right
+    of = request.of, targets(request, faults)
+    del how["required"]  # of derivatives nothing can be required
+    more = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
+    report = chain(report if entries else (), request.form.writer("gradients_grade")(more, paper))
+    return report, found.is_right and more.is_right
+
+
+def _derive(request: Request, faults: Faults, output: Output) -> int:
+    """Write derivatives, and save the weights that follow from them if that is asked for."""
+    from rnncalc.cli.deriving import Wish  # not before: nothing else has to wait for it
+
+    wish = Wish(request.cell, request.derivative, request.learning_rate, faults)
+    weights = given(request, faults, tell)
+    problem = next(pose(request, weights, faults, output.flush))
+    write = partial(request.form.writer("gradients"), page=_paper(request))
+    texts = wish.texts(problem, request.of, targets(request, faults), write)
+    if request.save_weights:
+        from rnncalc.cli.saving import save_weights
+
+        save_weights(request.save_weights, weights, faults, wish.updated)
+    _write(texts, output, as_it_comes=False)
+    _note_digits(request)
+    for note in wish.notes if request.only or not request.form.has_notes else ():
+        tell(f"note: {note}")
+    return DONE
+
+
 def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     """Write a problem's results."""
     only, form = request.only, request.form
-    problem = _posed(request, faults, output)
-    quantity = (only or "x").rpartition(".")[2]
-    if only and quantity not in problem.quantities:
-        raise InputError([f"--only {only}: nothing needs {quantity} here, and it isn't given"])
-    if only and "." in only and quantity in problem.held:
-        raise InputError([f"--only {only}: {quantity} is held, so there is no {only}"])
+    problem, problems = _posed(request, faults, output)
+    if only:
+        from rnncalc.reports.values import check_places
+
+        check_places(problem, only)
 
     # Imported only now: no error has to wait for them.
-    from rnncalc.trace.trace import Trace
+    from rnncalc.trace.trace import Traces
 
     if sys.stderr is not None and sys.stderr.isatty():
         from rnncalc.cli.progress import with_progress
 
-        problem = with_progress(problem, writes_along=bool(only) or form is not DEFAULT)
-    trace = Trace(problem)
+        writes_along = bool(only) or form is not DEFAULT
+        problems = (with_progress(one, writes_along=writes_along) for one in problems)
+    is_all = bool(only or request.save_state or form.takes_all)
+    traces = Traces(problems if is_all else islice(problems, 1), request.step)
     if request.save or request.save_state:
-        _save(trace, request, output)
+        _save(traces, problem, request, output)
     else:
-        _write(_results(trace, request), output, as_it_comes=problem.is_stream)
+        _write(_results(traces, request), output, as_it_comes=problem.is_stream)
     _note_digits(request)
     if form.has_notes and not only:
         return
@@ -145,16 +171,18 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
         from rnncalc.reports.rows import problem_notes
 
         notes += problem_notes(problem)
-    if trace.ties:
+    if traces.tied:
         from rnncalc.reports.rows import tie_notes
 
-        notes += tie_notes(trace)
+        notes += [note for trace in traces.tied for note in tie_notes(trace)]
     for note in notes:
         tell(f"note: {note}")
 
 
 def _note_digits(request: Request) -> None:
-    if request.digits is not None and (request.only or not request.form.for_people):
+    if request.digits is not None and (
+        request.only or request.derivative or not request.form.for_people
+    ):
         tell("note: --digits has no effect here: only what people read is rounded")
 
 
@@ -163,24 +191,24 @@ def _paper(request: Request) -> Page:
     paper = Page(styled=True) if request.save else page()
     typed = request.xs == STDIN and sys.stdin is not None and sys.stdin.isatty()
     digits = paper.digits if request.digits is None else request.digits
-    return paper._replace(digits=digits, live=typed, explain=request.explain)
+    return paper._replace(digits=digits, live=typed or bool(request.step), explain=request.explain)
 
 
-def _save(trace: Trace, request: Request, output: Output) -> None:
+def _save(traces: Traces, problem: Problem, request: Request, output: Output) -> None:
     """Write results and the files that are asked for: all of them, or none if one can't be.
 
     If all steps are here, the files come first, and there is no output if they can't be written.
     """
-    from rnncalc.cli.saving import Saved, room_for, save_array, save_named, save_picture
+    from rnncalc.cli.saving import Saved, room_for, save_named, save_picture, save_values
 
-    save, path, is_stream = request.save, request.save_state, trace.problem.is_stream
-    texts: Iterable[str] = _results(trace, request)
+    save, path, is_stream = request.save, request.save_state, problem.is_stream
+    texts: Iterable[str] = _results(traces, request)
     with ExitStack() as files:
-        last = files.enter_context(Saved(path, room_for(trace.problem))) if path else None
+        last = files.enter_context(Saved(path, room_for(problem))) if path else None
         if save:
             file = files.enter_context(Saved(save))
             if request.only:
-                save_array(file, (values for (values,) in trace.columns([request.only])))
+                save_values(file, save, traces, problem, request.only)
             else:
                 save_picture(file, save, "".join(texts))
             texts = ()
@@ -188,7 +216,7 @@ def _save(trace: Trace, request: Request, output: Output) -> None:
             texts = list(texts)
         comes_first = not (is_stream or (last and last.is_stdout))
         if last and path and comes_first:
-            save_named(last, path, trace.state)
+            save_named(last, path, traces.state)
         try:
             _write(texts, output, as_it_comes=is_stream)
         except BrokenPipeError:  # a reader that has had enough of the output wants the file
@@ -196,19 +224,23 @@ def _save(trace: Trace, request: Request, output: Output) -> None:
                 raise
             abandon_stdout()
         if last and path and not comes_first:
-            save_named(last, path, trace.state)
+            save_named(last, path, traces.state)
 
 
-def _results(trace: Trace, request: Request) -> Iterator[str]:
-    """Yield the report, or a quantity's values, a line each."""
-    if request.only:
-        from rnncalc.decimals import exact_lines
+def _results(traces: Traces, request: Request) -> Iterator[str]:
+    """Yield the report, or values alone, a line each; of a batch those of all sequences."""
+    for trace in traces:
+        if request.only:
+            from rnncalc.reports import values
 
-        for (values,) in trace.columns([request.only]):
-            yield from exact_lines(values)
-    else:
-        yield from request.form.writer("trace")(trace, _paper(request))
-        trace.settle()
+            form = request.form.name if not request.form.for_people else "lines"
+            yield from getattr(values, form)(trace, request.only)
+        elif request.form.takes_all or trace.problem.sequence < 2:
+            subject = "summary" if request.summary else "trace"
+            yield from request.form.writer(subject)(trace, _paper(request))
+            trace.settle()
+        else:
+            trace.go_through()
 
 
 def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
@@ -230,8 +262,10 @@ def _check_files(request: Request, faults: Faults) -> None:
     from rnncalc.cli.saving import check_writable
 
     if save is not None:
-        if save and not save.endswith((".npy",) if only else (".svg", ".html", ".txt")):
-            faults.add("--save takes a name in .svg, .html or .txt; with --only one in .npy")
+        arrays = (".npy", ".npz") if len(request.only) < 2 else (".npz",)
+        if save and not save.endswith(arrays if only else (".svg", ".html", ".txt")):
+            told = "one in .npy or .npz, of several names in .npz"
+            faults.add(f"--save takes a name in .svg, .html or .txt; with --only {told}")
         if not only and request.form is not DEFAULT:
             told = f"leave out --format {request.form.name}"
             faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnncalc.cells.model import ALL_WEIGHTS, Cell, stages
-from rnncalc.errors import Faults, listing, plainly, quoted, unknown
+from rnncalc.errors import Faults, listing, plainly, quoted
 from rnncalc.problem.building import build, switched_on
+from rnncalc.problem.places import Place, read_places
 from rnncalc.problem.problem import STDIN, UNREAD, Given, Inputs, Problem, Stream, Weights
 from rnncalc.reports import DEFAULT, FORMATS, Format
+
+if TYPE_CHECKING:
+    from rnncalc.problem.batches import Batch
 
 _MOST_DIGITS, _MOST_STEPS, EXPECT = 30, 10**9, "--expect"
 
@@ -34,10 +38,14 @@ class Request:
     save_weights: str | None = None
     x: Sequence[str] = ()
     xs: str | None = None
+    reverse: bool = False
+    sequence: int | None = None
     set: Sequence[str] = ()
     equations: bool = False
     explain: bool = False
-    only: str | None = None
+    only: Sequence[Place] = ()
+    step: int | None = None
+    summary: bool = False
     save: str | None = None
     force: bool = False
     save_state: str | None = None
@@ -47,6 +55,11 @@ class Request:
     no_reveal: bool = False
     hint: bool = False
     lint: bool = False
+    gradients: bool = False
+    derivative: str | None = None
+    of: str | None = None
+    target: Sequence[str] = ()
+    learning_rate: str | None = None
 
     def __init__(self, **asked: Any) -> None:
         vars(self).update(asked)
@@ -55,6 +68,18 @@ class Request:
     def has_input(self) -> bool:
         """Whether there is something to compute: an input, or a cell that reads none."""
         return bool(self.x) or self.xs is not None or "x" not in self.cell.quantities
+
+    @property
+    def shown(self) -> Cell:
+        """The cell with the lines in brackets that an option adds only if that was typed."""
+        if not self.form.trace:
+            return self.cell
+        added = {variant.changes for variant in self.cell.variants.values()}
+        chosen = {self.cell.variants[name].changes for name in self.cell.chosen}
+        lines = self.cell.equations
+        return self.cell.having(
+            [e for e in lines if not e.optional or e.name not in added - chosen]
+        )
 
 
 def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Request:
@@ -67,12 +92,23 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     ties = given.get("ties", "low") if "round" in given else None
     cell = cell.varied(**{name: given[name] for name in cell.variants if name in given})
     parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
-    form, only = FORMATS[given.get("format", DEFAULT.name)], given.get("only")
-    if only and only not in stages(cell, rounded=bool(ties)):
-        faults.add(unknown("--only", only, list(cell.quantities)))
+    form = FORMATS[given.get("format", DEFAULT.name)]
+    known, only = stages(cell, rounded=bool(ties)), given.get("only")
+    if "gradients" in given:
+        others["only"], others["derivative"] = [], only
+    elif only and only.startswith(("grad.", "delta.", "jac.")):
+        faults.add(f"--only {only} is a derivative: it needs --gradients")
+        del others["only"]
+    else:
+        others["only"] = read_places(cell, "--only", only, known, faults)
     if not form.trace and "equations" not in given:
         faults.add(f"--format {form.name} is a form of equations: it needs --equations")
+    if "reverse" in given and given.get("xs") == STDIN:
+        told = "save the lines in a file, and type --xs @FILE.jsonl"
+        faults.add(f"--reverse begins with the last input, and --xs - has it at the end: {told}")
     others["digits"] = _count(given, "digits", 0, _MOST_DIGITS, faults)
+    others["sequence"] = _count(given, "sequence", 1, _MOST_STEPS, faults)
+    others["step"] = _count(given, "step", 1, _MOST_STEPS, faults)
     others["repeat"] = _count(given, "repeat", 1, _MOST_STEPS, faults) or 1
     return Request(cell=cell, parameters=parameters, form=form, ties=ties, **others)
 
@@ -115,8 +151,8 @@ def pose(
     weights: Weights,
     faults: Faults,
     before_waiting: Callable[[], None],
-) -> Problem:
-    """Return the problem that a request poses.
+) -> Iterator[Problem]:
+    """Return the problem that a request poses, or that of each sequence of a batch.
 
     weights: what it gives, as `given` has it. faults: what is wrong already. before_waiting: called
     whenever reading may have to wait for more of a stream.
@@ -126,6 +162,18 @@ def pose(
     held = _held(request, faults)
     _check_chosen(weights.cell, weights.parameters, held, faults)
     inputs, common = _inputs(request, faults, before_waiting), request.all_weights
+    batch, chosen = None, request.sequence
+    if not isinstance(inputs, (list, Inputs, Stream)):
+        whole = (
+            ("--explain", request.explain),
+            ("--lint", request.lint),
+            ("--gradients", request.gradients),
+        )
+        asked = [option for option, is_asked in whole if is_asked]
+        batch = inputs.put_to(weights.cell, weights.parameters, chosen, asked, faults)
+        inputs = batch.stream
+    elif chosen:
+        faults.add("--sequence chooses one of a batch: --xs needs three dimensions for that")
     problem = build(
         weights.cell,
         weights.parameters,
@@ -134,9 +182,11 @@ def pose(
         held=held,
         ties=request.ties,
         repeat=request.repeat,
+        reverse=request.reverse,
         faults=faults,
     )
-    return problem._replace(said=[*weights.said, *problem.said])
+    problem = problem._replace(said=[*weights.said, *problem.said])
+    return batch.problems(problem) if batch else iter([problem])
 
 
 def _check_chosen(
@@ -168,6 +218,17 @@ def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
         content = _fetched(f"{EXPECT} {name}".rstrip(), value, faults)
         if len(faults.messages) == before:
             yield name, content
+
+
+def targets(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
+    """Yield what ``--target`` gives: a name such as ``h[2]@3``, and a value."""
+    for text in request.target:
+        name, value = _named(text)
+        if "=" not in text:
+            example = f"--target {request.cell.states[-1]}=0.5"
+            faults.add(f"--target {quoted(text)} has no value: NAME=VALUE, such as {example}")
+        else:
+            yield name, _fetched(f"--target {name}", value, faults)
 
 
 def _named(text: str) -> tuple[str, str]:
@@ -207,19 +268,21 @@ def _held(request: Request, faults: Faults) -> dict[str, object]:
 
 def _inputs(
     request: Request, faults: Faults, before_waiting: Callable[[], None]
-) -> Sequence[object] | Inputs | Stream:
+) -> list[object] | Inputs | Stream | Batch:
     steps, source = request.x, request.xs
     if source is None:
         label = "--x (step {})" if len(steps) > 1 else "--x"
         return [_fetched(label.format(t), x, faults) for t, x in enumerate(steps, 1)]
     if steps:  # which of them is meant can't be told
         faults.settle()
+    from rnncalc.problem.batches import batch_in_file, batch_in_list
     from rnncalc.problem.streams import open_steps
 
     place = plainly(source) if source.startswith("@") else ""
     with faults.of(f"--xs ({place})" if place else "--xs"):
-        found = open_steps(source, before_waiting)
-        if isinstance(found, Stream):
+        found = batch_in_file(source) or open_steps(source, before_waiting)
+        if not isinstance(found, list):
             return found
-        return Inputs(found, lambda t: f"step {t} of {place or '--xs'}")
+        batch = batch_in_list(found, place[1:] or "--xs")
+        return batch or Inputs(found, lambda t: f"step {t} of {place or '--xs'}")
     return [UNREAD]

@@ -6,15 +6,19 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
 from stat import S_ISDIR, S_ISREG
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from rnncalc.errors import InputError, quoted
+from rnncalc.errors import Faults, InputError, quoted
 from rnncalc.numerals import exact
-from rnncalc.problem.problem import Problem
+from rnncalc.problem.problem import Problem, Weights
+
+if TYPE_CHECKING:
+    from rnncalc.problem.places import Place
+    from rnncalc.trace.trace import Traces
 
 # A phone shows the page at its own width and scrolls what is wider.
 _HTML_HEAD = """<title>rnncalc</title>
@@ -179,6 +183,22 @@ def save_named(file: Saved, path: str, values: Mapping[str, Any]) -> None:
     file.write(lambda stream: stream.write(data))
 
 
+def save_weights(
+    path: str, weights: Weights, faults: Faults, updated: dict[str, Any] | None = None
+) -> None:
+    """Write what --weights and the options give, some of it updated, as --weights reads it.
+
+    Raises InputError with all that is wrong with it.
+    """
+    from rnncalc.problem.weights import to_save
+
+    faults.settle()
+    values = to_save(weights, faults) | (updated or {})
+    faults.settle()
+    with Saved(path) as file:
+        save_named(file, path, values)
+
+
 def save_picture(file: Saved, path: str, text: str) -> None:
     """Write text with terminal colours as a picture: ``.svg``, ``.html`` or ``.txt``.
 
@@ -209,11 +229,11 @@ def save_picture(file: Saved, path: str, text: str) -> None:
     file.write(lambda stream: stream.write(made.encode()))
 
 
-def save_array(file: Saved, values: Iterable[Any]) -> None:
+def save_array(file: Saved, values: Iterable[Any], steps: int | None = None) -> None:
     """Write the values of all steps as an ``.npy`` array, one row a step.
 
-    values: of some steps at a time. Raises InputError if the file can't be written, or a step
-    can't be computed.
+    values: of some steps at a time. steps: those of each sequence, if there is a batch of them.
+    Raises InputError if the file can't be written, or a step can't be computed.
     """
     import numpy as np
     from numpy.lib import format as npy
@@ -221,7 +241,8 @@ def save_array(file: Saved, values: Iterable[Any]) -> None:
     def write(stream: BinaryIO) -> None:
         rest = iter(values)
         first = np.asarray(next(rest))
-        header = {"descr": "<f8", "fortran_order": False, "shape": (0, *first.shape[1:])}
+        shape = (*([steps] if steps else ()), *first.shape[1:])
+        header = {"descr": "<f8", "fortran_order": False, "shape": (0, *shape)}
         npy.write_array_header_1_0(stream, header)
         rows = 0
         for block in chain([first], rest):
@@ -230,7 +251,25 @@ def save_array(file: Saved, values: Iterable[Any]) -> None:
         end = stream.tell()
         # NumPy pads its headers, so that the number of rows can grow in place.
         stream.seek(0)
-        npy.write_array_header_1_0(stream, {**header, "shape": (rows, *first.shape[1:])})
+        npy.write_array_header_1_0(stream, {**header, "shape": (rows // (steps or 1), *shape)})
         stream.seek(end)
 
     file.write(write)
+
+
+def save_values(
+    file: Saved, path: str, traces: Traces, problem: Problem, places: Sequence[Place]
+) -> None:
+    """Write the values of ``--only``, those of several names into an ``.npz``, as `save_array`."""
+    from rnncalc.reports.values import arrays, blocks
+
+    if path.endswith(".npz"):
+        save_named(file, path, arrays(traces, places))
+    elif places[0].t is None:
+        columns = (found[0] for trace in traces for _, found in blocks(trace, places))
+        save_array(file, columns, problem.steps if problem.sequence else None)
+    else:
+        from numpy.lib.format import write_array
+
+        (array,) = arrays(traces, places).values()
+        file.write(lambda stream: write_array(stream, array))

@@ -187,8 +187,15 @@ class Output:
                 sys.stdout.flush()
 
 
+def _refuse(messages: Sequence[str]) -> None:
+    """Say what is wrong with the input, each with its code, as far as anybody reads on."""
+    from rnncalc.codes import coded
+
+    short = (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in messages)
+    _complain([coded(text) if place < _MOST else text for place, text in enumerate(short)])
+
+
 def _complain(messages: Sequence[str]) -> None:
-    messages = [text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in messages]
     if len(messages) == 1:
         tell(f"Error: {messages[0]}")
         return
@@ -211,9 +218,9 @@ def end_with(work: Callable[[], None]) -> NoReturn:
             sys.stdout.flush()
         status = earned
     except InputError as error:
-        _complain(error.messages)
+        _refuse(error.messages)
     except click.ClickException as error:
-        _complain([error.format_message()])
+        _refuse([error.format_message()])
     except KeyboardInterrupt as interrupt:
         abandon_stdout()
         status = 128 + (interrupt.args or [2])[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rnncalc.cli.options import Option
@@ -16,13 +16,8 @@ Records = Mapping[str, Option]
 Given = Mapping[str, Any]  # lists of texts, in the order of typing, or True
 
 
-def check(records: Records, given: Given, left: Sequence[str], faults: Faults) -> None:
-    """Note what is wrong with options, before it is known what their values mean.
-
-    left: words that belong to no option. Raises InputError where no more can be told.
-    """
-    _check_words(records, given, left, faults)
-    faults.settle()
+def check_together(records: Records, given: Given, faults: Faults) -> None:
+    """Note which options don't go with each other. Raises InputError where no more can be told."""
     form = given.get("format", [""])[0]
     for key in given:
         _check_beside(records, records[key], given, form, faults)
@@ -32,11 +27,13 @@ def check(records: Records, given: Given, left: Sequence[str], faults: Faults) -
         faults.settle()
 
 
-def _check_words(records: Records, given: Given, left: Sequence[str], faults: Faults) -> None:
-    """Note what a shell or a wrong key does to options and their values.
+def check_words(
+    records: Records, given: Given, left: Sequence[str], faults: Faults
+) -> Sequence[str]:
+    """Note what a shell or a wrong key does to options and their values; return what is left.
 
     That is: a vector that is split at its spaces, an option where a value should be, an option
-    given twice that takes one value, and words that stand alone.
+    given twice that takes one value. left: words that belong to no option.
     """
     names = {name for option in records.values() for name in (option.name, option.short) if name}
     words = list(left)
@@ -53,29 +50,44 @@ def _check_words(records: Records, given: Given, left: Sequence[str], faults: Fa
             if len(parts) > 1:
                 advice = f"quote the vector, {option.name} {_as_one(parts)}"
                 faults.add(f"{option.name} is {quoted(value)}: {advice}")
-            if option.choices and value not in option.choices:
-                faults.add(unknown(option.name, value, option.choices))
+            elif told := _misread(option, value):
+                faults.add(f"{option.name} {told}")
         if len(values) > 1 and not option.repeated:
             faults.add(f"{option.name} is given {len(values)} times; it needs one value")
-    _check_left(words, names, faults)
+    return words
 
 
-def _check_left(words: Sequence[str], names: Collection[str], faults: Faults) -> None:
-    """Note the options that there are not, or else the words that stand alone."""
-    strange = [word.partition("=")[0] for word in words if re.match(r"--|-[a-z]", word)]
-    for word in strange:
-        from difflib import get_close_matches
+def _misread(option: Option, value: str) -> str:
+    """Say what is wrong with a value that can't be of the option's kind; "" if it may be."""
+    if option.choices and value not in option.choices:
+        from rnncalc.cells.elsewhere import FUNCTIONS_ELSEWHERE
 
-        close = listing(get_close_matches(word, names), "or")
-        hint = f" (did you mean {close}?)" if close else ""
-        if word in ("--x", "--xs"):
-            hint = ": the cell reads no x, and --repeat says how many steps there are"
-        faults.add(f"there is no option {quoted(word)}{hint}")
-    for word in () if strange else words:
-        faults.add(
-            f"{quoted(word)} stands alone: a value follows its option (--x -5), a vector is quoted"
-            " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)"
-        )
+        here = FUNCTIONS_ELSEWHERE.get(value.lower().replace("-", "_"))
+        if here in option.choices:
+            return f"{quoted(value)} is called {here} here"
+        return unknown("", value, option.choices).lstrip()
+    if "=" in option.metavar and value.count("=") > 1:
+        several = re.split(r"[,;\s]+(?=[A-Za-z_][\w.@\[\]]*\s*=)", value)
+        if len(several) > 1:
+            apart = " ".join(f"{option.name} {as_word(part)}" for part in several)
+            return f"{quoted(value)} has {len(several)} values: each has an option, {apart}"
+    if option.takes_numbers and not value.startswith(("@", "[")):
+        if re.fullmatch(r"[^\[\]{},;=]*\.(?:txt|csv|tsv|jsonl?|npy|npz)", value):
+            at = f"{option.name} {as_word(f'@{value}')}"
+            return f"is {quoted(value)}: the name of a file begins with @, {at}"
+        if option.name == "--xs" and re.match(r"[-+.\d]", value) and re.search(r"\d[,;\s]", value):
+            return f"is {quoted(value)}: steps stand in brackets, --xs {as_word(f'[{value}]')}"
+    return ""
+
+
+def as_word(text: str) -> str:
+    """Return a text as it is typed: what no terminal should get is written out, as bash has it."""
+    from shlex import quote
+
+    if text.isprintable():
+        return quote(text)
+    written = re.sub(r"(['\\])", r"\\\1", text)
+    return f"$'{plainly(written)}'"
 
 
 def _as_one(parts: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ def build(
     held: Mapping[str, object] | None = None,
     ties: str | None = None,
     repeat: int = 1,
+    reverse: bool = False,
     faults: Faults | None = None,
 ) -> Problem:
     """Return the problem that the values pose to a cell.
@@ -38,6 +39,7 @@ def build(
     ties: round functions as the lecture does, and how at an argument of 0: "low", "high" or
     "keep"; None computes without rounding.
     repeat: how many steps there are if there is no input.
+    reverse: whether to begin with the last input; then a stream is read to its end.
     faults: what is known to be wrong already, to be reported with the rest.
 
     A value is a number, a list, an array, or text as on the command line, and may come as a
@@ -67,6 +69,7 @@ def build(
     if "x" not in cell.quantities and len(inputs):
         faults.add(f"{cell.name} has no input: --x has no effect, --repeat N makes several steps")
         inputs = Inputs([], inputs.label)
+    xs = _at_hand(xs, faults) if reverse else xs
     steps = xs.steps if isinstance(xs, Stream) else len(inputs) or repeat
     if isinstance(xs, Stream) or len(inputs) == len(xs):  # all of them could be read
         _check_steps(stopped, steps, faults)
@@ -79,7 +82,7 @@ def build(
     for name in fixed.keys() - always:
         quantity, _, step = name.partition(AT)
         held_at.setdefault(int(step), {})[quantity] = fixed[name]
-    return Problem(
+    problem = Problem(
         cell=cell,
         weights=numbers,
         state=state,
@@ -94,8 +97,38 @@ def build(
         origins={name: item.origin for name, item in used.items() if item.origin},
         unused=[item.label for name, item in given.items() if item.is_own and name not in used],
         said=[f"{i.label} {i.said}" for i in (*given.values(), *stopped.values()) if i.said]
-        + [*inputs.said],
+        + [*inputs.said]
+        + _one_step(xs, inputs, [*given.values(), *stopped.values()]),
     )
+    return _backwards(problem) if reverse else problem
+
+
+def _at_hand(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Any:
+    """Return inputs of which it is known how many there are, unless something is wrong already."""
+    if not isinstance(xs, Stream) or faults.messages:
+        return xs
+    batches = [*xs.batches]
+    return xs._replace(batches=iter(batches), steps=sum(map(len, batches)))
+
+
+def _backwards(problem: Problem) -> Problem:
+    """Return a problem that begins with its last input."""
+    batches = [batch[::-1] for batch in reversed([*problem.batches])]
+    found = problem._replace(batches=batches, is_stream=False, is_reversed=True)
+    held_at = {found.number(t): names for t, names in problem.held_at.items()}
+    return found._replace(held_at=held_at)
+
+
+def _one_step(
+    xs: Sequence[object] | Inputs | Stream, inputs: Inputs, others: Iterable[Given]
+) -> list[str]:
+    """Say that a typed vector is one step, where nothing else has its size."""
+    shape = inputs.shape
+    if len(inputs) != 1 or isinstance(xs, (Inputs, Stream)) or not shape:
+        return []
+    if shape == (1,) or any(item.shape for item in others):
+        return []
+    return [f"--x is one step of {counted(shape[0], 'element')}; for {shape[0]} steps use --xs"]
 
 
 def _symbol(cell: Cell, name: str) -> str:
@@ -179,7 +212,7 @@ def _batches(
         values = inputs.values
         batches = (values[k : k + _BATCH] for k in range(0, len(values), _BATCH))
     if sizes.scalar:
-        return batches
+        return (b.tolist() if hasattr(b, "dtype") else b for b in batches)
     import numpy as np
 
     return (np.array(batch).reshape(len(batch), sizes.number("x")) for batch in batches)

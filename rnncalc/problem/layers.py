@@ -98,6 +98,13 @@ class Layer(NamedTuple):
         return {**self.kind.choices, **({"reset": self.reset} if self.reset else {})}
 
     @property
+    def is_backward(self) -> bool:
+        """Whether it is the half of a bidirectional layer that begins with the last step."""
+        if self.framework == "torch":
+            return self.name.endswith("_reverse")
+        return any(part.partition("_")[0] == "backward" for part in self.name.split("/"))
+
+    @property
     def is_open(self) -> bool:
         """Whether the file doesn't say where the reset gate acts, and the cell has one."""
         return self.kind is GRU and not self.reset
@@ -155,6 +162,8 @@ class Layer(NamedTuple):
         if reset == AFTER and self.b_h is not None:
             told[-2] = "the candidate's two biases kept apart"
         remark = f"; {self.kind.remark}" if self.kind.remark else ""
+        if self.is_backward:
+            remark = f"; this half reads the sequence from its end, which --reverse does{remark}"
         return f"{self.title}: {', '.join(told)}{remark}"
 
 

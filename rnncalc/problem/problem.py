@@ -61,8 +61,8 @@ class Inputs:
     """The inputs of all steps.
 
     There may be millions: they are kept as they are, with what errors call them said on demand.
-    values: one a step. label: what to call the input of a step, from 1. said: what was decided in
-    reading them.
+    values: one a step, or an array of them. label: what to call the input of a step, from 1.
+    said: what was decided in reading them.
     """
 
     def __init__(
@@ -154,6 +154,9 @@ class Problem(NamedTuple):
     sizes: how many elements each class has, and how vector weights are read.
     origins: where each parameter that was not typed comes from, by name. unused: what to call
     those that were, and that nothing needs. said: what was decided in reading, a sentence each.
+    sequence, sequences: which one it is of a batch, from 1, and how many that has; 0 without one.
+    is_reversed: whether the last input comes first. Steps, also those of ``held_at``, count in the
+    order of computing: `number` tells which input one has.
     """
 
     cell: Cell
@@ -170,6 +173,13 @@ class Problem(NamedTuple):
     origins: Mapping[str, str]
     unused: Sequence[str]
     said: Sequence[str] = ()
+    is_reversed: bool = False
+    sequence: int = 0
+    sequences: int = 0
+
+    def number(self, t: int) -> int:
+        """Return the number that a person knows a step by, or which step that is: either way."""
+        return (self.steps or 0) + 1 - t if self.is_reversed else t
 
     @property
     def scalar(self) -> bool:

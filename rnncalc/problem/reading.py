@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
-from rnncalc.errors import Faults, listing, meant, quoted, unknown
+from rnncalc.errors import Faults, listing, meant, quoted
 from rnncalc.numerals import is_step
 from rnncalc.problem.problem import DEFAULT, UNREAD, Given, Inputs, Stream
 from rnncalc.problem.values import as_vector, read
@@ -55,6 +55,8 @@ def read_inputs(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Input
         numbered = "--x (step {})" if len(items) > 1 else "--x"
         labels = [item.label or numbered.format(t) for t, item in enumerate(items, 1)]
         xs = Inputs([item.value for item in items], lambda t: labels[t - 1])
+    if hasattr(xs.values, "dtype"):  # of numbers that were checked when it was made
+        return xs
     values, notes, before = [], list[str](), len(faults.messages)
     for t, x in enumerate(xs.values, 1):
         if type(x) is float and x - x == 0:
@@ -78,7 +80,7 @@ def read_held(cell: Cell, held: Mapping[str, object], faults: Faults) -> dict[st
     for key, value in held.items():
         name, at, step = key.partition(AT)
         if name not in computed:
-            faults.add(unknown("--set", name, computed))
+            faults.add(_unknown(cell, "--set", name, computed))
         elif at and not is_step(step):
             faults.add(f"--set {quoted(key)} names no step: they count from 1, as in {name}@2")
         else:
@@ -97,7 +99,7 @@ def read_parameters(
     """Return the parameters by name, with defaults, and the options that are missing."""
     for name in parameters:
         if name not in cell.parameters:
-            faults.add(unknown("the parameter", name, list(cell.parameters)))
+            faults.add(_unknown(cell, "the parameter", name, list(cell.parameters), "key"))
     common = None if all_weights is None else _read(all_weights, ALL_WEIGHTS, 2, faults)
     found: dict[str, Given | None] = {}
     missing: list[str] = []
@@ -116,6 +118,12 @@ def read_parameters(
         elif common:
             found[name] = Given(option, common.value, ALL_WEIGHTS)
     return {name: item for name, item in found.items() if item}, missing
+
+
+def _unknown(cell: Cell, what: str, name: str, known: list[str], place: str = "quantity") -> str:
+    from rnncalc.problem.names import unknown_name  # which only such a fault needs
+
+    return unknown_name(cell, what, name, known, place)
 
 
 def missing_words(cell: Cell, missing: Sequence[str]) -> str:

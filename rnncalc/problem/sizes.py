@@ -49,7 +49,11 @@ def infer(
         fault = finder.vector_fault(item, cell.classes[label.partition("@")[0]])
         mismatches.setdefault(fault, []).append(item.label)
     mismatches.pop("", None)
-    misshapen = (t for t, x in enumerate(inputs.values, 1) if shape_of(x) != inputs.shape)
+    misshapen = (
+        t
+        for t, x in enumerate(() if hasattr(inputs.values, "dtype") else inputs.values, 1)
+        if shape_of(x) != inputs.shape
+    )
     for t in islice(misshapen, _MOST_FAULTS):
         first = f"{inputs.label(1)} is {describe(inputs.shape)}"
         found = describe(shape_of(inputs.values[t - 1]))
@@ -59,6 +63,13 @@ def infer(
     faults.settle()
     readings = {name: reading for name, reading in readings.items() if reading}
     return Sizes(finder.found, cell.classes, readings)
+
+
+def fixed(
+    cell: Cell, given: Mapping[str, Given], held: Mapping[str, Given], inputs: Inputs
+) -> dict[int, Size]:
+    """Return the sizes of those classes of a cell that values fix, maybe not all that it needs."""
+    return dict(reversed([*_Finder(cell, given, held, inputs).certain()]))
 
 
 class _Finder:
@@ -79,7 +90,7 @@ class _Finder:
 
     def decide(self) -> list[str]:
         """Find all sizes; return what to say of weights that can be read in two ways."""
-        for found, size in self._certain():
+        for found, size in self.certain():
             self.found.setdefault(found, size)
         while left := [k for k in self.cell.order if k not in self.found and k != self.absent]:
             for found in left:
@@ -97,7 +108,7 @@ class _Finder:
                 if self.cell.parameters[name].kind == kind:
                     yield self.cell.parameters[name], item
 
-    def _certain(self) -> Iterator[tuple[int, Size]]:
+    def certain(self) -> Iterator[tuple[int, Size]]:
         """Yield the sizes that something fixes by itself, the most telling first."""
         if len(self.inputs):
             shape = self.inputs.shape

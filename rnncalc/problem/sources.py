@@ -7,6 +7,7 @@ never loaded. What can't be read raises ValueError, worded to stand behind an op
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Generator
 from contextlib import nullcontext, suppress
@@ -85,7 +86,14 @@ def fetch(text: str) -> object:
     if not text.startswith("@"):
         return text
     path = text[1:]
-    return ArrayFile(path).read() if ending_of(path) == ".npy" else text_of(path)
+    if ending_of(path) == ".npy":
+        return ArrayFile(path).read()
+    content = text_of(path)
+    if ending_of(path) in (".csv", ".tsv") and "[" not in content:
+        rows = [line for line in content.splitlines() if line.strip()]
+        if len(rows) > 1 or re.search(r"[,;\t]", content):  # a number alone is no vector
+            return f"[{'; '.join(rows)}]"
+    return content
 
 
 def ending_of(path: str) -> str:

@@ -27,8 +27,8 @@ _NO_NAME = r"(?i)[-+.]?[0-9]|(?:nan|inf|infinity|true|false|null|none)$"
 _NUMERIC = b"0123456789eE+-., \t\r\n[]"
 
 
-def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[object]:
-    """Return the steps that ``--xs`` names: a list if they are all here, otherwise a stream.
+def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | Any:
+    """Return the steps that ``--xs`` names: a list or array if all are here, else a stream.
 
     before_waiting: called whenever the next piece of the stream may take its time.
     Raises ValueError, worded to stand behind an option's name, or InputError for a first line
@@ -52,10 +52,10 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | list[o
     raise ValueError(f"can't tell what is in {quoted(path, 200)}: the name must end in {endings}")
 
 
-def _list_of_steps(text: str) -> list[object]:
+def _list_of_steps(text: str) -> Any:
     needed = "a list of steps such as '[5, 3, 1]' or '[[1, 2], [3, 4]]'"
     data = parse(text, needed)
-    if not isinstance(data, list) or not data:
+    if not hasattr(data, "dtype") and (not isinstance(data, list) or not data):
         raise ValueError(f"needs {needed}")
     return data
 

@@ -31,7 +31,9 @@ def read(given: object, deepest: int, number: Callable[[str], float] = number_of
     Raises ValueError, worded to stand behind the name of what was given, unless every number
     is finite and every row has the same length.
     """
-    data = parse(given, _needed(deepest), number) if isinstance(given, str) else given
+    data: Any = parse(given, _needed(deepest), number) if isinstance(given, str) else given
+    if isinstance(given, str) and hasattr(data, "dtype") and data.ndim > deepest:
+        data = data[:1].tolist()  # which says where the list is
     if hasattr(data, "dtype"):
         return _array(data, deepest)
     value: Value = _checked(data, deepest, "")
@@ -48,12 +50,13 @@ def read_row(text: str) -> Value:
 
     A single one of them is a number. Raises ValueError as `read` does.
     """
-    data = None
+    data: Any = None
     if len(text) > _BY_JSON:
         from rnncalc.jsontext import json_data
 
         with suppress(ValueError):
             data = json_data(f"[{text}]")
+    data = data.tolist() if hasattr(data, "dtype") else data
     items = _checked(data or Reader(text, _needed(1)).items(), 1, "")
     return items[0] if len(items) == 1 else items
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, listing, plainly, quoted, unknown
+from rnncalc.errors import Faults, listing, plainly, quoted
 from rnncalc.problem.arrays import arrays_of
 from rnncalc.problem.layers import fitted, with_choices
 from rnncalc.problem.problem import Given, Weights
@@ -94,7 +94,10 @@ def read_weights(
                     told = "a saved state starts without an error of its own"
                     note(f"note: {name} in {called} is no longer needed: {told}")
                 else:
-                    faults.add(unknown(f"in {called}, the name", name, list(cell.parameters)))
+                    from rnncalc.problem.names import unknown_name
+
+                    known = list(cell.parameters)
+                    faults.add(unknown_name(cell, f"in {called}, the name", name, known, "key"))
             continue
         faults.settle()  # without the file there is no telling what else is wrong
     if layer and not has_layers:
@@ -141,6 +144,9 @@ def _contents(path: str) -> Mapping[str, object]:
             from rnncalc.problem.safetensors import tensors_of
 
             return tensors_of(path)
+        case ".csv" | ".tsv" | ".npy" as ending:
+            told = f"a {ending} holds one value without a name: type @{path} behind its option"
+            raise ValueError(f"can't use {quoted(path, 200)}: {told}")
     from rnncalc.jsontext import json_data
 
     data = json_data(text_of(path))

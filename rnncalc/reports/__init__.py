@@ -14,7 +14,9 @@ class Format(NamedTuple):
     trace: the module that writes steps, "" if equations are all there is. for_people: whether
     numbers are rounded, and the working has a place. has_notes: whether notes stand in it, and not
     beside it. judges: whether it has a form for grades and exercises. takes_values: whether values
-    alone are of its form. has_equations: whether equations alone are, too.
+    alone are of its form. has_equations: whether equations alone are, too. takes_all: whether it
+    has all sequences of a batch, and not the first alone. derives: whether it has a form for
+    gradients.
     """
 
     name: str
@@ -24,24 +26,40 @@ class Format(NamedTuple):
     judges: bool = False
     takes_values: bool = False
     has_equations: bool = True
+    takes_all: bool = False
+    derives: bool = False
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it has a form for summaries."""
+        return self.takes_all or self.judges
 
     def writer(self, subject: str) -> Callable[..., Iterator[str]]:
-        """Return what yields the text of a "trace", "grade", "exercise" or "equations" on a page.
+        """Return what yields the text of a subject on a page; it has the name of the format.
 
-        For equations alone, that is a cell. The function has the name of the format.
+        That is a "trace", "gradients", a "grade", an "exercise", or "equations": a cell.
         """
-        module = import_module(f"rnncalc.reports.{self.trace if subject == 'trace' else subject}")
+        modules = {"trace": self.trace, "gradients": f"gradients_{self.trace}"}
+        module = import_module(f"rnncalc.reports.{modules.get(subject, subject)}")
         function: Callable[..., Iterator[str]] = getattr(module, self.name)
         return function
 
 
-DEFAULT = Format("table", "table", has_notes=True, judges=True)
+DEFAULT = Format("table", "table", has_notes=True, judges=True, derives=True)
 _OTHERS = (
-    Format("plain", "data", judges=True),
-    Format("json", "data", for_people=False, judges=True, takes_values=True),
-    Format("csv", "data", for_people=False, has_equations=False),
-    Format("markdown", "markup", has_notes=True),
-    Format("latex", "markup", has_notes=True),
+    Format("plain", "data", judges=True, takes_all=True, derives=True),
+    Format(
+        "json",
+        "data",
+        for_people=False,
+        judges=True,
+        takes_values=True,
+        takes_all=True,
+        derives=True,
+    ),
+    Format("csv", "data", for_people=False, takes_values=True, has_equations=False, takes_all=True),
+    Format("markdown", "markup", has_notes=True, derives=True),
+    Format("latex", "markup", has_notes=True, derives=True),
     Format("source", "", for_people=False),
 )
 

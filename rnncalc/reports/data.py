@@ -28,12 +28,14 @@ def plain(trace: Trace, page: Page) -> Iterator[str]:
     for step in shown.watching(trace):
         yield _plain_step(trace, step, page)
     if shown.count > 1:
+        which = f"sequence {trace.problem.sequence}, " * bool(trace.problem.sequence)
         for name, course in shown.courses.items():
-            yield f"{sentence(name, course, page.digits)}\n"
+            yield f"{which}{sentence(name, course, page.digits)}\n"
 
 
 def _plain_step(trace: Trace, step: Step, page: Page) -> str:
-    lines = [f"t = {step.t}"]
+    which = [f"sequence = {trace.problem.sequence}"] * bool(trace.problem.sequence)
+    lines = [*which, f"t = {trace.problem.number(step.t)}"]
     if page.explain:
         from rnncalc.reports.equations import working_lines
 
@@ -51,9 +53,14 @@ def _plain_step(trace: Trace, step: Step, page: Page) -> str:
 
 
 def json(trace: Trace, page: Page) -> Iterator[str]:
-    """Yield each step as a line of JSON: t, the quantities, pre, and exact if rounded."""
+    """Yield each step as a line of JSON: t, the quantities, pre, and exact if rounded.
+
+    In a batch the number of the sequence comes first, also in CSV.
+    """
+    which = [f'"sequence": {trace.problem.sequence}'] * bool(trace.problem.sequence)
     for step in trace:
-        members = [f'"t": {step.t}', *_members(step.values), f'"pre": {_object(step.pre)}']
+        t = trace.problem.number(step.t)
+        members = [*which, f'"t": {t}', *_members(step.values), f'"pre": {_object(step.pre)}']
         if trace.problem.ties:
             members.append(f'"exact": {_object(step.exact)}')
         yield f"{{{', '.join(members)}}}\n"
@@ -73,8 +80,10 @@ def csv(trace: Trace, page: Page) -> Iterator[str]:
 
     A vector has a column for each element, ``h[1]``, ``h[2]``.
     """
+    sequence = trace.problem.sequence
+    which, has_header = {"sequence": str(sequence)} if sequence else {}, sequence > 1
     for step in trace:
-        columns = {"t": str(step.t)}
+        columns = {**which, "t": str(trace.problem.number(step.t))}
         for prefix, stage in (("", step.values), ("pre.", step.pre), ("exact.", step.exact)):
             for name, value in stage.items():
                 if isinstance(value, float):
@@ -82,6 +91,7 @@ def csv(trace: Trace, page: Page) -> Iterator[str]:
                 else:
                     for unit, element in enumerate(value.tolist(), 1):
                         columns[f"{prefix}{name}[{unit}]"] = exact(element)
-        if step.t == 1:
+        if not has_header:
             yield f"{','.join(columns)}\n"
+            has_header = True
         yield f"{','.join(columns.values())}\n"

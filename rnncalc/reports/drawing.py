@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -54,6 +54,10 @@ class Drawing:
             legacy_windows=False,
             _environ={},  # what it says is in the page already
         )
+
+    def spelled(self, text: str) -> str:
+        """Return text in the characters of the page."""
+        return spelled(text, self._encoding)
 
     def text(self, text: str = "", role: str = "", *, label: str = "", answer: str = "") -> None:
         """Add a line of text; where it is too long it is broken, between words and nowhere else.
@@ -112,6 +116,18 @@ class Drawing:
             table.add_row(*(Text(cell, self._styles.get(role, "")) for cell, role in styled))
         self._console.print(table)
         return True
+
+    def rows(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        roles: Sequence[str],
+        line: Callable[[Sequence[str]], str],
+    ) -> None:
+        """Add a table, each row in the style of its role, or a line for each where it is wide."""
+        if not self.table(header, rows, [[role] * len(header) for role in roles]):
+            for row, role in zip(rows, roles, strict=True):
+                self.text(line(row), role)
 
     def take(self) -> str:
         """Return what was added since the last time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rnncalc.check.exercise import Exercise, Hidden
-from rnncalc.check.slips.catalogue import Slip
+from rnncalc.check.slips.kinds import Slip
 from rnncalc.errors import listing
 from rnncalc.numerals import counted
 from rnncalc.reports.page import Page
@@ -72,10 +72,12 @@ def _lines(exercise: Exercise) -> Iterator[str]:
 
 def _listed(heading: str, slips: Sequence[Slip]) -> Iterator[str]:
     """Yield a line for each kind of slip, with its places."""
-    kinds: dict[tuple[str, str], list[str]] = {}
+    kinds: dict[tuple[str, str], list[Slip]] = {}
     for slip in slips:
-        kinds.setdefault((slip.kind, slip.advice), []).append(slip.place)
+        kinds.setdefault((slip.kind, slip.advice), []).append(slip)
     if kinds:
         yield heading
-    for (kind, _), places in kinds.items():
-        yield f"  {kind.format(', '.join(places)).strip()}"
+    for (kind, _), alike in kinds.items():
+        places = ", ".join(slip.place for slip in alike)
+        convention = " (a convention of others)" * alike[0].is_convention
+        yield f"  {kind.format(places).strip()}{convention}"

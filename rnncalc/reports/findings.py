@@ -90,12 +90,14 @@ def _explained(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
         units = ", ".join(str(unit + 1) for unit in offers[0].units)
         scope += f"in unit{'s' * (len(offers[0].units) > 1)} {units} "
     if len(offers) == 1:
-        yield f"{scope}consistent with: {_offer(grade, place, offers[0], page)}"
+        convention = " a convention of others" * offers[0].slip.is_convention
+        yield f"{scope}consistent with{convention}: {_offer(grade, place, offers[0], page)}"
         yield f"  {offers[0].slip.advice}"
     else:
         yield f"{scope}consistent with each of these:"
         for number, explanation in enumerate(offers, 1):
-            yield f"{number}. {_offer(grade, place, explanation, page)}"
+            convention = "a convention of others: " * explanation.slip.is_convention
+            yield f"{number}. {convention}{_offer(grade, place, explanation, page)}"
             yield f"   {explanation.slip.advice}"
     if len(mistake.explanations) > MOST:
         yield f"and with {len(mistake.explanations) - MOST} more"
@@ -186,7 +188,7 @@ def _unanswered(grade: Grade, place: Answer) -> list[str]:
 def _advice(grade: Grade, place: Answer) -> Iterator[str]:
     """Yield which answers would show more, if any are missing before the wrong one."""
     if names := _unanswered(grade, place):
-        at = f" at step {place.t}" * (grade.problem.steps != 1)
+        at = f" at step {grade.problem.number(place.t)}" * (grade.problem.steps != 1)
         yield f"answers for {listing(names)}{at} would show where it begins"
 
 
@@ -201,7 +203,7 @@ def _formula(grade: Grade, place: Answer) -> str:
             return f"{text}, where it is what the function is of" if stage == "pre" else text
     what = problem.cell.quantities[name]
     if name.endswith(PREVIOUS) and place.t > 1:
-        return f"{what}, as step {place.t - 1} left it"
+        return f"{what}, as step {problem.number(place.t - 1)} left it"
     return f"{what}, as the problem has it"
 
 
@@ -233,6 +235,6 @@ def _floats(grade: Grade) -> Iterator[str]:
 
 
 def _where(grade: Grade, answer: Answer, unit: int) -> str:
-    parts = [f"step {answer.t}"] if grade.problem.steps != 1 else []
+    parts = [f"step {grade.problem.number(answer.t)}"] if grade.problem.steps != 1 else []
     parts += [f"unit {unit + 1}"] if isinstance(answer.value, list) else []
     return ", ".join(parts) or answer.name

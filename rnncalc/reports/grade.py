@@ -11,6 +11,7 @@ from rnncalc.check.answers import FOLLOWS, MISSING, RIGHT, Verdict
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.grade import Grade
 from rnncalc.numerals import exact
+from rnncalc.reports.comparison import concluded
 from rnncalc.reports.findings import MOST, findings
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import problem_notes
@@ -21,7 +22,8 @@ def table(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a line for each answer as a table, then what there is to say."""
     from rnncalc.reports.drawing import Drawing
 
-    drawing, found, rows = Drawing(page), list(findings(grade, page)), rows_of(grade, page)
+    drawing, rows = Drawing(page), rows_of(grade, page)
+    found = [*findings(grade, page), *concluded(grade)]
     drawing.text(summary(grade), "heading")
     header = ["answer", *names(grade), "verdict"]
     cells = [[name, *cells, word] for name, cells, word, _ in rows.listed]
@@ -52,21 +54,22 @@ def plain(grade: Grade, page: Page) -> Iterator[str]:
         told = ", ".join(f"{label} {cell}" for label, cell in pairs if cell)
         yield f"{name}: {word} ({told})\n" if told else f"{name}: {word}\n"
     yield from (f"{line}\n" for line in [*rows.others, *findings(grade, page)])
+    yield from (f"{line}\n" for line in concluded(grade))
 
 
 def json(grade: Grade, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
-    place = grade.place
+    place, number = grade.place, grade.problem.number
     told: dict[str, Any] = {
         "right": grade.is_right,
         "answers": [
             *(_members(grade, verdict) for verdict in grade.verdicts),
             *(
-                {"t": t, "name": _named(name, unit), "verdict": MISSING}
+                {"t": number(t or 1), "name": _named(name, unit), "verdict": MISSING}
                 for name, unit, t in grade.missing
             ),
         ],
-        "look_at": place and {"t": place.t, "name": place.name},
+        "look_at": place and {"t": grade.problem.number(place.t), "name": place.name},
     }
     if floats := grade.floats:
         told["float_bits"] = floats.bits
@@ -76,7 +79,7 @@ def json(grade: Grade, page: Page) -> Iterator[str]:
         told["one_slip_explains_all"] = diagnosis.explains_all
         told["mistakes"] = [
             {
-                "t": mistake.place.t,
+                "t": grade.problem.number(mistake.place.t),
                 "name": mistake.place.name,
                 "places": [grade.label(place) for place in mistake.places],
                 "off_by_a_little": mistake.is_near,
@@ -93,7 +96,8 @@ def json(grade: Grade, page: Page) -> Iterator[str]:
 def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as data."""
     answer = verdict.answer
-    told: dict[str, Any] = {"t": answer.t, "name": answer.name, "yours": _data(answer.value)}
+    told: dict[str, Any] = {"t": grade.problem.number(answer.t), "name": answer.name}
+    told["yours"] = _data(answer.value)
     told["verdict"] = verdict.word
     if verdict.is_cut_off:
         told["cut_off"] = True
@@ -112,6 +116,8 @@ def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
 
 def _slip(grade: Grade, found: Explanation) -> dict[str, Any]:
     told: dict[str, Any] = {"name": found.name, "advice": found.slip.advice}
+    if found.slip.is_convention:
+        told["convention"] = True
     if found.units:
         told["units"] = [unit + 1 for unit in found.units]
     if found.against:

@@ -82,16 +82,20 @@ def grid(
         if name + PREVIOUS in problem.state
     }
     steps = [Step(0, start, {}, {}, {}, {}, {}), *head, *tail]
+    if problem.is_reversed:
+        steps = [*steps[1:], steps[0]]
     rows: list[list[Sequence[str]]] = []
     for step in steps:
         for unit in range(units):
-            lead = [[str(step.t)] if not unit else []] + ([] if is_scalar else [[str(unit + 1)]])
+            lead = [[str(problem.number(step.t))] if not unit else []] + (
+                [] if is_scalar else [[str(unit + 1)]]
+            )
             cells = (_parts(problem, layout, step, name, unit) for name in layout.names)
             rows.append([*lead, *cells])
     columns = [_aligned(column) for column in zip(*rows, strict=True)]
     texts = [list(row) for row in zip(*columns, strict=True)]
     if gap:
-        texts.insert((len(head) + 1) * units, ["…"] * len(header))
+        texts.insert((len(head) + (not problem.is_reversed)) * units, ["…"] * len(header))
     return header, texts
 
 

@@ -11,11 +11,10 @@ from rnncalc.reports.equations import aligned
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import (
     HEADER,
-    problem_notes,
+    notes,
     sequence_names,
     sequence_rows,
     step_rows,
-    tie_notes,
 )
 from rnncalc.trace.trace import Trace
 from rnncalc.trace.working import derivations
@@ -51,11 +50,11 @@ def _report(trace: Trace, page: Page, markup: _Markup) -> Iterator[str]:
                 [symbol(name), text(what), value(z), value(shown), role]
                 for name, what, z, shown, role in step_rows(problem, step, page.digits)
             )
-            yield from markup.table(f"{title}, step {step.t}", HEADER, cells)
+            yield from markup.table(f"{title}, step {problem.number(step.t)}", HEADER, cells)
             if page.explain:
                 yield markup.maths.format(aligned(derivations(problem, step, style, page.digits)))
     if trace.count:
-        for note in (*problem_notes(problem), *tie_notes(trace)):
+        for note in notes(trace):
             yield markup.note.format(note)
 
 

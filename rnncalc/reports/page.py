@@ -4,7 +4,18 @@ import codecs
 from typing import NamedTuple
 
 #: What is written instead of a character that a stream can't encode.
-SPELLINGS = {"σ": "sigmoid", "×": "x", "≈": "~=", "→": "->", "…": "...", "±": "+-"}
+SPELLINGS = {
+    "σ": "sigmoid",
+    "×": "x",
+    "≈": "~=",
+    "→": "->",
+    "…": "...",
+    "±": "+-",
+    "∂": "d",
+    "δ": "delta",
+    "Π": "prod",
+    "‖": "|",
+}
 SPELLINGS |= dict(zip("⊙·─━│╷╵┼▁▂▃▄▅▆▇█", "**--|  +_.-=+*%@", strict=True))
 
 
@@ -24,15 +35,21 @@ def spelled(text: str, encoding: str) -> str:
     return text.encode(encoding, "rnncalc").decode(encoding)
 
 
-def wrap(text: str, width: int) -> str:
-    """Break a line between words where it is too long for a width, and nowhere else."""
+def wrap(text: str, width: int, indent: str = "  ") -> str:
+    """Break a line between words where it is too long for a width, and nowhere else.
+
+    indent: what the further lines begin with.
+    """
     if len(text) <= width:
         return text
     from textwrap import fill
 
-    width, indent = max(width, 10), "  "
     return fill(
-        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text,
+        max(width, 10),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -57,6 +74,10 @@ class Page(NamedTuple):
     def step_by_step(self) -> bool:
         """Whether each step stands by itself, also where there are several."""
         return self.live or self.explain
+
+    def bold(self, text: str) -> str:
+        """Return a text in bold, where that may be used."""
+        return f"\x1b[1m{text}\x1b[0m" if self.styled else text
 
     def fits(self, line: str) -> bool:
         """Return whether a line fits; where nothing limits them, in 120 columns."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.model import ALL_WEIGHTS
 from rnncalc.errors import listing
-from rnncalc.numerals import exact, rounded, shortened
+from rnncalc.numerals import counted, exact, rounded, shortened
 from rnncalc.problem.problem import DEFAULT, Problem
+from rnncalc.trace.extremes import Extremes
 from rnncalc.trace.step import Step, as_read
 from rnncalc.trace.trace import Trace
 
@@ -50,18 +51,21 @@ def sequence_names(problem: Problem) -> list[str]:
 
 
 def sequence_rows(problem: Problem, step: Step, digits: int) -> Iterator[list[str]]:
-    """Yield a step's row in a sequence's table; before the first the states it starts from."""
+    """Yield a step's row in a sequence's table; beside the first the states it starts from."""
     names = sequence_names(problem)
-    if step.t == 1:
-        states = [step.values.get(name + PREVIOUS) for name in names]
-        yield ["0", *("" if state is None else rounded(state, digits) for state in states)]
-    cells = [str(step.t)]
+    states = [step.values.get(name + PREVIOUS) for name in names]
+    start = ["" if state is None else rounded(state, digits) for state in states]
+    if step.t == 1 and not problem.is_reversed:
+        yield ["0", *start]
+    cells = [str(problem.number(step.t))]
     for name in names:
         text = rounded(step.values[name], digits)
         if name in step.exact:
             text = f"{rounded(as_read(problem, step, 'exact', name), digits)} → {text}"
         cells.append(f"{text} (tie)" if name in step.ties else text)
     yield cells
+    if step.t == 1 and problem.is_reversed:
+        yield [str(problem.number(0)), *start]
 
 
 def problem_notes(problem: Problem) -> Iterator[str]:
@@ -83,6 +87,14 @@ def problem_notes(problem: Problem) -> Iterator[str]:
         yield f"{parameters[name].option} is read as a {reading}"
 
 
+def notes(trace: Trace) -> Iterator[str]:
+    """Yield all that stands below a report that shows one sequence."""
+    yield from problem_notes(trace.problem)
+    if trace.problem.sequences > 1:
+        yield f"sequence 1 of {trace.problem.sequences:,}; --sequence K shows another"
+    yield from tie_notes(trace)
+
+
 def tie_notes(trace: Trace) -> Iterator[str]:
     """Say where ties were met and how they were rounded, alike ones together."""
     ties = trace.problem.ties or ""
@@ -91,6 +103,8 @@ def tie_notes(trace: Trace) -> Iterator[str]:
         more = trace.ties[name, function] - len(places)
         steps = [*map(str, places), *([f"{more} more"] if more else [])]
         where = f"step{'s' * (len(steps) > 1)} {listing(steps)}"
+        if sequence := trace.problem.sequence:
+            where += f" of sequence {sequence}"
         alike.setdefault((function, where), []).append(name)
     for (function, where), names in alike.items():
         if levels := FUNCTIONS[function].levels:
@@ -99,3 +113,38 @@ def tie_notes(trace: Trace) -> Iterator[str]:
                 f" and --ties {ties} makes it {exact(levels[TIES[ties]])}"
                 " (what is 0 up to floating-point error counts as 0)"
             )
+
+
+#: The headings of a table of extremes, and what stands below it.
+EXTREMES = ("extremes", "smallest", "at", "largest", "at", "saturated")
+SATURATED = "saturated: within 0.01 of 0 or 1 (gates), of -1 or 1 (tanh)"
+
+
+def extremes_cells(problem: Problem, it: Extremes, digits: int) -> Iterator[str]:
+    """Yield the cells of a quantity's extremes, in the order of `EXTREMES`."""
+    yield it.name
+    for value, t, unit in (it.smallest, it.largest):
+        yield rounded(value, digits)
+        yield f"step {t:,}" + f", unit {unit}" * (not problem.sizes.is_plain(it.name))
+    yield "" if it.share is None else percent(it.share)
+
+
+def percent(share: float) -> str:
+    """Return a share in percent; what isn't all of them doesn't read as 100%."""
+    return f"{min(100 * share, 99.9 if share < 1 else 100):.3g}%"
+
+
+def extremes_line(row: Sequence[str]) -> str:
+    """Return the cells of a quantity's extremes as one line."""
+    name, low, low_at, high, high_at, share = row
+    told = f"{name}: from {low} at {low_at} to {high} at {high_at}"
+    return f"{told}, {share} saturated" if share else told
+
+
+def corner_notes(at_corners: Mapping[tuple[str, str], Sequence[int]]) -> Iterator[str]:
+    """Say where a function has no derivative, by quantity and function, with the steps."""
+    for (quantity, function), steps in at_corners.items():
+        more = f" and {counted(len(steps) - 1, 'more step')}" if len(steps) > 1 else ""
+        corners = listing([rounded(corner, 4) for corner in FUNCTIONS[function].corners], "or")
+        told = f"{function} has no derivative at {corners}: 0 is taken, as PyTorch does"
+        yield f"{told} ({quantity} at t = {min(steps)}{more})"

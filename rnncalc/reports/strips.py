@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rnncalc.numerals import rounded
+from rnncalc.reports.rows import percent
 from rnncalc.reports.scales import ROLES, Span, bar, scale, told
 from rnncalc.reports.sequence import Course, Summary
 
@@ -73,17 +74,18 @@ def strips(
 
 def sentence(name: str, course: Course, digits: int) -> str:
     """Say how a quantity went."""
-    low, high = rounded(course.low, digits), rounded(course.high, digits)
     if course.low == course.high:
-        return f"{name} over time: always {low}"
-    parts = [
-        f"smallest {low} at t = {course.low_at}",
-        f"largest {high} at t = {course.high_at}",
-    ]
-    if course.units > 1:
-        parts.append(_shares(course))
-    if course.units > 1 and course.span:
-        parts.append(_saturated(course))
+        parts = [f"always {rounded(course.low, digits)}"]
+    else:
+        parts = [
+            f"{word} {rounded(value, digits)} at t = {t}{_unit(course, unit)}"
+            for word, (value, t, unit) in (
+                ("smallest", course.extremes.smallest),
+                ("largest", course.extremes.largest),
+            )
+        ]
+        parts += [_shares(course)] if course.units > 1 else []
+    parts += _saturated(course)
     return f"{name} over time: {', '.join(parts)}"
 
 
@@ -114,23 +116,34 @@ def _scale(course: Course) -> Span:
 
 def _ends(course: Course, strips: int, digits: int) -> list[str]:
     """Return what stands behind each of a quantity's strips."""
-    low, high = rounded(course.low, digits), rounded(course.high, digits)
     if course.low == course.high:
-        return [f"always {low}"]
-    least, most = f"min {low} at {course.low_at:,}", f"max {high} at {course.high_at:,}"
+        return [", ".join([f"always {rounded(course.low, digits)}", *_saturated(course)])]
+    least, most = (
+        f"{word} {rounded(value, digits)} at {t:,}" + _unit(course, unit) * (strips > 1)
+        for word, (value, t, unit) in (
+            ("min", course.extremes.smallest),
+            ("max", course.extremes.largest),
+        )
+    )
     if strips == 1:
-        return [f"{least}, {most}"]
+        return [", ".join([least, most, *_saturated(course)])]
     if strips == 2:
-        return [most, least]
-    return [most, _shares(course), f"{least}, {_saturated(course)}" if course.span else least]
+        return [most, ", ".join([least, *_saturated(course)])]
+    return [most, ", ".join([_shares(course), *_saturated(course)]), least]
 
 
 def _shares(course: Course) -> str:
     return f"10% {course.share(10):.2g}, 90% {course.share(90):.2g}"
 
 
-def _saturated(course: Course) -> str:
-    return f"{100 * course.saturated / course.elements:.2g}% saturated"
+def _unit(course: Course, unit: int) -> str:
+    return f", unit {unit}" if course.units > 1 else ""
+
+
+def _saturated(course: Course) -> list[str]:
+    """Say how much was saturated, of what can be, if any was."""
+    share = course.extremes.share
+    return [f"{percent(share)} saturated"] if share else []
 
 
 def _levels(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from rnncalc.numerals import shortened
@@ -18,10 +19,10 @@ from rnncalc.reports.page import Page
 from rnncalc.reports.rows import (
     HEADER,
     LONGEST,
-    problem_notes,
+    SATURATED,
+    notes,
     sequence_names,
     step_rows,
-    tie_notes,
 )
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
@@ -48,18 +49,16 @@ def table(trace: Trace, page: Page) -> Iterator[str]:
             yield drawing.take()
         is_drawn = trace.count > 0
         if is_drawn:
-            for note in _notes(trace):
+            for note in [*notes(trace), *_shortened(trace.problem)]:
                 drawing.text(note)
     if is_drawn:
         yield drawing.take()
 
 
-def _notes(trace: Trace) -> list[str]:
-    notes = [*problem_notes(trace.problem), *tie_notes(trace)]
-    if trace.problem.sizes.largest > LONGEST:
-        more = "-f plain, -f json and --only show all of them"
-        notes.append(f"long vectors are shortened here; {more}")
-    return notes
+def _shortened(problem: Problem) -> list[str]:
+    more = "-f plain, -f json and --only show all of them"
+    told = f"long vectors are shortened here; {more}"
+    return [told] if problem.sizes.largest > LONGEST else []
 
 
 def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> None:
@@ -69,7 +68,7 @@ def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> N
         for symbol, what, z, value, role in step_rows(problem, step, digits)
     ]
     found = [problem.cell.roles[symbol] for symbol, *_ in rows]
-    drawing.text(f"{problem.cell.title}, step {step.t}", "heading")
+    drawing.text(f"{problem.cell.title}, step {problem.number(step.t)}", "heading")
     answers = ["answer" if symbol in problem.cell.states else "" for symbol, *_ in rows]
     roles = [[role, "", "", answer] for role, answer in zip(found, answers, strict=True)]
     if not drawing.table(HEADER[:-1], rows, roles, wrapped=HEADER.index("what it is")):
@@ -105,34 +104,33 @@ def _draw_sequence(trace: Trace, page: Page, drawing: Drawing) -> bool:
     is_scalar = all(problem.sizes.is_plain(name) for name in names)
     is_small = problem.sizes.largest <= _UNITS and shown.count <= _STEPS
     drawing.text(f"{cell.title}, {shown.count:,} step{'s' * (shown.count > 1)}", "heading")
-    notes = (
-        _notes(trace)
-        if is_scalar or is_small
-        else [
-            *problem_notes(problem),
-            *tie_notes(trace),
-        ]
-    )
+    told = list(notes(trace))
     if is_scalar or is_small:
         _draw_grid(problem, shown, digits, drawing)
         used = 0  # a row a step has its own room
     else:
-        notes.insert(0, "-f json has all steps, --only NAME all values of one quantity")
-        states = [f"last {name} = {_last(shown, name, digits)}" for name in cell.states]
-        used = 5 + sum(-(-drawing.room(line) // drawing.width) for line in [*states, *notes])
+        more = "-f json has all steps, --step T one, --only NAME all values of one quantity"
+        told.insert(0, more)
+        states = [
+            f"last {name} = {shortened(shown.last.values[name], digits, 6)}" for name in cell.states
+        ]
+        used = (
+            5
+            + _has_saturated(shown)
+            + sum(-(-drawing.room(line) // drawing.width) for line in [*states, *told])
+        )
         for line in states:
             drawing.text(line, answer=line.partition(" = ")[2])
         drawing.text()
     if is_scalar or not is_small:
         _draw_strips(shown, cell.roles, digits, drawing, _MOST_LINES - used)
-    for note in notes:
+    for note in told:
         drawing.text(note)
     return True
 
 
-def _last(shown: Summary, name: str, digits: int) -> str:
-    last = [*shown.head, *shown.tail][-1]
-    return shortened(last.values[name], digits, 6)
+def _has_saturated(shown: Summary) -> bool:
+    return any(course.extremes.saturated for course in shown.courses.values())
 
 
 def _draw_grid(problem: Problem, shown: Summary, digits: int, drawing: Drawing) -> None:
@@ -140,12 +138,13 @@ def _draw_grid(problem: Problem, shown: Summary, digits: int, drawing: Drawing) 
     from rnncalc.reports.grid import grid, layouts, left_out
 
     tail, roles = list(shown.tail), problem.cell.roles
-    last = str([*shown.head, *tail][-1].t)
+    last = str(problem.number(shown.last.t))
     for layout in layouts(problem, digits, drawing.width):
         header, rows = grid(problem, layout, shown.head, tail, gap=bool(shown.hidden))
         answers = ["answer" if name in problem.cell.states else "" for name in header]
-        first = next(k for k, row in enumerate(rows) if row[0].strip() == last)
-        cells = [answers if k >= first else [""] * len(header) for k in range(len(rows))]
+        heads = [row[0].strip() for row in rows]
+        ts: Iterator[str] = accumulate(heads, lambda t, head: head or t)
+        cells = [answers if t == last else [""] * len(header) for t in ts]
         named = [roles.get(name, "") for name in header]
         if drawing.table(header, rows, cells, named=named, widest=_WIDEST):
             break
@@ -153,14 +152,15 @@ def _draw_grid(problem: Problem, shown: Summary, digits: int, drawing: Drawing) 
         for step in (*shown.head, *tail):
             values = {name: shortened(step.values[name], digits, LONGEST) for name in layout.names}
             told = ", ".join(f"{name} {value}" for name, value in values.items())
-            drawing.text(f"t = {step.t}: {told}")
+            drawing.text(f"t = {problem.number(step.t)}: {told}")
     drawing.text()
     lines = []
     if told := left_out(problem, layout, digits, drawing.width):
         lines.append(told)
     if shown.hidden:
         lines.append(
-            f"… {shown.hidden:,} of {shown.count:,} steps are not shown; -f json has them all"
+            f"… {shown.hidden:,} of {shown.count:,} steps are not shown; -f json has them all, "
+            "--step T shows one"
         )
     for line in lines:
         drawing.text(line)
@@ -185,4 +185,6 @@ def _draw_strips(
         drawing.text(found.axis)
     if lost := [name for name in shown.courses if name not in found.lines]:
         drawing.text(f"not drawn: {', '.join(lost)}")
+    if _has_saturated(shown):
+        drawing.text(SATURATED)
     drawing.text()

@@ -31,24 +31,29 @@ UNIT = 2.0**-53  #: The relative error of rounding to a float.
 EXACT = 2.0**53  #: Integers below this are exact.
 
 
-def value(node: Expression, names: Mapping[str, Computable]) -> Computable:
+def value(
+    node: Expression,
+    names: Mapping[str, Computable],
+    apply: Callable[[str, Computable], Computable] | None = None,
+) -> Computable:
     """Return what an expression is worth.
 
     names: floats or arrays by symbol; a weight that ``@`` applies is a number or a vector, which
     multiply elementwise, or a matrix of shape (n, m), which multiplies a vector of m elements.
+    apply: what applies a function by name, if not `applied`.
     """
     # Not by pattern matching, which takes three times as long: this is called most.
     kind = type(node)
     if kind is Binary:
         sign, left, right = node  # type: ignore[misc]
-        return _ARITHMETIC[sign](value(left, names), value(right, names))
+        return _ARITHMETIC[sign](value(left, names, apply), value(right, names, apply))
     if kind is Symbol:
         return names[node[0]]  # type: ignore[index]
     if kind is Call:
-        return applied(node[0], value(node[1], names))  # type: ignore[arg-type, misc]
+        return (apply or applied)(node[0], value(node[1], names, apply))  # type: ignore[arg-type, misc]
     if kind is Number:
         return node[0]
-    return -value(node[0], names)  # type: ignore[arg-type]
+    return -value(node[0], names, apply)  # type: ignore[arg-type]
 
 
 def variable(symbol: str) -> str:
@@ -88,7 +93,7 @@ def assignments(line: Equation) -> Iterator[tuple[str, Expression]]:
 def compiled(problem: Problem, lines: Iterable[str], namespace: dict[str, Any]) -> Any:
     """Return the function ``loop`` that some lines define, for which nothing else is in reach."""
     namespace |= {"__builtins__": {}, "divide": divide, "inf": inf, "nan": nan}
-    namespace.setdefault("weigh", _weigh)
+    namespace.setdefault("weigh", weigh)
     namespace |= {variable(symbol): value for symbol, value in problem.weights.items()}
     namespace |= {variable(name): value for name, value in problem.held.items()}
     exec(compile("\n".join(lines), f"<the loop of {problem.cell.name}>", "exec"), namespace)
@@ -166,7 +171,8 @@ def whole(number: Computable, unit: float = UNIT) -> bool:
     return bool(((number % 1 == 0) & (abs(number) * unit < 1)).all())
 
 
-def _weigh(weight: Computable, vector: Computable) -> Computable:
+def weigh(weight: Computable, vector: Computable) -> Computable:
+    """Return a weight, a number or a vector or a matrix, times a vector."""
     return weight @ vector if getattr(weight, "ndim", 0) == 2 else weight * vector
 
 
@@ -182,5 +188,5 @@ _ARITHMETIC: Mapping[str, Callable[[Computable, Computable], Computable]] = {
     "-": operator.sub,
     "*": operator.mul,
     "/": divide,
-    "@": _weigh,
+    "@": weigh,
 }

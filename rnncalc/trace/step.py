@@ -13,7 +13,7 @@ from rnncalc.problem.problem import Problem
 class Step(NamedTuple):
     """One time step of a cell, with everything that was computed on the way.
 
-    t: its number, from 1.
+    t: its number, from 1, in the order of computing; `Problem.number` makes that the input's.
     values: every quantity by name, in the cell's order: floats, or arrays of as many elements as
     the quantity has.
     pre: the pre-activations, by the name of what they feed.
@@ -71,7 +71,7 @@ def require_finite(problem: Problem, result: Any, what: str, t: int) -> None:
         parts = (part for line in problem.cell.equations for part in walk(line.expression))
         divides = any(isinstance(part, Binary) and part.operator == "/" for part in parts)
         reason = "the numbers are too large" + ", or 0 is divided by" * divides
-        raise InputError([f"{name} is not a finite number at step {t}: {reason}"])
+        raise InputError([f"{name} is not a finite number at step {problem.number(t)}: {reason}"])
 
 
 def with_plain_numbers(step: Step, problem: Problem) -> Step:

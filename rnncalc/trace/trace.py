@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.errors import InputError
+from rnncalc.numerals import counted
 from rnncalc.problem.problem import Problem
 from rnncalc.trace import steps
 from rnncalc.trace.arithmetic import written_error
@@ -20,22 +21,27 @@ _KEPT = 3  # steps with a tie that are remembered, of each quantity
 class Trace:
     """The steps of a problem, computed when they are asked for; a stream of any length will do.
 
-    count: how many went by. state: the last states, by name. ties: how many steps met a tie in
-    rounding, by quantity and function, and tied_at the numbers of the first of them. fault: what
-    ended the steps, if they end before the inputs do.
+    only: the number of the one step that is yielded, None if all are. count: how many went by.
+    state: the last states, by name. ties: how many steps met a tie in rounding, by quantity and
+    function, and tied_at the numbers of the first of them. fault: what ended the steps, if they end
+    before the inputs do.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, only: int | None = None) -> None:
         self.problem = problem
+        self.only = only
         self.count = 0
         self.state: dict[str, Any] = {}
         self.ties: Counter[tuple[str, str]] = Counter()
         self.tied_at: dict[tuple[str, str], list[int]] = {}
         self.fault: InputError | None = None
-        self._steps = self._watched()
+        self._steps = self._in_order() if problem.is_reversed else self._watched()
 
     def __iter__(self) -> Iterator[Step]:
-        """Yield the steps, up to the first that can't be computed: `settle` says why."""
+        """Yield the steps, in the order of the input.
+
+        They end before the first that can't be computed: `settle` says why.
+        """
         return self._steps
 
     def has(self, count: int) -> bool:
@@ -62,6 +68,11 @@ class Trace:
         if self.fault:
             raise self.fault
 
+    def go_through(self) -> None:
+        """Compute all steps for the last states alone."""
+        for _ in self.columns([]):
+            pass
+
     def columns(self, names: Sequence[str]) -> Iterator[list[Any]]:
         """Yield the named values of some steps at a time, as fast as may be, instead of steps.
 
@@ -73,7 +84,15 @@ class Trace:
                 yield [[step.value(name)] for name in names]
             self.settle()
             return
-        yield from columns(self.problem, names, self.state)
+        found = columns(self.problem, names, self.state)
+        if self.problem.is_reversed:
+            found = ([c[::-1] for c in block] for block in reversed([*found]))
+        yield from found
+
+    def _in_order(self) -> Iterator[Step]:
+        """Yield the steps in the order of the input, once the last of them is computed."""
+        found = [*self._watched()]
+        yield from () if self.fault else reversed(found)
 
     def _watched(self) -> Iterator[Step]:
         step = None
@@ -81,15 +100,53 @@ class Trace:
         try:
             for step in run(self.problem):
                 self.count += 1
+                if self.only not in (None, self.problem.number(step.t)):
+                    continue
                 for tie in (*((name, functions[name]) for name in step.ties), *step.inner_ties):
                     self.ties[tie] += 1
                     if self.ties[tie] <= _KEPT:
-                        self.tied_at.setdefault(tie, []).append(step.t)
+                        self.tied_at.setdefault(tie, []).append(self.problem.number(step.t))
                 yield step
+            if self.only and self.only > self.count:
+                are = "is" if self.count == 1 else "are"
+                told = f"--step {self.only}: there {are} {counted(self.count, 'step')}"
+                raise InputError([told])
         except InputError as error:
             self.fault = error
         if step:
             self.state = {name: step.values[name] for name in self.problem.cell.states}
+
+
+class Traces:
+    """The traces of a problem, or of each sequence of a batch, one after the other.
+
+    tied: those with ties, of many the first. state: the last states by name, of a batch a row for
+    each sequence.
+    """
+
+    def __init__(self, problems: Iterable[Problem], only: int | None = None) -> None:
+        self.problems = problems
+        self.only = only
+        self.tied: list[Trace] = []
+        self._states: list[dict[str, Any]] = []
+        self._of_batch = False
+
+    def __iter__(self) -> Iterator[Trace]:
+        """Yield each trace; the next when that is gone through."""
+        for problem in self.problems:
+            self._of_batch = problem.sequence > 0
+            trace = Trace(problem, self.only)
+            yield trace
+            self._states.append(trace.state)
+            if trace.ties and len(self.tied) < _KEPT:
+                self.tied.append(trace)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The last states."""
+        if not self._of_batch:
+            return self._states[0]
+        return {name: [state[name] for state in self._states] for name in self._states[0]}
 
 
 def _failing(error: InputError) -> Iterator[Any]:
@@ -147,7 +204,8 @@ def columns(problem: Problem, names: Sequence[str], last: dict[str, Any]) -> Ite
         again = problem._replace(batches=[error.block], state=error.state)
         for step in steps.run(again, error.first):
             yield [[step.value(name)] for name in names]
-        told = f"a result is not a finite number at step {error.first} or soon after it"
+        first = problem.number(error.first)
+        told = f"a result is not a finite number at step {first} or soon after it"
         raise InputError([told]) from None
 
 

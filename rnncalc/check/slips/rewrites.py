@@ -10,19 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import (
-    PREVIOUS,
-    Binary,
     Call,
     Equation,
     Expression,
-    Negation,
-    Number,
     Symbol,
     rewrite,
     symbols,
 )
 from rnncalc.cells.notation import UNICODE, equation
-from rnncalc.problem.problem import DEFAULT, Problem
+from rnncalc.problem.problem import Problem
 from rnncalc.trace.step import Step
 from rnncalc.trace.steps import Amend, run
 
@@ -37,13 +33,31 @@ class Altered(NamedTuple):
 
     problem: with its changes. reads: what a reader sees of them: the names of the equations that
     are changed, or a text. change: what changes values on their way. told: which quantity is told
-    instead of another, by that one's name.
+    instead of another, by that one's name. carried: what the next step takes for a previous state,
+    by name. listed: which step each step's answer comes from, in order. turned: whether the
+    elements of vectors are listed the other way round.
     """
 
     problem: Problem
     reads: str | tuple[str, ...]
     change: Change | None = None
     told: Mapping[str, str] = {}
+    carried: Mapping[str, str] = {}
+    listed: Sequence[int] = ()
+    turned: bool = False
+
+    @property
+    def retells(self) -> bool:
+        """Whether it computes what is right, or another slip's, and tells something else of it."""
+        return bool(self.told or self.listed or self.turned)
+
+    def parts(self, was: Problem) -> int:
+        """Return how many things are changed that have nothing to do with each other."""
+        now, old = self.problem, was
+        changed = (now.cell is not old.cell, now.weights is not old.weights,
+                   now.state is not old.state, now.batches is not old.batches)  # fmt: skip
+        more = (self.change, self.told, self.carried, self.listed, self.turned)
+        return max(1, sum(map(bool, (*changed, *more))))
 
     def equation(self, first: str = "") -> str:
         """Return the equation as it would read; of several that of the quantity ``first``."""
@@ -65,15 +79,19 @@ class Altered(NamedTuple):
 
     def amend(self) -> Amend | None:
         """Return what makes the change of values in one run."""
-        if not (change := self.change):
+        if not (self.change or self.carried):
             return None
         seen: dict[str, tuple[Any, Any]] = {}
+        last: dict[str, tuple[Any, Any]] = {}
 
         def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
+            nonlocal seen, last
             if name in seen:  # the next step begins
-                seen.clear()
+                seen, last = {}, seen
+            if name in self.carried and last:
+                value, error = last[self.carried[name]]
             seen[name] = value, error
-            return change(t, name, value, seen), error
+            return (self.change(t, name, value, seen), error) if self.change else (value, error)
 
         return amend
 
@@ -82,16 +100,32 @@ class Altered(NamedTuple):
 
         was: the problem without it, whose cell and numbers but for inputs and states are the same.
         """
-        if self.change or self.problem.state is not was.state or self.problem.ties != was.ties:
+        same = self.problem.state is was.state and self.problem.ties == was.ties
+        if not same or self.change or self.carried or self.listed:
             return None
         cell, weights = self.problem.cell, self.problem.weights
         return self._replace(problem=other._replace(cell=cell, weights=weights))
 
     def run(self) -> Iterator[Step]:
         """Yield the steps with the change. Raises InputError as `steps.run` does."""
-        for step in run(self.problem, amend=self.amend()):
-            told = {name: step.values[source] for name, source in self.told.items()}
-            yield step._replace(values={**step.values, **told}) if told else step
+        steps = run(self.problem, amend=self.amend())
+        if self.listed:
+            rows = list(steps)
+            steps = (rows[k - 1]._replace(t=t) for t, k in enumerate(self.listed, 1))
+        for step in steps:
+            told = {name: step.value(source) for name, source in self.told.items()}
+            step = step._replace(values={**step.values, **told}) if told else step
+            yield _turned(step) if self.turned else step
+
+
+def _turned(step: Step) -> Step:
+    stages = [{n: turned(v) for n, v in stage.items()} for stage in step[1:4]]
+    return step._replace(values=stages[0], pre=stages[1], exact=stages[2])
+
+
+def turned(value: Any) -> Any:
+    """Return a vector with its last element first."""
+    return value if isinstance(value, float) else value[::-1]
 
 
 #: Texts that name places, with the problem changed there.
@@ -99,12 +133,42 @@ Places = Iterator[tuple[str, Altered]]
 
 
 def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
-    """Return the problem with other equations for some quantities, by name."""
-    old = {line.name: line.expression for line in problem.cell.equations}
-    new = {**old, **changed}
-    lines = tuple(line._replace(expression=new[line.name]) for line in problem.cell.equations)
-    names = tuple(name for name in changed if new[name] != old[name])
-    return Altered(problem._replace(cell=problem.cell._replace(equations=lines)), names)
+    """Return the problem with other equations for some quantities, by name.
+
+    Those that stay as they are stay the same objects, by which they are known.
+    """
+    lines, names = list(problem.cell.equations), list[str]()
+    for place, line in enumerate(lines):
+        if line.name in changed and changed[line.name] != line.expression:
+            lines[place] = line._replace(expression=changed[line.name])
+            names.append(line.name)
+    names.sort(key=list(changed).index)
+    return Altered(
+        problem._replace(cell=problem.cell._replace(equations=tuple(lines))), tuple(names)
+    )
+
+
+def with_inputs(problem: Problem, xs: Sequence[Any], reads: str) -> Altered:
+    """Return the problem with other inputs, as many as before."""
+    if isinstance(xs[0], float):
+        return Altered(problem._replace(batches=[xs]), reads)
+    import numpy as np
+
+    return Altered(problem._replace(batches=[np.array(xs)]), reads)
+
+
+def reweighted(problem: Problem, weights: Mapping[str, Any], reads: str) -> Altered:
+    """Return the problem with other numbers in some weights or biases, by symbol."""
+    return Altered(problem._replace(weights={**problem.weights, **weights}), reads)
+
+
+def one_by_one(problem: Problem, changed: Mapping[str, Expression]) -> Places:
+    """Yield each of the changed equations, by name, and then all of them together."""
+    alone = {name: written(problem, {name: new}) for name, new in changed.items()}
+    places = {f"in {name}": form for name, form in alone.items() if form.reads}
+    yield from places.items()
+    if len(places) > 1:
+        yield "everywhere", written(problem, changed)
 
 
 def exchanged(
@@ -125,107 +189,9 @@ def abridged(texts: Sequence[str]) -> str:
     return ", ".join(texts if len(texts) < 3 else [texts[0], "and so on"])
 
 
-def units(problem: Problem) -> list[Equation]:
-    """Return the equations that have a weight."""
-    lines = problem.computed
-    return [e for e in lines if any(name.startswith("W.") for name in symbols(e.expression))]
-
-
-def gates(problem: Problem) -> list[Equation]:
-    """Return the equations of the gates."""
-    return [line for line in problem.computed if problem.cell.roles[line.name] == "gate"]
-
-
-def mixes(problem: Problem) -> list[Equation]:
-    """Return the equations that add something new to what is kept of an old state."""
-    plain = [line for line in problem.computed if line.activation is None]
-    return [line for line in plain if any(role(term) == "kept" for term in terms(line))]
-
-
-def terms(line: Equation) -> list[Expression]:
-    """Return what is added or subtracted in an equation, from left to right, if anything is."""
-
-    def parts(node: Expression) -> list[Expression]:
-        match node:
-            case Binary("+" | "-", left, right):
-                return [*parts(left), *parts(right)]
-        return [node]
-
-    expression = line.expression
-    found = parts(expression.argument if isinstance(expression, Call) else expression)
-    return found if len(found) > 1 else []
-
-
-def given_terms(problem: Problem, line: Equation) -> list[Expression]:
-    """Return the terms of a sum but for a bias that nobody gave: it isn't there to be mistaken."""
-    absent = [
-        Symbol(parameter.symbol)
-        for name, parameter in problem.cell.parameters.items()
-        if parameter.kind == "bias" and problem.origins.get(name) == DEFAULT
-    ]
-    return [term for term in terms(line) if term not in absent]
-
-
-def role(term: Expression) -> str:
-    """Return what a term is to its sum, by what it reads.
-
-    "bias"; with a weight "recurrent" (it reads a previous state), "input" or "other"; without one
-    "kept" (a previous state, or a multiple of it) or "new".
-    """
-    names = symbols(term)
-    if isinstance(term, Symbol) and term.name.startswith("b."):
-        return "bias"
-    if any(name.startswith("W.") for name in names):
-        reads_state = any(name.endswith(PREVIOUS) for name in names)
-        return "recurrent" if reads_state else "input" if "x" in names else "other"
-    return "kept" if _is_multiple_of_state(term) else "new"
-
-
-def _is_multiple_of_state(term: Expression) -> bool:
-    match term:
-        case Symbol(name):
-            return name.endswith(PREVIOUS)
-        case Negation(inner) | Call(_, inner):
-            return _is_multiple_of_state(inner)
-        case Binary("*" | "/", left, right):
-            return _is_multiple_of_state(left) or _is_multiple_of_state(right)
-    return False
-
-
 def replaced(node: Expression, old: Expression, new: Expression) -> Expression:
     """Return a tree with a part put in another's place, wherever that stands."""
     return rewrite(node, lambda part: new if part == old else part)
-
-
-def without(expression: Expression, term: Expression) -> Expression:
-    """Return an equation's expression with one term less in its sum."""
-    return _summed(expression, term, None)
-
-
-def negated(expression: Expression, term: Expression) -> Expression:
-    """Return an equation's expression with the sign of a term in its sum changed."""
-    return _summed(expression, term, Negation(term))
-
-
-def _summed(expression: Expression, term: Expression, other: Expression | None) -> Expression:
-    """Return an expression with another term, or none, in its sum; sums within terms stay."""
-
-    def inside(node: Expression) -> Expression | None:
-        match node:
-            case Binary("+" | "-" as sign, first, second):
-                left, right = inside(first), inside(second)
-                if right is None:
-                    return left
-                if left is None:
-                    return right if sign == "+" else Negation(right)
-                if right == Negation(term) == other:
-                    return Binary("-" if sign == "+" else "+", left, term)
-                return Binary(sign, left, right)
-        return other if node == term else node
-
-    if isinstance(expression, Call):
-        return Call(expression.function, inside(expression.argument) or Number(0.0))
-    return inside(expression) or Number(0.0)
 
 
 def _unmarked(node: Expression) -> Expression:

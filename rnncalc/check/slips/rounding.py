@@ -10,7 +10,8 @@ from typing import Any
 from rnncalc.cells.expressions import PREVIOUS, calls
 from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.notation import UNICODE, equation
-from rnncalc.check.slips.rewrites import Altered, Places, Seen, units
+from rnncalc.check.slips.parts import units
+from rnncalc.check.slips.rewrites import Altered, Places, Seen
 from rnncalc.errors import InputError, listing
 from rnncalc.numerals import any_of, counted, cut, elementwise
 from rnncalc.problem.problem import Problem
@@ -101,4 +102,4 @@ def shortened(decimals: int, problem: Problem) -> Places:
                 return elementwise(way, value) if changes else value
 
             reads = f"every value {how} to {counted(decimals, 'decimal')}"
-            yield str(decimals), Altered(problem, reads, change)
+            yield "", Altered(problem, reads, change)

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations, permutations
-from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Call, Symbol, walk
-from rnncalc.check.slips.rewrites import (
-    Altered,
-    Places,
-    Seen,
-    mixes,
-    renamed,
-    replaced,
-    terms,
-    units,
-    written,
-)
+from rnncalc.check.slips.parts import mixes, terms, units
+from rnncalc.check.slips.rewrites import Altered, Places, renamed, replaced, written
 from rnncalc.errors import listing
 from rnncalc.numerals import any_of
 from rnncalc.problem.problem import Problem
@@ -42,12 +32,9 @@ def from_another_state(problem: Problem) -> Places:
 def not_carried_on(problem: Problem) -> Places:
     """Yield steps that all start from the first one's states: each of them, and all."""
     for taken in _each_and_all(problem) if problem.steps != 1 else ():
-
-        def change(t: int, name: str, value: Any, seen: Seen, taken: Any = taken) -> Any:
-            return problem.state[name] if name in taken else value
-
         reads = f"{listing(taken)} at every step as at the start"
-        yield listing([n.removesuffix(PREVIOUS) for n in taken]), Altered(problem, reads, change)
+        form = Altered(problem, reads, carried={name: name for name in taken})
+        yield listing([name.removesuffix(PREVIOUS) for name in taken]), form
 
 
 def states_confused(problem: Problem) -> Places:
@@ -81,3 +68,25 @@ def old_for_new(problem: Problem) -> Places:
                 case Call(function, Symbol(name)) if name in problem.cell.states:
                     old = Call(function, Symbol(name + PREVIOUS))
                     yield name, written(problem, {line.name: replaced(line.expression, node, old)})
+
+
+def told_for_another(problem: Problem) -> Places:
+    """Yield quantities that are told in the place of others: the memory cell for a gate."""
+    classes, roles = problem.sizes.classes, problem.cell.roles
+    names = [line.name for line in problem.computed]
+    for one, other in permutations(names, 2):
+        are_states = roles[one] == roles[other] == "state"
+        if classes[one] == classes[other] and not are_states:
+            yield (
+                f"{other} given for {one}",
+                Altered(problem, f"{one} = {other}", told={one: other}),
+            )
+
+
+def read_for_another(problem: Problem) -> Places:
+    """Yield units that read another state than they should."""
+    classes = problem.sizes.classes
+    for one, other in permutations(problem.cell.states, 2):
+        for line in units(problem) if classes[one] == classes[other] else ():
+            place = f"{other}{PREVIOUS} for {one}{PREVIOUS} in {line.name}"
+            yield place, renamed(problem, [line], {one + PREVIOUS: other + PREVIOUS})

@@ -1,0 +1,143 @@
+"""Parts: what an equation is made of, found by its structure and never by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Negation,
+    Number,
+    Symbol,
+    symbols,
+    walk,
+)
+from rnncalc.problem.problem import DEFAULT, Problem
+
+
+def units(problem: Problem) -> list[Equation]:
+    """Return the equations that have a weight."""
+    lines = problem.computed
+    return [e for e in lines if any(name.startswith("W.") for name in symbols(e.expression))]
+
+
+def gates(problem: Problem) -> list[Equation]:
+    """Return the equations of the gates."""
+    return [line for line in problem.computed if problem.cell.roles[line.name] == "gate"]
+
+
+def mixes(problem: Problem) -> list[Equation]:
+    """Return the equations that add something new to what is kept of an old state."""
+    plain = [line for line in problem.computed if line.activation is None]
+    return [line for line in plain if any(role(term) == "kept" for term in terms(line))]
+
+
+def terms(line: Equation) -> list[Expression]:
+    """Return what is added or subtracted in an equation, from left to right, if anything is."""
+
+    def parts(node: Expression) -> list[Expression]:
+        match node:
+            case Binary("+" | "-", left, right):
+                return [*parts(left), *parts(right)]
+        return [node]
+
+    expression = line.expression
+    found = parts(expression.argument if isinstance(expression, Call) else expression)
+    return found if len(found) > 1 else []
+
+
+def given_terms(problem: Problem, line: Equation) -> list[Expression]:
+    """Return the terms of a sum but for a bias that nobody gave: it isn't there to be mistaken."""
+    absent = [
+        Symbol(parameter.symbol)
+        for name, parameter in problem.cell.parameters.items()
+        if parameter.kind == "bias" and problem.origins.get(name) == DEFAULT
+    ]
+    return [term for term in terms(line) if term not in absent]
+
+
+def role(term: Expression) -> str:
+    """Return what a term is to its sum, by what it reads.
+
+    "bias"; with a weight "recurrent" (it reads a previous state), "input" or "other"; without one
+    "kept" (a previous state, or a multiple of it) or "new".
+    """
+    names = symbols(term)
+    if isinstance(term, Symbol) and term.name.startswith("b."):
+        return "bias"
+    if any(name.startswith("W.") for name in names):
+        reads_state = any(name.endswith(PREVIOUS) for name in names)
+        return "recurrent" if reads_state else "input" if "x" in names else "other"
+    return "kept" if _is_multiple_of_state(term) else "new"
+
+
+def _is_multiple_of_state(term: Expression) -> bool:
+    match term:
+        case Symbol(name):
+            return name.endswith(PREVIOUS)
+        case Negation(inner) | Call(_, inner):
+            return _is_multiple_of_state(inner)
+        case Binary("*" | "/", left, right):
+            return _is_multiple_of_state(left) or _is_multiple_of_state(right)
+    return False
+
+
+def without(expression: Expression, term: Expression) -> Expression:
+    """Return an equation's expression with one term less in its sum."""
+    return _summed(expression, term, None)
+
+
+def negated(expression: Expression, term: Expression) -> Expression:
+    """Return an equation's expression with the sign of a term in its sum changed."""
+    return _summed(expression, term, Negation(term))
+
+
+def _summed(expression: Expression, term: Expression, other: Expression | None) -> Expression:
+    """Return an expression with another term, or none, in its sum; sums within terms stay."""
+
+    def inside(node: Expression) -> Expression | None:
+        match node:
+            case Binary("+" | "-" as sign, first, second):
+                left, right = inside(first), inside(second)
+                if right is None:
+                    return left
+                if left is None:
+                    return right if sign == "+" else Negation(right)
+                if right == Negation(term) == other:
+                    return Binary("-" if sign == "+" else "+", left, term)
+                return Binary(sign, left, right)
+        return other if node == term else node
+
+    if isinstance(expression, Call):
+        return Call(expression.function, inside(expression.argument) or Number(0.0))
+    return inside(expression) or Number(0.0)
+
+
+def complement(gate: Expression) -> Expression:
+    """Return 1 - g for g, and g for 1 - g."""
+    match gate:
+        case Binary("-", Number(1.0), inner):
+            return inner
+    return Binary("-", Number(1.0), gate)
+
+
+def weighted_pairs(problem: Problem) -> Iterator[tuple[Equation, str, str]]:
+    """Yield the units that weigh a previous state and an input, with both weights."""
+    for line in units(problem):
+        found = {role(node): node.left.name for node in walk(line.expression)
+                 if isinstance(node, Binary) and node.operator == "@"
+                 and isinstance(node.left, Symbol)}  # fmt: skip
+        if "recurrent" in found and "input" in found:
+            yield line, found["recurrent"], found["input"]
+
+
+def inside(line: Equation, change: Callable[[Expression], Expression]) -> Expression:
+    """Return an equation's expression with its sum changed, and its function as it is."""
+    match line.expression:
+        case Call(function, argument):
+            return Call(function, change(argument))
+    return change(line.expression)

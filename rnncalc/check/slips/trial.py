@@ -1,0 +1,196 @@
+"""Trials: whether changed problems give what was answered, hundreds of them in little time.
+
+Only what a change reaches is computed again, up to the first step in which it gives something else.
+What fits is computed once more by plain steps, which everything is told from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any, NamedTuple
+
+from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements
+from rnncalc.check.slips.rewrites import Altered, turned
+from rnncalc.check.slips.walking import Row, UnsureError, Walk, flat
+from rnncalc.errors import InputError
+from rnncalc.problem.problem import Problem
+from rnncalc.trace.trace import rows as looped
+from rnncalc.typed import Typed
+
+# Steps up to which going through the trees takes less time than writing out a loop.
+_FEW = 12
+
+
+class Question(NamedTuple):
+    """Answers, and what tells whether one of them agrees with a value."""
+
+    answers: Sequence[Answer]
+    agrees: Callable[[Answer, Any], bool]
+
+    def at_steps(self) -> dict[int, list[tuple[Answer, int, float, float]]]:
+        """Return the answers by their steps, each with one of its elements and its bounds."""
+        found: dict[int, list[tuple[Answer, int, float, float]]] = {}
+        for answer in self.answers:
+            place = answer.known[0]
+            typed = answer.numbers[place]
+            # Most values are far off: that is seen at once.
+            far = _reach(typed, answer.leeway)
+            far = far if answer.tolerance is None else float("inf")
+            found.setdefault(answer.t, []).append((answer, place, typed - far, typed + far))
+        return found
+
+
+class Trial:
+    """Questions on a problem, which are put to changed forms of it."""
+
+    def __init__(self, problem: Problem, *questions: Question) -> None:
+        self.problem = problem
+        self.questions = questions
+        self.wanted = [question.at_steps() for question in questions]
+        self.last = [max(wanted, default=0) for wanted in self.wanted]
+        self.walk = Walk(problem, min(max(self.last), _FEW))
+
+    def answered(self, form: Altered) -> list[bool]:
+        """Return which questions a form answers as they have it; of no answers that is none."""
+        open_ = [bool(wanted) for wanted in self.wanted]
+        try:
+            with self.problem.overflow_unheeded():
+                for t, row in enumerate(self._rows(form), 1):
+                    for number, is_open in enumerate(open_):
+                        if is_open and next(self._differing(number, t, row, form), None):
+                            open_[number] = False
+                    if not any(
+                        is_open and t < last for is_open, last in zip(open_, self.last, strict=True)
+                    ):
+                        return open_
+        except (InputError, OverflowError):  # numbers that are too large answer nothing
+            pass
+        return [False] * len(open_)
+
+    def gives(self, form: Altered) -> dict[Key, Any]:
+        """Return what a form gives for the answers of the first question, as plain steps do.
+
+        Nothing where that doesn't agree.
+        """
+        found: dict[Key, Any] = {}
+        question, wanted = self.questions[0], self.wanted[0]
+        with suppress(InputError):
+            for step in form.run():
+                for answer, *_ in wanted.get(step.t, ()):
+                    found[answer.key] = step.value(answer.name)
+                    if not question.agrees(answer, found[answer.key]):
+                        return {}
+                if step.t == self.last[0]:
+                    return found
+        return {}
+
+    def differing(self, form: Altered) -> set[Key]:
+        """Return the answers to the first question that a form doesn't give.
+
+        All of them where it makes no numbers.
+        """
+        try:
+            with self.problem.overflow_unheeded():
+                rows = enumerate(self._rows(form), 1)
+                return {key for t, row in rows for key in self._differing(0, t, row, form)}
+        except (InputError, OverflowError):
+            return {answer.key for answer in self.questions[0].answers}
+
+    def _differing(self, number: int, t: int, row: Row, form: Altered) -> Iterator[Key]:
+        """Yield the answers of a step that aren't what a form tells of its row."""
+        agrees = self.questions[number].agrees
+        for answer, place, low, high in self.wanted[number].get(t, ()):
+            source = form.told.get(answer.name, answer.name)
+            given = row[source] if source in row else row[source.rpartition(".")[2]]
+            given = turned(given) if form.turned else given
+            first = given if isinstance(given, float) else given.item(place)
+            if not (low <= first <= high and agrees(answer, given)):
+                yield answer.key
+
+    def _rows(self, form: Altered) -> Iterator[Row]:
+        """Yield what a form comes to, step by step, in the order in which it is told."""
+        rows, steps = self._unlisted(form), max(self.last)
+        if form.listed:
+            known = [*islice(rows, max(form.listed))]
+            rows = iter([known[k - 1] for k in form.listed])
+        yield from islice(rows, steps)
+
+    def _unlisted(self, form: Altered) -> Iterator[Row]:
+        ties = self.problem.ties
+        if form.problem.ties != ties or (ties and (form.change or not self.walk.right)):
+            yield from map(flat, form._replace(listed=(), told={}, turned=False).run())
+            return
+        is_walked = ties or self.problem.held_at or form.change or form.carried
+        if is_walked or max(self.last) <= _FEW:
+            done = 0
+            try:
+                for row in self.walk.rows(form):
+                    yield row
+                    done += 1
+            except UnsureError:
+                rest = form._replace(listed=(), told={}, turned=False)
+                yield from islice(map(flat, rest.run()), done, None)
+            return
+        yield from self._looped(form)
+
+    def _looped(self, form: Altered) -> Iterator[Row]:
+        answers = [answer for question in self.questions for answer in question.answers]
+        names = list(dict.fromkeys(form.told.get(a.name, a.name) for a in answers))
+        for row in looped(form.problem, names):
+            yield dict(zip(names, row, strict=True))
+
+
+class Near:
+    """The answers to one step, and which forms come so near to a wrong one that they may give it.
+
+    row, errors: what each quantity comes to by the answers before it, and how far off that may be.
+    carried: what somebody goes on with who gave the answers.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        verdicts: Sequence[Verdict],
+        row: Row,
+        errors: Mapping[str, Any],
+        carried: Mapping[str, Any],
+    ) -> None:
+        self.walk = Walk(problem, 0)
+        self.walk.right = [row]
+        self.carried = carried
+        self.wanted: dict[str, list[tuple[int, float, float]]] = {}
+        for verdict in verdicts:
+            name = verdict.answer.name
+            if verdict.word in UNRIGHT and name in row:
+                off = elements(0.0 * abs(row[name]) + errors[name])
+                typed = verdict.answer.numbers
+                units = verdict.wrong_units
+                self.wanted[name] = [(k, typed[k], _reach(typed[k], off[k])) for k in units]
+
+    def is_reached(self, form: Altered) -> bool:
+        """Return whether a form may give one of the answers; whoever asks tries it out then."""
+        problem = self.walk.problem
+        if form.listed or form.turned:
+            return False  # there is one step
+        if form.told:
+            return not self.wanted.keys().isdisjoint(form.told)
+        if form.change or form.problem.ties != problem.ties:
+            return True
+        try:
+            with problem.overflow_unheeded():
+                row = next(self.walk.rows(form, self.carried))
+        except UnsureError:
+            return True
+        except (InputError, OverflowError):
+            return False
+        return any(
+            all(abs(elements(row[name])[unit] - typed) <= reach for unit, typed, reach in wanted)
+            for name, wanted in self.wanted.items()
+        )
+
+
+def _reach(typed: Typed, off: float) -> float:
+    """Return how far off a value may be from an answer that it gives, and more."""
+    return 2 * max(typed.unit, typed.claim) + 8 * off + 1e-9 * (1 + abs(typed))

@@ -1,0 +1,156 @@
+"""Mistakes with weights: blocks in another order, state and input exchanged, rows for columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations, permutations
+from typing import Any
+
+from rnncalc.cells.expressions import Binary, Symbol, symbols, walk
+from rnncalc.cells.notation import UNICODE
+from rnncalc.check.slips.parts import given_terms, role, units, weighted_pairs
+from rnncalc.check.slips.rewrites import Places, abridged, reweighted
+from rnncalc.problem.problem import Problem
+
+#: Orders in which units are stored, by letter: g is the candidate beside f, i, o; n beside r, z.
+#: PyTorch and Keras, ONNX, TensorFlow 1, CS231n, OpenVINO, DL4J; PyTorch, ONNX and Keras.
+ORDERS = ("ifgo", "iofg", "igfo", "ifog", "figo", "gfoi", "rzn", "zrn")
+_MOST_BLOCKS = 4  # of which every order is tried; of more only pairs are exchanged
+
+#: The weights of a unit, in an order that is the same in all units: recurrent, input, biases.
+_Block = tuple[str, ...]
+
+
+def _blocks(problem: Problem) -> dict[str, _Block]:
+    """Return the weights and biases of each unit that has some to itself, by its name."""
+    found: dict[str, _Block] = {}
+    for line in units(problem):
+        own = [p.symbol for p in problem.cell.parameters.values()
+               if p.feeds == (line.name,) and p.kind in ("weight", "bias")]  # fmt: skip
+        roles = {node.left.name: role(node) for node in walk(line.expression)
+                 if isinstance(node, Binary) and isinstance(node.left, Symbol)
+                 and node.left.name in own}  # fmt: skip
+        # A second bias, such as that of a reset gate, comes last: others have none.
+        biases = [name for name in reversed(symbols(line.expression)) if name.startswith("b.")]
+        weights = sorted(roles, key=lambda name: roles[name], reverse=True)
+        given = [Symbol(bias) for bias in biases if bias in own]
+        given = [bias for bias in given if bias in given_terms(problem, line)]
+        found[line.name] = (*weights, *(bias.name for bias in given))
+    return found
+
+
+def _alike(problem: Problem, mine: Sequence[str], its: Sequence[str]) -> dict[str, Any]:
+    """Return a unit's weights with the numbers of another's, {} if they don't fit."""
+    parameters = {p.symbol: p for p in problem.cell.parameters.values()}
+    sizes = problem.sizes.of
+    taken = {}
+    for own, other in zip(mine, its, strict=False):
+        one, two = parameters[own], parameters[other]
+        fits = [sizes[a].number == sizes[b].number
+                for a, b in ((one.rows, two.rows), (one.columns, two.columns))]  # fmt: skip
+        if one.kind != two.kind or not all(fits):
+            return {}
+        taken[own] = problem.weights[other]
+    return taken
+
+
+def blocks_mixed_up(problem: Problem) -> Places:
+    """Yield units with each other's weights: two exchanged, then every other order."""
+    blocks = _blocks(problem)
+    names = list(blocks)
+    orders = list(permutations(names)) if len(names) <= _MOST_BLOCKS else []
+    roles = problem.cell.roles
+    # Two gates that are exchanged are a slip of their own.
+    gates = {_swapped(names, one, other) for one, other in combinations(names, 2)
+             if roles[one] == roles[other] == "gate"}  # fmt: skip
+    pairs = [_swapped(names, *pair) for pair in combinations(names, 2)]
+    known = [order for order in orders if _known(problem, names, order)]
+    for order in dict.fromkeys([*pairs, *known, *orders]):
+        moved = {mine: its for mine, its in zip(names, order, strict=True) if mine != its}
+        taken = [_alike(problem, blocks[mine], blocks[its]) for mine, its in moved.items()]
+        if moved and all(taken) and order not in gates:
+            stored, read = _known(problem, names, order) or (names, order)
+            reads = abridged([f"{mine} with the weights of {its}" for mine, its in moved.items()])
+            place = f"{', '.join(stored)} read as {', '.join(read)}"
+            weights = {name: value for of in taken for name, value in of.items()}
+            yield place, reweighted(problem, weights, reads)
+
+
+def _swapped(names: Sequence[str], one: str, other: str) -> tuple[str, ...]:
+    exchanged = {one: other, other: one}
+    return tuple(exchanged.get(name, name) for name in names)
+
+
+def _known(
+    problem: Problem, names: Sequence[str], order: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str]] | None:
+    """Return two orders that some library has, of which one was read as the other, if any were."""
+    takes = dict(zip(names, order, strict=True))
+    plain = [name for name in names if problem.cell.roles[name] != "candidate"]
+    for candidate in "gn":
+        letters = {name: name if name in plain else candidate for name in names}
+        found = [o for o in ORDERS if sorted(o) == sorted(letters.values())]
+        by_letter = {letter: name for name, letter in letters.items()}
+        for stored in found:
+            for read in found:
+                # Where unit k is looked for, the weights of another lie.
+                at = dict(zip(read, stored, strict=True))
+                if all(by_letter[at[letters[name]]] == takes[name] for name in names):
+                    return [by_letter[k] for k in stored], [by_letter[k] for k in read]
+    return None
+
+
+def borrowed(problem: Problem) -> Places:
+    """Yield one unit's weights, or its bias, or all that it has, in all units like it."""
+    blocks = _blocks(problem)
+    kinds = {"weights of {} in all units": "W.", "bias of {} in all units": "b."}
+    kinds["weights and bias of {} in all units"] = ""
+    for text, kind in kinds.items():
+        for lender, its in blocks.items() if len(blocks) > 1 else ():
+            some = [name for name in its if name.startswith(kind)]
+            if not kind and not any(name.startswith("b.") for name in its):
+                continue  # these are weights alone
+            weights: dict[str, Any] = {}
+            for name, mine in blocks.items():
+                own = [n for n in mine if n.startswith(kind)]
+                weights |= _alike(problem, own, some) if name != lender else {}
+            if weights:
+                place = text.format(lender)
+                yield place, reweighted(problem, weights, place)
+
+
+def state_and_input(problem: Problem) -> Places:
+    """Yield weights of the state that meet the input, and the reverse: in all units, in each."""
+    exchanged: dict[str, dict[str, Any]] = {}
+    for line, state, given in weighted_pairs(problem):
+        one, other = _side_by_side(problem.weights[state], problem.weights[given])
+        exchanged[line.name] = {state: one, given: other} if one is not None else {}
+    found = {name: of for name, of in exchanged.items() if of}
+    everywhere = {name: value for of in found.values() for name, value in of.items()}
+    places = {"everywhere": everywhere} if len(found) > 1 else {}
+    for place, weights in {**places, **{f"in {name}": of for name, of in found.items()}}.items():
+        names = [UNICODE.symbol(name) for name in weights]
+        reads = f"{names[0]} for {names[1]}, and the reverse"
+        yield place, reweighted(problem, weights, reads)
+
+
+def _side_by_side(state: Any, given: Any) -> tuple[Any, Any]:
+    """Return two weights read from [state input] as [input state]: exchanged, if they are alike."""
+    if getattr(state, "ndim", 0) == getattr(given, "ndim", 0) < 2:
+        return given, state
+    if getattr(state, "ndim", 0) != 2 or getattr(given, "ndim", 0) != 2:
+        return None, None
+    import numpy as np
+
+    both, inputs = np.hstack([state, given]), given.shape[1]
+    return both[:, inputs:], both[:, :inputs]
+
+
+def weight_of_another(problem: Problem) -> Places:
+    """Yield units with one of the weights of another unit."""
+    blocks = _blocks(problem)
+    for (one, mine), (_, its) in permutations(blocks.items(), 2):
+        for own, other in zip(mine, its, strict=False):
+            if own.startswith("W.") and (taken := _alike(problem, [own], [other])):
+                place = f"{UNICODE.symbol(other)} for {UNICODE.symbol(own)}"
+                yield f"{place} in {one}", reweighted(problem, taken, place)

@@ -1,0 +1,191 @@
+"""Deriving: what a request for gradients asks for, read and computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from rnncalc.cells.model import Cell
+from rnncalc.check.answers import Answer, Verdict
+from rnncalc.check.gradients import GradientGrade, grade_gradients
+from rnncalc.check.reading import read_typed
+from rnncalc.decimals import exact_lines
+from rnncalc.errors import Faults, InputError, quoted
+from rnncalc.jsontext import json_documents
+from rnncalc.numerals import describe, shape_of
+from rnncalc.problem.problem import Given, Problem
+from rnncalc.problem.values import read
+from rnncalc.reports.rows import corner_notes
+from rnncalc.trace.derivatives.names import (
+    JACOBIAN,
+    PARAMETER,
+    START,
+    Name,
+    is_derivative,
+    read_name,
+)
+from rnncalc.trace.derivatives.story import Derived
+from rnncalc.trace.derivatives.values import values
+from rnncalc.trace.gradients.gradients import Gradients
+from rnncalc.trace.gradients.objective import read_objective, start_of
+from rnncalc.trace.trace import gathered, rows
+from rnncalc.typed import Tolerance, Typed
+
+_MOST_STEPS = 10**7  # that are kept at once
+
+
+class Wish:
+    """What is to be derived of a cell, as it was typed, and what comes of it.
+
+    updated: the weights after a step of gradient descent, once the report is there.
+    """
+
+    def __init__(self, cell: Cell, only: str | None, rate: str | None, faults: Faults) -> None:
+        """Read what can be read before there is a problem; note what is wrong."""
+        self.faults = faults
+        self.name = _name(cell, only, faults) if only else None
+        self.rate = _rate(rate, faults)
+        self.updated: dict[str, Any] = {}
+        self._corners: dict[tuple[str, str], list[int]] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What there is to say beside a report that has no notes, once it is there."""
+        return list(corner_notes(self._corners))
+
+    def graded(
+        self,
+        problem: Problem,
+        of: tuple[str | None, Iterable[tuple[str, Given]]],
+        given: Sequence[tuple[Name, Any]],
+        forwards: Sequence[Verdict],
+        *,
+        tolerance: Tolerance | None,
+        **how: bool,
+    ) -> GradientGrade:
+        """Return what there is to say of answers; ``given`` has typed numbers by name.
+
+        problem: with inputs that can be gone through more than once. of: as `texts` has it.
+        forwards, how: as `grade_gradients` has them. tolerance: how far off an answer may be.
+        """
+        objective = read_objective(problem, *of, self.faults)
+        self.faults.settle()
+        answers, right = [], {}
+        for name, typed in given:
+            label = f"--expect {name.text}"
+            if name.t is None and name.kind not in (PARAMETER, START):
+                name = name._replace(t=problem.steps)
+            (value,) = values(problem, objective, name, "--expect", rows, self._corners)
+            shape = getattr(value, "shape", ())
+            if shape_of(typed) != shape:
+                told = f"is {describe(shape_of(typed))}; it needs {describe(shape)}"
+                self.faults.add(f"{label} {told}")
+                continue
+            right[name.text] = value
+            answers.append((name, Answer(name.t or 0, name.text, _flat(typed), tolerance)))
+        self.faults.settle()
+        return grade_gradients(problem, objective, answers, right, forwards, **how)
+
+    def texts(
+        self,
+        problem: Problem,
+        of: str | None,
+        targets: Iterable[tuple[str, Given]],
+        write: Callable[[Derived], Iterator[str]],
+    ) -> list[str]:
+        """Return the report on the gradients, or the values of one name, a line each.
+
+        of, targets: what to derive, as `read_objective` has it. write: writes a report. Raises
+        InputError with all that is wrong.
+        """
+        objective = read_objective(problem, of, targets, self.faults)
+        if self.rate is not None and objective.shape:
+            told = "--learning-rate needs one number to make smaller: a --target, or --of"
+            self.faults.add(f"{told} 'sum({objective.names[0]})'")
+        self.faults.settle()
+        if not self.name or self.name.kind == JACOBIAN:
+            problem = gathered(problem, _MOST_STEPS)
+        if self.name:
+            found = values(problem, objective, self.name, "--only", rows, self._corners)
+            return [line for value in found for line in exact_lines([value])]
+        derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate)
+        self.updated, text = derived.updated, list(write(derived))
+        self._corners |= derived.found.at_corners
+        return text
+
+
+def named_answers(
+    cell: Cell, pairs: Iterable[tuple[str, Given]], faults: Faults
+) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
+    """Return the answers that are derivatives, with typed numbers, and all others as they are."""
+    found, others = list[tuple[Name, Any]](), []
+    for text, given in (item for pair in pairs for item in _parts(*pair)):
+        if not is_derivative(text):
+            others.append((text, given))
+            continue
+        try:
+            name = read_name(cell, "--expect", text)
+        except InputError as error:
+            for message in error.messages:
+                faults.add(message)
+            continue
+        if any(name == known for known, _ in found):
+            faults.add(f"--expect {text} is given more than once; once is enough")
+        with faults.of(given.label):
+            found.append((name, read_typed(given)))
+    return found, others
+
+
+def _parts(text: str, given: Given) -> Iterator[tuple[str, Given]]:
+    """Yield the derivatives that a file has in the form of the JSON output, by name; or the pair.
+
+    Whatever else such a file holds, it is of no answer.
+    """
+    objects: list[Any] = []
+    if not text and isinstance(given.value, str):
+        with suppress(ValueError):
+            objects = list(json_documents(given.value, Typed))
+    kinds = ("grad", "delta", "jac")
+    if not any(isinstance(part, dict) and {*kinds, "sums"} & part.keys() for part in objects):
+        yield text, given
+        return
+    for part in objects:
+        step = f"@{int(part['t'])}" if isinstance(part.get("t"), float) else ""
+        for kind, place in (*((kind, step) for kind in kinds), ("sums", "")):
+            for name, value in dict(part.get(kind) or {}).items():
+                whole = f"{'grad' if kind == 'sums' else kind}.{name}{place}"
+                yield whole, Given(f"{given.label}: {whole}", value)
+
+
+def _flat(typed: Any) -> Any:
+    """Return a number, or the elements of a vector or a matrix in one list."""
+    if not isinstance(typed, list):
+        return typed
+    return [
+        number for part in typed for number in (_flat(part) if isinstance(part, list) else [part])
+    ]
+
+
+def _name(cell: Cell, only: str, faults: Faults) -> Name | None:
+    if not is_derivative(only):
+        told = f"--only {only} is no derivative: leave out --gradients, or ask for one"
+        faults.add(f"{told} such as grad.{start_of(cell, cell.states[-1])}")
+        return None
+    try:
+        return read_name(cell, "--only", only)
+    except InputError as error:
+        for message in error.messages:
+            faults.add(message)
+    return None
+
+
+def _rate(text: str | None, faults: Faults) -> float | None:
+    if text is None:
+        return None
+    with faults.of("--learning-rate"):
+        rate = read(text, 0)
+        if isinstance(rate, float) and rate > 0:
+            return rate
+        raise ValueError(f"is {quoted(text)}: it needs a number above 0")
+    return None

@@ -1,0 +1,95 @@
+"""Strays: words on a command line that belong to no option, and what was meant by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from rnncalc.cells.elsewhere import CELLS_ELSEWHERE
+from rnncalc.cells.model import ALL_WEIGHTS, Cell
+from rnncalc.cli.options import Option
+from rnncalc.errors import Faults, listing, meant, plainly, quoted, unknown
+from rnncalc.problem.names import hint
+
+_OPTION = r"--|-[A-Za-z]"  # what a word begins with that is to be one
+_NUMBER = r"[-+]?[.\d]"
+
+
+def check_left(
+    cell: Cell,
+    options: Iterable[Option],
+    left: Sequence[str],
+    typed: Sequence[str],
+    faults: Faults,
+) -> None:
+    """Note the options that there are not, or else the words that stand alone.
+
+    options: those of the cell. left: the words that belong to none. typed: all words.
+    """
+    names = {name: option for option in options for name in (option.name, option.short) if name}
+    strange = [word.partition("=")[0] for word in left if re.match(_OPTION, word)]
+    for word in strange:
+        faults.add(f"there is no option {quoted(word)}{_instead(cell, names, word)}")
+    if strange:
+        return
+    words = list(left)
+    for option, values in _runs(names, typed):
+        if len(values) > 1 and {*values[1:]} <= {*words} and option.takes_numbers:
+            is_vector = option.name != ALL_WEIGHTS
+            if is_vector and all(re.match(_NUMBER, value) for value in values):
+                words = [word for word in words if word not in values[1:]]
+                faults.add(_several(option, [plainly(value.rstrip(",;")) for value in values]))
+    for word in words:
+        faults.add(
+            f"{quoted(word)} stands alone: a value follows its option (--x -5), a vector is quoted"
+            " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)"
+        )
+
+
+def unknown_command(word: str, commands: Sequence[str]) -> str:
+    """Say that there is no such command, and which one is meant."""
+    name = word.lower().replace("-", "").replace("_", "")
+    if here := CELLS_ELSEWHERE.get(name) or (name if name in commands else ""):
+        return f"the command {quoted(word)} is not known: it is rnncalc {here}"
+    return unknown("the command", word, commands)
+
+
+def _instead(cell: Cell, names: Mapping[str, Option], word: str) -> str:
+    """Say what an option that there isn't is called here, or may be meant to be."""
+    if word in ("--x", "--xs"):
+        return ": the cell reads no x, and --repeat says how many steps there are"
+    if told := hint(cell, word, "option"):
+        return f": it {told}"
+    letters = re.fullmatch(r"--?([wb])[-_]?\w{1,3}", word.lower())
+    if letters:
+        start = f"--{letters[1]}-"
+        own = [name for name in names if name.startswith(start)]
+        what = {"w": "weights", "b": "biases"}[letters[1]]
+        return f": the {what} are {listing(own)}" if own else ""
+    known = {name.removeprefix("--").replace("-", "_"): name for name in names}
+    close = meant(word.strip("-"), known)
+    return f" (did you mean {known[close]}?)" if close else ""
+
+
+def _runs(names: Mapping[str, Option], typed: Sequence[str]) -> list[tuple[Option, list[str]]]:
+    """Return each option that was typed with all words up to the next one."""
+    found: list[tuple[Option, list[str]]] = []
+    for word in typed:
+        name, sign, value = word.partition("=")
+        if option := names.get(name):
+            found.append((option, [value] if sign else []))
+        elif found:
+            found[-1][1].append(word)
+    return found
+
+
+def _several(option: Option, values: Sequence[str]) -> str:
+    """Say how several numbers behind an option are typed."""
+    count, vector = len(values), f"{option.name} '[{', '.join(values)}]'"
+    told = f"{option.name} has {count} numbers behind it"
+    if option.name == "--xs":
+        return f"{told}: steps stand in brackets, {vector}"
+    if not option.repeated:
+        return f"{told}: a vector is quoted, {vector}"
+    steps = " ".join(f"{option.name} {value}" for value in values)
+    return f"{told}: for {count} steps type {steps}, for one step of {count} elements {vector}"

@@ -1,0 +1,85 @@
+"""Gradients as data: lines of JSON, as exact as computed, and plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from json import dumps
+from typing import Any
+
+from rnncalc.cells.expressions import PREVIOUS
+from rnncalc.numerals import exact, rounded
+from rnncalc.problem.problem import Problem
+from rnncalc.reports.page import Page
+from rnncalc.trace.derivatives.jacobians import Links
+from rnncalc.trace.derivatives.story import Derived
+from rnncalc.trace.derivatives.values import MOST_ELEMENTS
+from rnncalc.trace.gradients.backward import Rows
+from rnncalc.trace.gradients.gradients import BackStep
+
+
+def links_of(problem: Problem, rows: Rows) -> dict[str, Links]:
+    """Return the Jacobians from step to step by their names, {} if they have too many elements."""
+    states = problem.cell.states
+    units = sum(problem.sizes.number(name) for name in states)
+    if (problem.steps or 0) * units * units > MOST_ELEMENTS:
+        return {}
+    pairs = [(one, other) for one in states for other in states]
+    return {
+        one if one == other else f"{one}.{other}": Links(problem, one, other, rows)
+        for one, other in pairs
+    }
+
+
+def members(step: BackStep) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a step's derivatives: by values and parameters, and by pre-activations."""
+    by = {name: it for name, it in step.by.items() if not name.startswith("pre.")}
+    shown = {name: it for name, it in by.items() if not name.endswith(PREVIOUS)}
+    delta = {name[4:]: it for name, it in step.by.items() if name.startswith("pre.")}
+    return {**shown, **step.shares}, delta
+
+
+def json(derived: Derived, page: Page) -> Iterator[str]:
+    """Yield a step as a line of JSON, from the last to the first, which has the sums, too."""
+    problem, found = derived.problem, derived.found
+    links = links_of(problem, derived.rows)
+    for step in found:
+        by, delta = members(step)
+        told = [f'"t": {step.t}', f'"grad": {_object(by)}', f'"delta": {_object(delta)}']
+        if links:
+            told.append(f'"jac": {_object({n: link.at(step.t) for n, link in links.items()})}')
+        if step.t == 1:
+            told.append(f'"of": {dumps(found.objective.told(found.steps))}')
+            told += [f'"value": {exact(found.value)}', f'"sums": {_object(found.sums())}']
+            if derived.rate is not None:
+                told.append(f'"updated": {_object(derived.updated)}')
+        yield f"{{{', '.join(told)}}}\n"
+
+
+def _object(values: Mapping[str, Any]) -> str:
+    members = ", ".join(f'"{name}": {exact(value)}' for name, value in values.items())
+    return f"{{{members}}}"
+
+
+def plain(derived: Derived, page: Page) -> Iterator[str]:
+    """Yield a line ``name = value`` for each derivative, and the sums at the end."""
+    problem, found = derived.problem, derived.found
+    if page.explain:
+        from rnncalc.reports.gradients_working import lines
+
+        yield f"of = {found.objective.told(found.steps)}\n"
+        yield from (f"{line}\n" for line in lines(derived, page.digits, page.fits))
+        return
+    links = links_of(problem, derived.rows)
+    yield f"of = {found.objective.told(found.steps)}\n"
+    for step in found:
+        by, delta = members(step)
+        told = [f"t = {step.t}"]
+        jacobians = {name: link.at(step.t) for name, link in links.items()}
+        for prefix, values in (("grad", by), ("delta", delta), ("jac", jacobians)):
+            for name, it in values.items():
+                told.append(f"{prefix}.{name}@{step.t} = {rounded(it, page.digits)}")
+        yield "".join(f"{line}\n" for line in told)
+    for name, total in found.sums().items():
+        yield f"grad.{name} = {rounded(total, page.digits)}\n"
+    for name, worth in derived.updated.items():
+        yield f"new {name} = {rounded(worth, page.digits)}\n"

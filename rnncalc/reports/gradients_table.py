@@ -1,0 +1,198 @@
+"""The table of gradients: a row a step, from the last to the first, as one works by hand.
+
+What doesn't fit side by side stands in blocks below each other, each with the steps' numbers.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from rnncalc.numerals import counted, rounded
+from rnncalc.reports.drawing import Drawing
+from rnncalc.reports.gradients_columns import Column, norm_columns, number_columns
+from rnncalc.reports.gradients_words import (
+    ends_of,
+    number_sentences,
+    power,
+    title,
+    vector_sentences,
+)
+from rnncalc.reports.page import Page
+from rnncalc.reports.rows import corner_notes, problem_notes
+from rnncalc.reports.scales import bar
+from rnncalc.trace.derivatives.story import (
+    Derived,
+    Norms,
+    links_of_rows,
+    norm_rows,
+    number_rows,
+    starts,
+)
+from rnncalc.trace.derivatives.values import MOST_ELEMENTS
+
+_HEAD, _TAIL = 12, 8  # steps at both ends that are shown
+_LONGEST_STRIP = 60  # bars
+_WIDEST = 100  # columns, where nothing limits them
+
+
+def table(derived: Derived, page: Page) -> Iterator[str]:
+    """Yield the table, and what it comes to."""
+    drawing = Drawing(page)
+    drawing.text(title(derived, page.digits), "heading")
+    drawing.text()
+    blocks = _numbers if derived.problem.scalar else _vectors
+    blocks(derived, page, drawing)
+    if page.explain:
+        from rnncalc.reports.gradients_working import lines
+
+        for line in lines(derived, page.digits, page.fits):
+            drawing.text(line)
+    if derived.rate is not None:
+        drawing.text(f"after a step of {rounded(derived.rate, page.digits)} against the gradient")
+        for name, worth in derived.updated.items():
+            drawing.text(f"  {name} = {rounded(worth, page.digits)}")
+        drawing.text()
+    for note in (
+        *problem_notes(derived.problem),
+        *ends_of(derived.found),
+        *corner_notes(derived.found.at_corners),
+    ):
+        drawing.text(note, "note")
+    yield drawing.take()
+
+
+class _Shown:
+    """The rows at both ends, while all of them go by."""
+
+    def __init__(self) -> None:
+        self.head: list[Any] = []
+        self.tail: deque[Any] = deque(maxlen=_TAIL)
+        self.hidden = 0
+
+    def add(self, row: Any) -> None:
+        if len(self.head) < _HEAD:
+            self.head.append(row)
+        else:
+            self.hidden += len(self.tail) == _TAIL
+            self.tail.append(row)
+
+    def passing(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Yield rows on, and note which are shown."""
+        for row in rows:
+            self.add(row)
+            yield row
+
+    @property
+    def rows(self) -> list[Any]:
+        return [*self.head, *self.tail]
+
+
+def _numbers(derived: Derived, page: Page, drawing: Drawing) -> None:
+    """Draw the way back through plain numbers."""
+    shown = _Shown()
+    weakest, strongest = links_of_rows(shown.passing(number_rows(derived)))
+    arriving = starts(derived)
+    groups = number_columns(derived, shown.rows, arriving, page.digits)
+    order: list[int | None] = [row.t for row in shown.rows]
+    _blocks(groups, [*order, 0, None], shown, drawing)
+    for sentence in number_sentences(derived, arriving, weakest, strongest, page.digits):
+        drawing.text(sentence)
+    drawing.text()
+
+
+def _vectors(derived: Derived, page: Page, drawing: Drawing) -> None:
+    """Draw the way back through vectors, as norms."""
+    shown, all_rows = _Shown(), list(norm_rows(derived, MOST_ELEMENTS))
+    for row in all_rows:
+        shown.add(row)
+    whole = {
+        key: sum(row.shares.get(key, 0.0) for row in all_rows) or 1.0 for key in all_rows[0].shares
+    }
+    groups = norm_columns(derived, shown.rows, whole, page.digits)
+    _blocks(groups, [row.t for row in shown.rows], shown, drawing)
+    _strips(derived, all_rows, drawing, page.digits)
+    for sentence in vector_sentences(derived, all_rows, page.digits):
+        drawing.text(sentence)
+    drawing.text()
+
+
+def _strips(derived: Derived, rows: Sequence[Norms], drawing: Drawing, digits: int) -> None:
+    """Draw how the norms went, on a scale of logarithms."""
+    from math import log10
+
+    courses: dict[str, list[float | None]] = {}
+    for row in rows:
+        if row.product is not None and row.bound is not None:
+            courses.setdefault("product", []).append(log10(row.product) if row.product else None)
+            bound = row.bound if row.bound > float("-inf") else None
+            courses.setdefault("Π of norms", []).append(bound)
+        for name, norm in row.by.items():
+            courses.setdefault(f"∂L/∂{name}", []).append(log10(norm) if norm else None)
+    finite = [level for levels in courses.values() for level in levels if level is not None]
+    if not finite or len(rows) < 3:
+        return
+    low, high = min(finite), max(finite)
+    reach = high - low or 1.0
+    scale = f"{power(low, digits)} to {power(high, digits)}"
+    width = max(drawing.room(label) for label in courses)
+    bars = min(drawing.width - width - 2, _LONGEST_STRIP)
+    which = ", the largest of some steps a bar" * (len(rows) > bars)
+    told = f"from t = {rows[0].t} back to the start, each on a log scale, {scale}{which}"
+    drawing.text(told, "heading")
+    for label, levels in courses.items():
+        heights = [0.0 if level is None else level - low for level in levels]
+        count = min(len(heights), bars)
+        ends = [k * len(heights) // count for k in range(count + 1)]
+        strip = "".join(bar(max(heights[a:b]), (0.0, reach)) for a, b in pairwise(ends))
+        drawing.text(f"{label}{' ' * (width - drawing.room(label))}  {strip}")
+    drawing.text()
+
+
+def _blocks(
+    groups: Sequence[Sequence[Column]], order: Sequence[int | None], shown: _Shown, drawing: Drawing
+) -> None:
+    """Draw columns side by side if all fit, or else each group by itself, and in parts."""
+    widest = min(drawing.width, _WIDEST)
+    groups = [[c._replace(heading=drawing.spelled(c.heading)) for c in group] for group in groups]
+    together = [[column for group in groups for column in group]]
+    for group in together if _fits(together[0], order, widest) else groups:
+        left = list(group)
+        while left:
+            count = len(left)
+            while count > 1 and not _fits(left[:count], order, widest):
+                count -= 1
+            _draw_block(left[:count], order, shown, drawing)
+            left = left[count:]
+    if shown.hidden:
+        told = f"… {counted(shown.hidden, 'step')} not shown; -f json has them all"
+        drawing.text(told, "note")
+        drawing.text()
+
+
+def _width(column: Column, order: Sequence[int | None]) -> int:
+    return max(len(text) for text in (column.heading, *(column.cells.get(t, "") for t in order)))
+
+
+def _fits(columns: Sequence[Column], order: Sequence[int | None], widest: int) -> bool:
+    step = max(len(str(t)) if t is not None else 3 for t in order)
+    return step + sum(3 + _width(column, order) for column in columns) <= widest
+
+
+def _draw_block(
+    columns: Sequence[Column], order: Sequence[int | None], shown: _Shown, drawing: Drawing
+) -> None:
+    rows = []
+    for place, t in enumerate(order):
+        if shown.hidden and place == len(shown.head):
+            rows.append(["…"] * (len(columns) + 1))
+        cells = [column.cells.get(t, "") for column in columns]
+        if any(cells):
+            rows.append(["sum" if t is None else str(t), *cells])
+    header = ["t", *(column.heading for column in columns)]
+    if not drawing.table(header, rows, [[""] * len(header)] * len(rows)):
+        for row in rows:
+            drawing.text(", ".join(f"{h} {c}" for h, c in zip(header, row, strict=True) if c))
+    drawing.text()

@@ -1,0 +1,71 @@
+"""What derivatives are worth, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rnncalc.errors import InputError
+from rnncalc.problem.problem import Problem
+from rnncalc.trace.derivatives.jacobians import Links
+from rnncalc.trace.derivatives.names import JACOBIAN, PARAMETER, START, Name, check_name
+from rnncalc.trace.gradients.backward import Rows
+from rnncalc.trace.gradients.gradients import Gradients
+from rnncalc.trace.gradients.objective import Objective
+
+#: Elements of Jacobians that are computed.
+MOST_ELEMENTS = 10**8
+
+
+def values(
+    problem: Problem,
+    objective: Objective,
+    name: Name,
+    label: str,
+    rows: Rows,
+    corners: dict[tuple[str, str], list[int]],
+) -> Iterator[Any]:
+    """Yield what a name stands for: one value, or one for each step, from the first.
+
+    problem: for a Jacobian, with inputs that can be gone through more than once. label: the
+    option that has the name. corners: takes `Gradients.at_corners`. Raises InputError if there is
+    no such thing.
+    """
+    check_name(problem, label, name)
+    if name.kind == JACOBIAN:
+        yield from _links(problem, name, rows)
+        return
+    found = Gradients(problem, objective, rows, [name.symbol])
+    check_name(problem._replace(steps=found.steps), label, name)
+    if name.t is None and name.kind in (PARAMETER, START):
+        (total,) = found.sums().values()
+        corners.update(found.at_corners)
+        yield of_unit(total, name)
+        return
+    kept: list[Any] = []
+    for step in found:
+        (value,) = (step.shares or step.by).values()
+        if name.t is None or step.t == name.t:
+            kept.append(of_unit(value, name))
+    corners.update(found.at_corners)
+    yield from reversed(kept)
+
+
+def of_unit(value: Any, name: Name) -> Any:
+    """Return the part of a value that a name's unit stands for: a row of a matrix by a weight."""
+    if name.unit is None or isinstance(value, float):
+        return value
+    is_matrix = name.kind == PARAMETER and name.symbol.startswith("W.") and value.ndim > 1
+    part = value[..., name.unit - 1, :] if is_matrix else value[..., name.unit - 1]
+    return part if getattr(part, "ndim", 0) else float(part)
+
+
+def _links(problem: Problem, name: Name, rows: Rows) -> Iterator[Any]:
+    steps: Sequence[int] = [name.t] if name.t else range(1, (problem.steps or 0) + 1)
+    size = problem.sizes.number(name.of) * problem.sizes.number(name.symbol)
+    if len(steps) * size > MOST_ELEMENTS:
+        told = f"{name.text}: {len(steps):,} Jacobians of {size:,} elements are more than"
+        raise InputError([f"{told} {MOST_ELEMENTS:,} elements; {name.text}@1 is one of them"])
+    links = Links(problem, name.of, name.symbol, rows)
+    for t in steps:
+        yield links.at(t)
