@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 
 from rnncalc import CELLS, build, run
+from rnncalc.cli.progress import told
 from rnncalc.trace.steps import run as run_plainly
 from rnncalc.trace.trace import rows
 from tests import oracle
@@ -119,7 +121,7 @@ def test_a_sequence_is_its_steps(
                 header, row = step.splitlines()
                 step = (f"{header}\n" if t == 1 else "") + f"{t}{row.removeprefix('1')}\n"
             parts.append(step)
-        assert whole == "".join(parts)
+        assert whole.partition("x over time: ")[0] == "".join(parts)
 
 
 STEPS = [[1.0, 2.0], [3.5, -4.0], [0.0, 1e-3]]
@@ -447,7 +449,7 @@ def test_table_of_a_sequence(rnncalc: Calculator) -> None:
     assert lines[3] == ["0", "0.5", "0.5"]
     assert [line[0] for line in lines[4:8]] == ["1", "2", "3", "4"]
     assert lines[4][2:4] == ["0.9399", "█"]
-    assert ["x", "█▆▁▅", "-1", "to", "5"] in lines
+    assert "x ±5          ▇▆▃▆  min -1 at 3, max 5 at 1" in out.splitlines()
 
 
 def test_long_tables_show_both_ends(rnncalc: Calculator) -> None:
@@ -455,20 +457,23 @@ def test_long_tables_show_both_ends(rnncalc: Calculator) -> None:
     stream = "".join(f"{x}\n" for x in range(1, 1001))
     out = rnncalc("gated --all-weights 0.01 --xs -", stdin=stream).out
     assert "gated RNN, 1,000 steps" in out
-    assert "980 of 1,000 steps are not shown" in out
+    assert "982 of 1,000 steps are not shown" in out
     table = out.partition("over time")[0]
-    starts = [line.split()[0] for line in table.splitlines() if line[:1].isdigit()]
-    assert starts == [str(t) for t in (*range(13), *range(993, 1001))]
+    starts = [line.split()[0] for line in table.splitlines()[3:] if line[:6].strip().isdigit()]
+    assert starts == [str(t) for t in (*range(11), *range(993, 1001))]
     plain = rnncalc("gated --all-weights 0.01 --xs -", stdin=stream, LANG="C").out
     assert plain.isascii()
 
 
-def test_a_wide_sequence_has_a_table_a_step(rnncalc: Calculator) -> None:
-    """Where a row a step is too wide, each step has its own table."""
-    vector = json.dumps([0.123456] * 6)
-    out = rnncalc(f"lstm --all-weights 0.1 --x '{vector}' --x '{vector}'").out
-    assert "LSTM, step 1\n" in out
-    assert "LSTM, step 2\n" in out
+def test_small_vectors_have_a_row_a_unit(rnncalc: Calculator) -> None:
+    """Up to four units and twelve steps are one table; beyond that they are summed up."""
+    command = "gated --all-weights 0.3 --set s='[{}]' --xs '{}'"
+    out = rnncalc(command.format("0.25, -0.5", "[[1, 2], [3, -4]]")).out
+    rows = [line.split() for line in out.splitlines()[3:9]]
+    assert [row[0] for row in rows[::2]] == ["0", "1", "2"]
+    assert [(row[-1]) for row in rows[2:]] == ["0.25", "-0.5", "0.25", "-0.5"]
+    for many in (("1, 2", [[1, 2]] * 13), ("1, 2, 3, 4, 5", [[1, 2, 3, 4, 5]] * 2)):
+        assert "over time" in rnncalc(command.format(*many)).out
 
 
 def test_lines_are_answered_as_they_come() -> None:
@@ -543,7 +548,15 @@ def test_long_work_shows_progress() -> None:
     out, shown = _with_terminal(command, b"0.5\n" * 700_000, typed=False)
     assert out.count(b"\n") == 700_000
     assert "━".encode() in shown
+    assert re.search(rb"step [\d,]+ of unknown, [\d,]+ a second, time left: unknown", shown)
     assert b"0.5" not in shown
+
+
+def test_progress_says_how_long_it_takes() -> None:
+    """What is done, of how many, how fast, and how long it still takes; "unknown" if it is."""
+    assert told(500, 2_000, 10.0) == "step 500 of 2,000, 50 a second, time left: 30 s"
+    assert told(1, 1_000, 1.0).endswith("1 a second, time left: 16:39 min")
+    assert told(500, None, 10.0) == "step 500 of unknown, 50 a second, time left: unknown"
 
 
 def test_typed_lines_are_answered_one_by_one() -> None:

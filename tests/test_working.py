@@ -33,7 +33,7 @@ def test_exercise(rnncalc: Calculator) -> None:
         "h = o ⊙ tanh_c = 1·1 = 1",
     ]
     table = rnncalc(EXERCISE).out
-    assert table.index("hidden state") < table.index("f = σ(") < table.index("0 by default")
+    assert table.index("hidden state") < table.index("f         = σ(") < table.index("0 by default")
 
 
 def test_units_are_written_out(rnncalc: Calculator) -> None:
@@ -62,6 +62,26 @@ def test_held_and_large(rnncalc: Calculator) -> None:
     large = rnncalc(f"simple --all-weights 0.1 --x '{vector}' --explain -f plain").out
     assert "tanh([0.06, 0.06, 0.06, 0.06, 0.06, 0.06])" in large
     assert "(W^{s,s} a number, s_prev 6, W^{s,x} a number, x 6, b_s 6)" in large
+
+
+def test_long_vectors_have_their_first_and_last_unit_worked(rnncalc: Calculator) -> None:
+    """Beyond four units two of them have numbers put in, of long sums the ends."""
+    rows = json.dumps([[k, 1, 1, 1, 1, 2 * k] for k in range(1, 6)])
+    command = f"simple --w-ss 0.5 --w-sx '{rows}' --b-s 3 --s 2 --x '[1, 0, 0, 0, 0, 1]' --explain"
+    out = rnncalc(f"{command} -f plain").out
+    assert "  s[1] = tanh(0.5·2 + 1·1 + … + 2·1 + 3) = tanh(7) = 1.0000\n" in out
+    assert "  s[5] = tanh(0.5·2 + 5·1 + … + 10·1 + 3) = tanh(19) = 1\n" in out
+    assert "  s[2]" not in out
+    assert r"+ \dots +" in rnncalc(f"{command} -f latex").out
+
+
+def test_signs_stand_below_each_other(rnncalc: Calculator) -> None:
+    """On the screen the first signs of all lines are in one column, and symbols have colours."""
+    out = rnncalc("gated --all-weights 1 --x '[1, 2]' --explain", FORCE_COLOR="1").out
+    lines = re.sub(r"\x1b\[[\d;]*m", "", out).partition("\n\n")[2].partition("\n\n")[0].splitlines()
+    assert len(lines) == 9
+    assert len({re.search("[=≈]", line).start() for line in lines}) == 1  # type: ignore[union-attr]
+    assert re.search(r"\n\x1b\[38;5;\d+mg\x1b\[0m +=", out)
 
 
 def _evaluated(text: str) -> float:

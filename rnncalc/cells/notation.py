@@ -127,6 +127,8 @@ def _upright(name: str) -> str:
     """Write a name of one letter, or a Greek one, as it is, and a longer one upright."""
     if name in _GREEK:
         return f"\\{name}"
+    if name == "…":
+        return r"\dots"
     return name if len(name) == 1 else rf"\mathrm{{{_escaped(name)}}}"
 
 

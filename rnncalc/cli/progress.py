@@ -32,20 +32,34 @@ def _counted(problem: Problem) -> Iterator[Any]:
             done += len(batch)
             if bar is None and time.monotonic() - start > _PATIENCE:
                 bar = _bar()
-                bar.add_task("steps", total=problem.steps)
+                bar.add_task("", total=problem.steps, told="")
                 bar.start()
             if bar is not None:
-                bar.update(bar.task_ids[0], completed=done)
+                words = told(done, problem.steps, time.monotonic() - start)
+                bar.update(bar.task_ids[0], completed=done, told=words)
     finally:
         if bar is not None:
             bar.stop()
 
 
+def told(done: int, steps: int | None, seconds: float) -> str:
+    """Say how many steps are done, of how many, how fast, and how long it still takes."""
+    speed = done / seconds
+    left = "unknown"
+    if steps is not None:
+        minutes, rest = divmod(round((steps - done) / speed), 60)
+        left = f"{minutes}:{rest:02} min" if minutes else f"{rest} s"
+    total = "unknown" if steps is None else f"{steps:,}"
+    return f"step {done:,} of {total}, {speed:,.0f} a second, time left: {left}"
+
+
 def _bar() -> Any:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
 
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    words = TextColumn("{task.fields[told]}", table_column=Column(overflow="fold"))
+    columns = (BarColumn(bar_width=20), words)
     quiet = {"redirect_stdout": False, "redirect_stderr": False}  # results stay where they belong
     settings: dict[str, Any] = {"console": Console(stderr=True), "transient": True, **quiet}
     return Progress(*columns, **settings)

@@ -50,8 +50,13 @@ def page() -> Page:
     styled = on_terminal and os.environ.get("TERM") != "dumb"
     styled |= os.environ.get("FORCE_COLOR", "0") not in ("", "0")
     styled &= not os.environ.get("NO_COLOR")
-    width = columns() if on_terminal else None
-    return Page(width=width, encoding=encoding_of(sys.stdout), styled=styled)
+    told = os.environ.get("COLUMNS", "")
+    is_told = told.isascii() and told.isdigit() and int(told[:9]) > 0
+    width = columns() if on_terminal or is_told else None
+    ground = os.environ.get("COLORFGBG", "").rpartition(";")[2]  # which some terminals set
+    is_light = ground in ("7", "15") if ground.isdigit() else None
+    encoding = encoding_of(sys.stdout)
+    return Page(width=width, encoding=encoding, styled=styled, is_light=is_light)
 
 
 def write(text: str, stream: TextIO | None) -> None:

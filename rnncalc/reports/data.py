@@ -7,6 +7,7 @@ from typing import Any
 
 from rnncalc.numerals import exact, rounded
 from rnncalc.reports.page import Page
+from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
 
 
@@ -14,25 +15,41 @@ def plain(trace: Trace, page: Page) -> Iterator[str]:
     """Yield a line ``name = value`` for everything, each quantity behind what it comes from.
 
     The names are paths into the JSON: ``pre.f`` is the pre-activation of f, ``exact.f`` its value
-    before rounding.
+    before rounding. Behind several steps stands how each quantity went, in words.
     """
-    which = [f"sequence = {trace.problem.sequence}"] * bool(trace.problem.sequence)
-    for step in trace:
-        lines = [*which, f"t = {trace.problem.number(step.t)}"]
-        if page.explain:
-            from rnncalc.reports.equations import working_lines
+    if page.step_by_step or not trace.has(2):
+        for step in trace:
+            yield _plain_step(trace, step, page)
+        return
+    from rnncalc.reports.sequence import Summary
+    from rnncalc.reports.strips import sentence
 
-            lines += working_lines(trace.problem, step, page.digits, page.fits)
-        else:
-            for name in step.values:
-                for prefix, stage in (
-                    ("pre.", step.pre),
-                    ("exact.", step.exact),
-                    ("", step.values),
-                ):
-                    if name in stage:
-                        lines.append(f"{prefix}{name} = {rounded(stage[name], page.digits)}")
-        yield "".join(f"{line}\n" for line in lines)
+    shown = Summary(trace.problem)
+    for step in shown.watching(trace):
+        yield _plain_step(trace, step, page)
+    if shown.count > 1:
+        which = f"sequence {trace.problem.sequence}, " * bool(trace.problem.sequence)
+        for name, course in shown.courses.items():
+            yield f"{which}{sentence(name, course, page.digits)}\n"
+
+
+def _plain_step(trace: Trace, step: Step, page: Page) -> str:
+    which = [f"sequence = {trace.problem.sequence}"] * bool(trace.problem.sequence)
+    lines = [*which, f"t = {trace.problem.number(step.t)}"]
+    if page.explain:
+        from rnncalc.reports.equations import working_lines
+
+        lines += working_lines(trace.problem, step, page.digits, page.fits)
+    else:
+        for name in step.values:
+            for prefix, stage in (
+                ("pre.", step.pre),
+                ("exact.", step.exact),
+                ("", step.values),
+            ):
+                if name in stage:
+                    lines.append(f"{prefix}{name} = {rounded(stage[name], page.digits)}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def json(trace: Trace, page: Page) -> Iterator[str]:

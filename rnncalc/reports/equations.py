@@ -54,16 +54,28 @@ def source(cell: Cell, page: object) -> Iterator[str]:
 
 
 def working_lines(
-    problem: Problem, step: Step, digits: int, fits: Callable[[str], bool], only: str | None = None
+    problem: Problem,
+    step: Step,
+    digits: int,
+    fits: Callable[[str], bool],
+    only: str | None = None,
+    *,
+    is_aligned: bool = False,
 ) -> Iterator[str]:
     """Yield how each of a step's quantities comes about, a line each, or one a sign if too long.
 
     fits: whether a line is short enough. only: the name of a quantity, if it is to be alone.
+    is_aligned: whether the first signs stand below each other.
     """
-    for derivation in derivations(problem, step, UNICODE, digits):
-        if only and derivation.label.partition("[")[0] != only:
-            continue
-        label = "  " * derivation.is_unit + derivation.label
+    found = [
+        derivation
+        for derivation in derivations(problem, step, UNICODE, digits)
+        if not only or derivation.label.partition("[")[0] == only
+    ]
+    labels = ["  " * derivation.is_unit + derivation.label for derivation in found]
+    width = max(map(len, labels), default=0) * is_aligned
+    for derivation, name in zip(found, labels, strict=True):
+        label = f"{name:{width}}"
         parts = [f" {sign} {text}" for sign, text in derivation.stages]
         told = derivation.remark or ", ".join(map(" ".join, derivation.sizes))
         remark = [f"  ({told})"] if told else []

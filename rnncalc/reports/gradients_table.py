@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from rnncalc.numerals import counted, rounded
@@ -21,7 +22,7 @@ from rnncalc.reports.gradients_words import (
 )
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import corner_notes, problem_notes
-from rnncalc.reports.sequence import Course
+from rnncalc.reports.scales import bar
 from rnncalc.trace.derivatives.story import (
     Derived,
     Norms,
@@ -33,6 +34,7 @@ from rnncalc.trace.derivatives.story import (
 from rnncalc.trace.derivatives.values import MOST_ELEMENTS
 
 _HEAD, _TAIL = 12, 8  # steps at both ends that are shown
+_LONGEST_STRIP = 60  # bars
 _WIDEST = 100  # columns, where nothing limits them
 
 
@@ -133,15 +135,19 @@ def _strips(derived: Derived, rows: Sequence[Norms], drawing: Drawing, digits: i
     if not finite or len(rows) < 3:
         return
     low, high = min(finite), max(finite)
+    reach = high - low or 1.0
     scale = f"{power(low, digits)} to {power(high, digits)}"
-    drawing.text(f"from t = {rows[0].t} back to the start, each on a log scale, {scale}", "heading")
-    width = max(map(len, courses))
+    width = max(drawing.room(label) for label in courses)
+    bars = min(drawing.width - width - 2, _LONGEST_STRIP)
+    which = ", the largest of some steps a bar" * (len(rows) > bars)
+    told = f"from t = {rows[0].t} back to the start, each on a log scale, {scale}{which}"
+    drawing.text(told, "heading")
     for label, levels in courses.items():
-        course = Course(label)
-        for level in levels:
-            course.add(low if level is None else level)
-        strip = course.strip(min(drawing.width - width - 2, 60), low, high)
-        drawing.text(f"{label:{width}}  {strip}")
+        heights = [0.0 if level is None else level - low for level in levels]
+        count = min(len(heights), bars)
+        ends = [k * len(heights) // count for k in range(count + 1)]
+        strip = "".join(bar(max(heights[a:b]), (0.0, reach)) for a, b in pairwise(ends))
+        drawing.text(f"{label}{' ' * (width - drawing.room(label))}  {strip}")
     drawing.text()
 
 

@@ -10,6 +10,7 @@ SPELLINGS = {
     "≈": "~=",
     "→": "->",
     "…": "...",
+    "±": "+-",
     "∂": "d",
     "δ": "delta",
     "Π": "prod",
@@ -58,6 +59,7 @@ class Page(NamedTuple):
     digits: decimals in what people read. width: columns, None if nothing limits them. encoding:
     what it can show. styled: whether colour and bold may be used. live: whether somebody types
     the input and waits for each answer. explain: whether the working is wanted, too.
+    is_light: whether the ground is, None if that is unknown.
     """
 
     digits: int = 4
@@ -66,6 +68,7 @@ class Page(NamedTuple):
     styled: bool = False
     live: bool = False
     explain: bool = False
+    is_light: bool | None = None
 
     @property
     def step_by_step(self) -> bool:

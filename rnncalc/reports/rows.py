@@ -126,10 +126,12 @@ def extremes_cells(problem: Problem, it: Extremes, digits: int) -> Iterator[str]
     for value, t, unit in (it.smallest, it.largest):
         yield rounded(value, digits)
         yield f"step {t:,}" + f", unit {unit}" * (not problem.sizes.is_plain(it.name))
-    if it.share is None:
-        yield ""
-    else:  # what isn't all of them doesn't read as 100%
-        yield f"{min(100 * it.share, 99.9 if it.share < 1 else 100):.3g}%"
+    yield "" if it.share is None else percent(it.share)
+
+
+def percent(share: float) -> str:
+    """Return a share in percent; what isn't all of them doesn't read as 100%."""
+    return f"{min(100 * share, 99.9 if share < 1 else 100):.3g}%"
 
 
 def extremes_line(row: Sequence[str]) -> str:

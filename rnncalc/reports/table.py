@@ -2,129 +2,189 @@
 
 As wide as its contents off a terminal, never wider than a terminal, and never with a number cut:
 where the columns don't fit, each quantity becomes a few lines of its own. Several steps have a row
-each if that fits, and below them how each quantity went.
+each, with as much in it as fits, and below them how each quantity went.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from rnncalc.numerals import rounded
+from rnncalc.numerals import shortened
 from rnncalc.problem.problem import Problem
 from rnncalc.reports.drawing import Drawing
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import (
-    EXTREMES,
     HEADER,
     LONGEST,
     SATURATED,
-    extremes_cells,
-    extremes_line,
     notes,
     sequence_names,
-    sequence_rows,
     step_rows,
 )
-from rnncalc.reports.sequence import LONGEST_COURSE, Course, Summary, bar
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
 
+if TYPE_CHECKING:
+    from rnncalc.reports.sequence import Summary
+
 _WIDEST = 200  # columns of a table with a row a step, where nothing limits it
+_STRIPS_WIDTH = 100  # of what is below it, there
+_MOST_LINES = 30  # of a sequence of vectors
+_UNITS, _STEPS = 4, 12  # of vectors that have a row a unit
 
 
 def table(trace: Trace, page: Page) -> Iterator[str]:
     """Yield a table of each step, or one of all steps, then what has to be said of the problem."""
-    problem, drawing = trace.problem, Drawing(page)
+    drawing = Drawing(page)
     if not page.step_by_step and trace.has(2):
-        _draw_sequence(trace, page.digits, drawing)
+        is_drawn = _draw_sequence(trace, page, drawing)
     else:
         for step in trace:
-            _draw_step(problem, step, page.digits, drawing)
+            _draw_step(trace.problem, step, page.digits, drawing)
             if page.explain:
-                from rnncalc.reports.equations import working_lines
-
-                for line in working_lines(problem, step, page.digits, page.fits):
-                    drawing.text(line)
-                drawing.text()
+                _draw_working(trace.problem, step, page, drawing)
             yield drawing.take()
-    if not trace.count:
-        return
-    told = [*notes(trace)]
-    if problem.sizes.largest > LONGEST:
-        more = "-f plain, -f json and --only show all of them"
-        told.append(f"long vectors are shortened here; {more}")
-    for note in told:
-        drawing.text(note, "note")
-    yield drawing.take()
+        is_drawn = trace.count > 0
+        if is_drawn:
+            for note in [*notes(trace), *_shortened(trace.problem)]:
+                drawing.text(note)
+    if is_drawn:
+        yield drawing.take()
+
+
+def _shortened(problem: Problem) -> list[str]:
+    more = "-f plain, -f json and --only show all of them"
+    told = f"long vectors are shortened here; {more}"
+    return [told] if problem.sizes.largest > LONGEST else []
 
 
 def _draw_step(problem: Problem, step: Step, digits: int, drawing: Drawing) -> None:
     """Draw a step in the widest layout that fits: a table, one with wrapped words, or blocks."""
-    rows = list(step_rows(problem, step, digits))
+    rows = [
+        (symbol, what if role in what.split(" (")[0].split() else f"{what}, {role}", z, value)
+        for symbol, what, z, value, role in step_rows(problem, step, digits)
+    ]
+    found = [problem.cell.roles[symbol] for symbol, *_ in rows]
     drawing.text(f"{problem.cell.title}, step {problem.number(step.t)}", "heading")
-    roles = [[role, "", "", role, role] for *_, role in rows]
-    if not drawing.table(HEADER, rows, roles, wrapped=HEADER.index("what it is")):
-        for symbol, what, z, value, role in rows:
-            name = symbol if what == symbol else f"{symbol}: {what}"
-            drawing.text(f"{name} ({role})" if role != what else name)
+    answers = ["answer" if symbol in problem.cell.states else "" for symbol, *_ in rows]
+    roles = [[role, "", "", answer] for role, answer in zip(found, answers, strict=True)]
+    if not drawing.table(HEADER[:-1], rows, roles, wrapped=HEADER.index("what it is")):
+        for (symbol, what, z, value), role, answer in zip(rows, found, answers, strict=True):
+            drawing.text(symbol if what == symbol else f"{symbol}: {what}", role, label=symbol)
             if z:
                 drawing.text(f"  pre-activation {z}")
             for line in value.splitlines():
-                drawing.text(f"  {line}", role)
+                drawing.text(f"  {line}", answer)
     drawing.text()
 
 
-def _draw_sequence(trace: Trace, digits: int, drawing: Drawing) -> None:
-    """Draw a sequence: its steps in rows, or each in a table where those are too wide."""
-    cell, names = trace.problem.cell, sequence_names(trace.problem)
-    shown = Summary(trace.problem, names, trace)
-    steps = [*shown.head, *shown.tail]
-    rows = [row for step in steps for row in _with_bars(trace.problem, step, digits)]
-    if shown.hidden:
-        rows.insert(len(shown.head) + (not trace.problem.is_reversed), ["…"] * (len(names) + 1))
-    title = f"{cell.title}, {shown.count:,} steps"
-    roles = [["", *(cell.roles[name] for name in names)]] * len(rows)
-    if drawing.table(["t", *names], rows, roles, title=title, widest=_WIDEST):
-        drawing.text()
+def _draw_working(problem: Problem, step: Step, page: Page, drawing: Drawing) -> None:
+    from rnncalc.reports.equations import working_lines
+
+    for line in working_lines(problem, step, page.digits, page.fits, is_aligned=True):
+        label = re.match(r"\s*(\w+)(?:\[\d+\])?(?= )", line)
+        role = problem.cell.roles.get(label[1], "") if label else ""
+        drawing.text(line, role, label=label[0] if label else " ")
+    drawing.text()
+
+
+def _draw_sequence(trace: Trace, page: Page, drawing: Drawing) -> bool:
+    """Draw a sequence, and return whether there was a step: rows of steps, strips, or both."""
+    from rnncalc.reports.sequence import Summary
+
+    problem, cell, digits = trace.problem, trace.problem.cell, page.digits
+    names = sequence_names(problem)
+    shown = Summary(problem)
+    shown.go_through(trace)
+    if not shown.count:
+        return False
+    is_scalar = all(problem.sizes.is_plain(name) for name in names)
+    is_small = problem.sizes.largest <= _UNITS and shown.count <= _STEPS
+    drawing.text(f"{cell.title}, {shown.count:,} step{'s' * (shown.count > 1)}", "heading")
+    told = list(notes(trace))
+    if is_scalar or is_small:
+        _draw_grid(problem, shown, digits, drawing)
+        used = 0  # a row a step has its own room
     else:
-        for step in steps:
-            _draw_step(trace.problem, step, digits, drawing)
-    if shown.hidden:
-        told = f"… {shown.hidden:,} of {shown.count:,} steps are not shown; -f json has them all"
-        drawing.text(told, "note")
+        more = "-f json has all steps, --step T one, --only NAME all values of one quantity"
+        told.insert(0, more)
+        states = [
+            f"last {name} = {shortened(shown.last.values[name], digits, 6)}" for name in cell.states
+        ]
+        used = (
+            5
+            + _has_saturated(shown)
+            + sum(-(-drawing.room(line) // drawing.width) for line in [*states, *told])
+        )
+        for line in states:
+            drawing.text(line, answer=line.partition(" = ")[2])
         drawing.text()
-    _draw_courses(shown.courses, cell.roles, digits, drawing)
+    if is_scalar or not is_small:
+        _draw_strips(shown, cell.roles, digits, drawing, _MOST_LINES - used)
+    for note in told:
+        drawing.text(note)
+    return True
+
+
+def _has_saturated(shown: Summary) -> bool:
+    return any(course.extremes.saturated for course in shown.courses.values())
+
+
+def _draw_grid(problem: Problem, shown: Summary, digits: int, drawing: Drawing) -> None:
+    """Draw rows of steps, in the first layout that fits; a line a step where none does."""
+    from rnncalc.reports.grid import grid, layouts, left_out
+
+    tail, roles = list(shown.tail), problem.cell.roles
+    last = str(problem.number(shown.last.t))
+    for layout in layouts(problem, digits, drawing.width):
+        header, rows = grid(problem, layout, shown.head, tail, gap=bool(shown.hidden))
+        answers = ["answer" if name in problem.cell.states else "" for name in header]
+        heads = [row[0].strip() for row in rows]
+        ts: Iterator[str] = accumulate(heads, lambda t, head: head or t)
+        cells = [answers if t == last else [""] * len(header) for t in ts]
+        named = [roles.get(name, "") for name in header]
+        if drawing.table(header, rows, cells, named=named, widest=_WIDEST):
+            break
+    else:
+        for step in (*shown.head, *tail):
+            values = {name: shortened(step.values[name], digits, LONGEST) for name in layout.names}
+            told = ", ".join(f"{name} {value}" for name, value in values.items())
+            drawing.text(f"t = {problem.number(step.t)}: {told}")
+    drawing.text()
+    lines = []
+    if told := left_out(problem, layout, digits, drawing.width):
+        lines.append(told)
     if shown.hidden:
-        cells = [list(extremes_cells(trace.problem, it, digits)) for it in shown.extremes]
-        drawing.rows(EXTREMES, cells, [cell.roles[name] for name in names], extremes_line)
-        drawing.text(SATURATED, "note")
+        lines.append(
+            f"… {shown.hidden:,} of {shown.count:,} steps are not shown; -f json has them all, "
+            "--step T shows one"
+        )
+    for line in lines:
+        drawing.text(line)
+    if lines:
         drawing.text()
 
 
-def _with_bars(problem: Problem, step: Step, digits: int) -> Sequence[list[str]]:
-    """Return a step's rows, with a bar for each element of a gate."""
-    rows = list(sequence_rows(problem, step, digits))
-    own = rows[0] if problem.is_reversed else rows[-1]
-    for place, name in enumerate(sequence_names(problem), 1):
-        if problem.cell.roles[name] == "gate" and name not in step.exact:
-            value = step.values[name]
-            levels = [value] if isinstance(value, float) else value.tolist()
-            own[place] += " " + "".join(bar(level, 0.0, 1.0) for level in levels)
-    return rows
-
-
-def _draw_courses(
-    courses: Mapping[str, Course], roles: Mapping[str, str], digits: int, drawing: Drawing
+def _draw_strips(
+    shown: Summary, roles: Mapping[str, str], digits: int, drawing: Drawing, most: int
 ) -> None:
-    """Draw each quantity's course, gates between 0 and 1, others between their extremes."""
-    ranges = [f"{rounded(it.low, digits)} to {rounded(it.high, digits)}" for it in courses.values()]
-    label_width = max(map(len, courses))
-    width = min(drawing.width - label_width - max(map(len, ranges)) - 4, LONGEST_COURSE)
-    if width < 4:
-        return
-    drawing.text("over time", "heading")
-    for (label, course), told in zip(courses.items(), ranges, strict=True):
-        role = roles[course.name]
-        scale = (0.0, 1.0) if role == "gate" else (course.low, course.high)
-        drawing.text(f"{label:{label_width}}  {course.strip(width, *scale)}  {told}", role)
+    from rnncalc.reports.strips import strips
+
+    width = drawing.width if drawing.is_bounded else _STRIPS_WIDTH
+    found = strips(shown, roles, digits, width, most, drawing.room)
+    if drawing.room(found.legend) > width:
+        found = strips(shown, roles, digits, width, most - 1, drawing.room)
+    drawing.text(found.legend or "over time", "heading")
+    for name, lines in found.lines.items():
+        for line in lines:
+            drawing.text(line, roles[name], label=name if line.startswith(name) else " ")
+    if found.axis:
+        drawing.text(found.axis)
+    if lost := [name for name in shown.courses if name not in found.lines]:
+        drawing.text(f"not drawn: {', '.join(lost)}")
+    if _has_saturated(shown):
+        drawing.text(SATURATED)
     drawing.text()

@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.cells.model import Cell
 from rnncalc.problem.problem import Problem
 
 NEAR = 0.01  # to the end of its range is saturated
@@ -74,3 +75,15 @@ def _ends(problem: Problem, name: str) -> tuple[float, float] | None:
         if line.name == name and levels:
             return levels[0], levels[2]
     return (0.0, 1.0) if problem.cell.roles[name] == "gate" else None
+
+
+def spans(cell: Cell) -> dict[str, tuple[float, float] | None]:
+    """Return for each quantity the range of its function or as a gate; None if there is none."""
+    found: dict[str, tuple[float, float] | None] = dict.fromkeys(cell.quantities)
+    for line in cell.equations:
+        form = FUNCTIONS.get(line.activation or "")
+        if cell.roles[line.name] == "gate" or (form and form.is_gate):
+            found[line.name] = (0.0, 1.0)
+        elif form and form.is_bounded:
+            found[line.name] = (-1.0, 1.0)
+    return found

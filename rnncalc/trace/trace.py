@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS
@@ -36,7 +36,6 @@ class Trace:
         self.ties: Counter[tuple[str, str]] = Counter()
         self.tied_at: dict[tuple[str, str], list[int]] = {}
         self.fault: InputError | None = None
-        self._ahead: list[Step] = []
         self._steps = self._in_order() if problem.is_reversed else self._watched()
 
     def __iter__(self) -> Iterator[Step]:
@@ -44,13 +43,26 @@ class Trace:
 
         They end before the first that can't be computed: `settle` says why.
         """
-        ahead, self._ahead = self._ahead, []
-        return chain(ahead, self._steps)
+        return self._steps
 
     def has(self, count: int) -> bool:
-        """Return whether there are so many steps; it looks ahead, and no step is lost."""
-        self._ahead += islice(self._steps, count - len(self._ahead))
-        return len(self._ahead) >= count
+        """Return whether there are inputs for so many steps; it looks ahead, and none is lost.
+
+        To be asked before any step is taken.
+        """
+        if self.problem.steps is not None:
+            return self.problem.steps >= count
+        ahead: list[Any] = []
+        rest = iter(self.problem.batches)
+        try:
+            while sum(map(len, ahead)) < count:
+                ahead.append(next(rest))
+        except StopIteration:
+            pass
+        except InputError as error:
+            rest = _failing(error)
+        self.problem = self.problem._replace(batches=chain(ahead, rest))
+        return sum(map(len, ahead)) >= count
 
     def settle(self) -> None:
         """Raise InputError if the steps ended in a fault."""
@@ -136,6 +148,12 @@ class Traces:
         if not self._of_batch:
             return self._states[0]
         return {name: [state[name] for state in self._states] for name in self._states[0]}
+
+
+def _failing(error: InputError) -> Iterator[Any]:
+    """Return batches that end in an error at once."""
+    raise error
+    yield
 
 
 def run(problem: Problem) -> Iterator[Step]:

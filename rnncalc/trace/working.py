@@ -33,6 +33,7 @@ from rnncalc.trace.step import Step, as_read
 
 _SMALL = 4  # elements of a vector that is worked unit by unit
 _LONGEST = 6  # elements of a longer one that are shown
+_MOST_TERMS = 5  # of a sum, for one of its units
 
 
 class Derivation(NamedTuple):
@@ -54,10 +55,11 @@ class Derivation(NamedTuple):
 def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iterator[Derivation]:
     """Yield how each of a step's quantities comes about, in the order of computing.
 
-    A vector's formula comes first, then each of its units.
+    A vector's formula comes first, then each of its units; of a long one the first and the last.
     """
     writer = _Writer(problem, step, style._replace(digits=digits), digits)
     is_small = problem.sizes.largest <= _SMALL
+    most = None if is_small else _MOST_TERMS
     for line in problem.cell.equations:
         label, result = style.symbol(line.name), step.values[line.name]
         formula = spell(line.expression, style)
@@ -66,13 +68,16 @@ def derivations(problem: Problem, step: Step, style: Style, digits: int) -> Iter
             yield Derivation(label, [("=", writer.number(result))], "held with --set")
         elif isinstance(result, float):
             yield Derivation(label, [*stages, *writer.stages(line, 0)])
-        elif is_small and all(FUNCTIONS[name].is_elementwise for name in calls(line.expression)):
-            yield Derivation(label, stages)
-            for unit in range(len(result)):
-                stages = writer.stages(line, unit)
-                yield Derivation(style.unit(label, unit + 1), stages, is_unit=True)
         else:
-            yield Derivation(label, [*stages, *writer.whole(line)], sizes=writer.sizes(line))
+            has_units = all(FUNCTIONS[name].is_elementwise for name in calls(line.expression))
+            if is_small and has_units:
+                yield Derivation(label, stages)
+            else:
+                yield Derivation(label, [*stages, *writer.whole(line)], sizes=writer.sizes(line))
+            units = range(len(result)) if is_small else sorted({0, len(result) - 1})
+            for unit in units if has_units else ():
+                stages = writer.stages(line, unit, most)
+                yield Derivation(style.unit(label, unit + 1), stages, is_unit=True)
 
 
 class _Writer(NamedTuple):
@@ -91,15 +96,18 @@ class _Writer(NamedTuple):
     def _names(self) -> dict[str, Any]:
         return {**self.problem.weights, **self.step.values}
 
-    def stages(self, line: Equation, unit: int) -> list[tuple[str, str]]:
-        """Return the stages of a number, or of one unit (from 0) of a vector."""
+    def stages(self, line: Equation, unit: int, most: int | None = None) -> list[tuple[str, str]]:
+        """Return the stages of a number, or of one unit (from 0) of a vector.
+
+        most: terms of a sum that are written out, the ends of a longer one are.
+        """
         numbers = self._put_in(line.expression, unit)
-        stages = [("=", spell(numbers, self.style))]
+        stages = [("=", spell(_ends(numbers, most), self.style))]
         if self.problem.ties:
             rounded_inside = self._with_inner_levels(line, numbers, unit)
             if rounded_inside != numbers:
                 numbers = rounded_inside
-                stages.append((self.style.becomes, spell(numbers, self.style)))
+                stages.append((self.style.becomes, spell(_ends(numbers, most), self.style)))
         if line.is_unit and isinstance(numbers, Call):
             z = _element(as_read(self.problem, self.step, "pre", line.name), unit)
             sign = self._sign(numbers.argument, z)
@@ -205,6 +213,26 @@ class _Writer(NamedTuple):
 
 def _element(shown: Any, unit: int) -> float:
     return shown if isinstance(shown, float) else float(shown[unit] if shown.ndim else shown)
+
+
+def _ends(node: Expression, most: int | None) -> Expression:
+    """Return an expression with dots for what stands within sums of more terms than that."""
+    match node:
+        case Call(function, argument):
+            return Call(function, _ends(argument, most))
+        case Binary("+") if most and len(terms := _terms(node)) > most:
+            return reduce(_plus, [*terms[:2], Symbol("…"), *terms[-2:]])
+        case Binary(operator, left, right):
+            return Binary(operator, _ends(left, most), _ends(right, most))
+    return node
+
+
+def _terms(node: Expression) -> list[Expression]:
+    """Return the terms of a sum, as far as it groups from the left."""
+    match node:
+        case Binary("+", left, right):
+            return [*_terms(left), right]
+    return [node]
 
 
 def _plus(left: Expression, right: Expression) -> Expression:
