@@ -55,7 +55,7 @@ CODES = (
     ),
     Code(
         "together",
-        r"leave out|has no effect|it needs --|want to read standard|"
+        r"leave out|mixes names|has no effect|it needs --|want to read standard|"
         r"name the same file|cell has no input|rounds sigmoid",
         "options don't go together, or one has nothing to act on",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import signal
@@ -20,6 +21,9 @@ from rnncalc.cli.main import main
 # it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Whoever runs the tests may have a width of their own, and workers have one; a test says its own.
+os.environ.pop("COLUMNS", None)
 
 #: The built-in cells without their readouts, which nobody gets who doesn't ask for one.
 CORES = {
