@@ -124,10 +124,11 @@ class Drawing:
         roles: Sequence[str],
         line: Callable[[Sequence[str]], str],
     ) -> None:
-        """Add a table, each row in the style of its role, or a line for each where it is wide."""
-        if not self.table(header, rows, [[role] * len(header) for role in roles]):
+        """Add a table, each name in the style of its role, or a line for each where it is wide."""
+        plain = [""] * (len(header) - 1)
+        if not self.table(header, rows, [[role, *plain] for role in roles]):
             for row, role in zip(rows, roles, strict=True):
-                self.text(line(row), role)
+                self.text(line(row), role, label=row[0])
 
     def take(self) -> str:
         """Return what was added since the last time."""
