@@ -46,12 +46,12 @@ def test_exercise_unrounded(rnncalc: Calculator) -> None:
 def test_exercise_table(rnncalc: Calculator) -> None:
     """The table says what each quantity is, and where the previous state came from."""
     rows = rnncalc(f"{EXERCISE} --round").rows
-    assert rows["h_prev"] == ["previous hidden state (from --all-weights)", "1", "state"]
-    assert rows["c_prev"] == ["previous memory cell (from --all-weights)", "1", "state"]
-    assert rows["f"] == ["forget gate", "6", "0.9975 → 1", "gate"]
-    assert rows["candidate"] == ["candidate", "6", "1.0000 → 1", "candidate"]
-    assert rows["c"] == ["memory cell", "2", "state"]
-    assert rows["h"] == ["hidden state", "1", "state"]
+    assert rows["h_prev"] == ["previous hidden state (from --all-weights)", "1"]
+    assert rows["c_prev"] == ["previous memory cell (from --all-weights), state", "1"]
+    assert rows["f"] == ["forget gate", "6", "0.9975 → 1"]
+    assert rows["candidate"] == ["candidate", "6", "1.0000 → 1"]
+    assert rows["c"] == ["memory cell, state", "2"]
+    assert rows["h"] == ["hidden state", "1"]
 
 
 GATE_QUESTION = "gated --all-weights 1 --s '[0.3, -0.8]' --x '[1, 2]' -f json --set g="

@@ -121,7 +121,7 @@ def test_a_sequence_is_its_steps(
                 header, row = step.splitlines()
                 step = (f"{header}\n" if t == 1 else "") + f"{t}{row.removeprefix('1')}\n"
             parts.append(step)
-        assert whole.partition("x over time: ")[0] == "".join(parts)
+        assert whole.partition("# x over time: ")[0] == "".join(parts)
 
 
 STEPS = [[1.0, 2.0], [3.5, -4.0], [0.0, 1e-3]]

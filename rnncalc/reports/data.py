@@ -30,7 +30,7 @@ def plain(trace: Trace, page: Page) -> Iterator[str]:
     if shown.count > 1:
         which = f"sequence {trace.problem.sequence}, " * bool(trace.problem.sequence)
         for name, course in shown.courses.items():
-            yield f"{which}{sentence(name, course, page.digits)}\n"
+            yield f"# {which}{sentence(name, course, page.digits)}\n"  # no answer, if read back
 
 
 def _plain_step(trace: Trace, step: Step, page: Page) -> str:
