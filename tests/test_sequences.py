@@ -548,15 +548,15 @@ def test_long_work_shows_progress() -> None:
     out, shown = _with_terminal(command, b"0.5\n" * 700_000, typed=False)
     assert out.count(b"\n") == 700_000
     assert "━".encode() in shown
-    assert re.search(rb"step [\d,]+ of unknown, [\d,]+ a second, time left: unknown", shown)
+    assert re.search(rb"step [\d,]+ of unknown, [\d,]+/s, time left: unknown", shown)
     assert b"0.5" not in shown
 
 
 def test_progress_says_how_long_it_takes() -> None:
     """What is done, of how many, how fast, and how long it still takes; "unknown" if it is."""
-    assert told(500, 2_000, 10.0) == "step 500 of 2,000, 50 a second, time left: 30 s"
-    assert told(1, 1_000, 1.0).endswith("1 a second, time left: 16:39 min")
-    assert told(500, None, 10.0) == "step 500 of unknown, 50 a second, time left: unknown"
+    assert told(500, 2_000, 10.0) == "step 500 of 2,000, 50/s, time left: 30 s"
+    assert told(1, 1_000, 1.0).endswith("1/s, time left: 16:39 min")
+    assert told(500, None, 10.0) == "step 500 of unknown, 50/s, time left: unknown"
 
 
 def test_typed_lines_are_answered_one_by_one() -> None:

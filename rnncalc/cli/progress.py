@@ -50,7 +50,7 @@ def told(done: int, steps: int | None, seconds: float) -> str:
         minutes, rest = divmod(round((steps - done) / speed), 60)
         left = f"{minutes}:{rest:02} min" if minutes else f"{rest} s"
     total = "unknown" if steps is None else f"{steps:,}"
-    return f"step {done:,} of {total}, {speed:,.0f} a second, time left: {left}"
+    return f"step {done:,} of {total}, {speed:,.0f}/s, time left: {left}"
 
 
 def _bar() -> Any:
@@ -59,7 +59,7 @@ def _bar() -> Any:
     from rich.table import Column
 
     words = TextColumn("{task.fields[told]}", table_column=Column(overflow="fold"))
-    columns = (BarColumn(bar_width=20), words)
+    columns = (BarColumn(bar_width=12), words)
     quiet = {"redirect_stdout": False, "redirect_stderr": False}  # results stay where they belong
     settings: dict[str, Any] = {"console": Console(stderr=True), "transient": True, **quiet}
     return Progress(*columns, **settings)
