@@ -176,11 +176,11 @@ def test_plain_says_it_in_words(rnncalc: Calculator, tmp_path: Path) -> None:
     """A screen reader's form has a sentence for each quantity behind the steps."""
     out = rnncalc(f"{PASSING} --set s@2=-3 --xs '[1, 2, 5]' -f plain").out
     assert out.endswith(
-        "x over time: smallest 1 at t = 1, largest 5 at t = 3\n"
-        "s over time: smallest -3 at t = 2, largest 5 at t = 3\n"
+        "# x over time: smallest 1 at t = 1, largest 5 at t = 3\n"
+        "# s over time: smallest -3 at t = 2, largest 5 at t = 3\n"
     )
     many = rnncalc(f"{_vectors(tmp_path, 300, 8)} -f plain").out.splitlines()[-8:]
-    assert [line.split()[0] for line in many] == [
+    assert [line.split()[1] for line in many] == [
         "x",
         "f",
         "i",
