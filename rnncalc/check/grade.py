@@ -21,6 +21,7 @@ from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.offsets import offset
 from rnncalc.check.slips.trial import Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
@@ -169,6 +170,10 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
                 hidden += is_hidden and not number
                 if fits_all and not gives and (gives := trial.gives(form)):
                     explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
+        for slip in () if explanations else offset(problem, verdicts):
+            tried += 1
+            if gives := trial.gives(slip.forms[0]):
+                explanations = [Explanation(slip, slip.forms[0], gives[wrong[0].answer.key])]
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)
