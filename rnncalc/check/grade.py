@@ -170,15 +170,16 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
                 hidden += is_hidden and not number
                 if fits_all and not gives and (gives := trial.gives(form)):
                     explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
-        for slip in () if explanations else offset(problem, verdicts):
-            tried += 1
-            if gives := trial.gives(slip.forms[0]):
-                explanations = [Explanation(slip, slip.forms[0], gives[wrong[0].answer.key])]
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)
         return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
     groups, tried = _by_themselves(problem, verdicts, wrong)
+    if size < _MOST_TRIED and not all(group.explanations for group in groups):
+        for slip in offset(problem, verdicts):
+            if gives := trial.gives(slip.forms[0]):
+                one = Explanation(slip, slip.forms[0], gives[wrong[0].answer.key])
+                return Diagnosis([_mistake(problem, wrong, [one])], True, 0, tried, hidden)
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)
