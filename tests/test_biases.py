@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from math import tanh
+from math import exp, tanh
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,25 @@ def test_one_of_two_biases(
     assert mistake["slips"][0]["name"] == f"{which} one of two biases {how} {place}"
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_number_that_is_another(rnncalc: Calculator, seed: int) -> None:
+    """A number that was read as another one is told, with that, if several steps show it."""
+    draw = random.Random(seed)
+    numbers, _ = oracle.random_problem("lstm", 1, 1, 1, draw)
+    numbers = {key: [round(draw.uniform(-1.5, 1.5), 2)] for key in numbers}
+    numbers = {key: [value] if "w_" in key else value for key, value in numbers.items()}
+    key = draw.choice(["w_ox", "w_ch", "b_f", "w_ix"])
+    other = [[-0.37]] if "w_" in key else [-0.37]
+    xs = [0.9, -0.6, 0.4]
+    steps = oracle.run("lstm", {**numbers, key: other}, [[x] for x in xs])
+    told = [{"t": t, "h": round(step["h"][0], 5)} for t, step in enumerate(steps, 1)]
+    given = " ".join(f"--{k.replace('_', '-')}={np.ravel(v)[0]}" for k, v in numbers.items())
+    words = f"lstm {given} --xs '{xs}' --expect - -f json"
+    (mistake,) = rnncalc(words, stdin=json.dumps(told)).json[-1]["mistakes"]
+    name = f"b_{key[2:]}" if key[0] == "b" else f"W^{{{key[2]},{key[3]}}}"
+    assert mistake["slips"][0]["name"] == f"{name} taken as -0.37"
+
+
 def test_the_same_number_in_every_step(rnncalc: Calculator) -> None:
     """Answers that another bias gives are told so, with that bias, where several steps show it."""
     s, told = 0.25, []
@@ -80,10 +99,19 @@ def test_the_same_number_in_every_step(rnncalc: Calculator) -> None:
         told.append({"t": t, "s": round(s, 4)})
     words = "simple --w-ss 0.5 --w-sx 2 --b-s 0.1 --s 0.25 --xs '[1, -0.5, 0.3]' --expect - "
     offered = rnncalc(f"{words} -f json", stdin=json.dumps(told)).json[-1]["mistakes"][0]["slips"]
-    assert [slip["name"] for slip in offered] == [
-        "pre-activation of s off by the same number in every step"
-    ]
-    shown = rnncalc(words, stdin=json.dumps(told)).out
-    assert "b_s more by 0.35" in shown
+    assert [slip["name"] for slip in offered] == ["b_s taken as 0.45"]
     told[1]["s"] += 0.2
-    assert "pre-activation" not in rnncalc(words, stdin=json.dumps(told)).out
+    assert "b_s taken" not in rnncalc(words, stdin=json.dumps(told)).out
+
+
+def test_the_same_number_in_every_step_of_several_units(rnncalc: Calculator) -> None:
+    """Answers that other biases of several units give are told so, with those biases."""
+    s, told = 0.0, []
+    for t, x in enumerate([1.0, -0.5, 0.3], 1):
+        g, candidate = 1 / (1 + exp(-(0.6 * s - x + 0.2))), tanh(0.5 * s + 2 * x + 0.1)
+        s = g * candidate + (1 - g) * s
+        told.append({"t": t, "g": round(g, 4), "candidate": round(candidate, 4), "s": round(s, 4)})
+    words = "gated --w-gs 0.6 --w-gx=-1 --w-ss 0.5 --w-sx 2 --xs '[1, -0.5, 0.3]' --expect -"
+    shown = " ".join(rnncalc(words, stdin=json.dumps(told)).out.split())
+    assert "pre-activation of g and candidate off by the same number in every step" in shown
+    assert "b_g more by 0.2" in shown

@@ -15,7 +15,7 @@ from rnncalc.check.slips.kinds import Slip
 from rnncalc.check.slips.parts import role, terms, units
 from rnncalc.check.slips.rewrites import abridged, reweighted
 from rnncalc.errors import InputError, listing
-from rnncalc.numerals import rounded
+from rnncalc.numerals import rounded, shortest
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 
@@ -122,5 +122,4 @@ def _common(ranges: Sequence[_Range]) -> float | None:
         return None
     if low <= 0 <= high:
         return 0.0
-    middle = (low + high) / 2
-    return middle if abs(middle) > _CLEAR * (high - low) else None
+    return shortest(low, high) if abs(low + high) > 2 * _CLEAR * (high - low) else None
