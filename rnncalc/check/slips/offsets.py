@@ -82,8 +82,9 @@ def _ranges(problem: Problem, verdicts: Sequence[Verdict]) -> dict[str, list[lis
             for key, function in ((name, "identity"), (line.name, line.activation)):
                 if (t, key) in answered:
                     ranges = [*_arguments(answered[t, key].answer, function or "")]
-                    off = [(low - z, high - z) for (low, high), z in
-                           zip(ranges, elements(value), strict=False)]  # fmt: skip
+                    spread = elements(0.0 * value + error)
+                    of = zip(ranges, elements(value), spread, strict=False)
+                    off = [(low - z - more, high - z + more) for (low, high), z, more in of]
                     found.setdefault(line.name, []).append(off)
                     break
         return carry(t, name, value, error)
