@@ -72,7 +72,7 @@ def _plain(text: str, width: int) -> Iterator[str]:
     """Yield the parts of a Markdown text without its marks, as far as those are only for show."""
     for block in re.split(r"(^```.*?^```$)", text.strip(), flags=re.M | re.S):
         if block.startswith("```"):
-            yield "\n".join(f"  {line}".rstrip() for line in block.splitlines()[1:-1])
+            yield "\n".join(f"  {line}".rstrip() for line in block.splitlines()[1:-1]).rstrip()
             continue
         for part in filter(None, map(str.strip, re.split(r"\n\n+", block))):
             if part.startswith("|"):
