@@ -21,6 +21,7 @@ from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.offsets import offset
 from rnncalc.check.slips.trial import Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
@@ -174,6 +175,11 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         mistake = _mistake(problem, wrong, explanations)
         return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
     groups, tried = _by_themselves(problem, verdicts, wrong)
+    if size < _MOST_TRIED and not all(group.explanations for group in groups):
+        for slip in offset(problem, verdicts):
+            if gives := trial.gives(slip.forms[0]):
+                one = Explanation(slip, slip.forms[0], gives[wrong[0].answer.key])
+                return Diagnosis([_mistake(problem, wrong, [one])], True, 0, tried, hidden)
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)

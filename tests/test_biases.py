@@ -1,0 +1,89 @@
+"""Answers computed with one of two biases too few or too many are explained by that."""
+
+from __future__ import annotations
+
+import json
+import random
+from math import tanh
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests import oracle
+from tests.conftest import Calculator
+
+#: The cell's words, its state, and its units in torch's order.
+LAYERS = {
+    "lstm": ("lstm", "h", "ifoc", "ifco"),
+    "gru --reset after": ("gru --reset after", "h", "rzh", "rzh"),
+    "simple": ("simple", "s", "s", "s"),
+}
+
+
+def _layer(name: str) -> tuple[dict[str, Any], list[Any], dict[str, Any]]:
+    """Return the oracle's parameters, inputs, and a layer in torch's names with two biases."""
+    words, state, *_, units = LAYERS[name]
+    n, m = 3, 2
+    numbers, xs = oracle.random_problem(words, n, m, 4, random.Random(name))
+    draw = np.random.default_rng(3)
+    biases = {which: draw.uniform(-1, 1, (len(units), n)) for which in ("ih", "hh")}
+    stack = {
+        side: np.concatenate([numbers[f"w_{u}{letter}"] for u in units])
+        for side, letter in (("ih", "x"), ("hh", state))
+    }
+    layer = {f"weight_{side}_l0": matrix for side, matrix in stack.items()}
+    layer |= {f"bias_{which}_l0": bias.ravel() for which, bias in biases.items()}
+    return numbers, xs, layer
+
+
+def _states(name: str, numbers: dict[str, Any], xs: list[Any], ih: Any, hh: Any) -> Any:
+    """Return the hidden states of all steps by the oracle, with two biases."""
+    words, state, *_, units = LAYERS[name]
+    both = {f"b_{u}": (ih[k] + hh[k]).tolist() for k, u in enumerate(units)}
+    if "gru" in name:  # the candidate's recurrent bias is inside the reset gate's product
+        both |= {"b_h": ih[2].tolist(), "b_hh": hh[2].tolist()}
+    return np.array([step[state] for step in oracle.run(words, {**numbers, **both}, xs)])
+
+
+@pytest.mark.parametrize("times", [0.0, 2.0])
+@pytest.mark.parametrize("which", ["input", "recurrent"])
+@pytest.mark.parametrize("name", LAYERS)
+def test_one_of_two_biases(
+    rnncalc: Calculator, name: str, which: str, times: float, tmp_path: Path
+) -> None:
+    """Of a framework's layer it is told which of its two biases is left out, or there twice."""
+    words, state, *_, units = LAYERS[name]
+    numbers, xs, layer = _layer(name)
+    ih, hh = (layer[f"bias_{side}_l0"].reshape(len(units), -1) for side in ("ih", "hh"))
+    parts = {"input": (times * ih, hh), "recurrent": (ih, times * hh)}[which]
+    np.savez(tmp_path / "layer.npz", **layer)
+    np.save(tmp_path / "xs.npy", xs)
+    np.save(tmp_path / "right.npy", _states(name, numbers, xs, ih, hh))
+    np.save(tmp_path / "wrong.npy", _states(name, numbers, xs, *parts))
+    starts = " ".join(f"--{s} '{numbers[s]}'" for s in ("s", "h", "c") if s in numbers)
+    command = f"{words} --weights {tmp_path}/layer.npz --xs @{tmp_path}/xs.npy {starts} -f json"
+    assert rnncalc(f"{command} --expect {state}=@{tmp_path}/right.npy").status == 0
+    outcome = rnncalc(f"{command} --expect {state}=@{tmp_path}/wrong.npy")
+    (mistake,) = outcome.json[-1]["mistakes"]
+    place = "everywhere" if len(units) > 1 else "in s"
+    how = "added twice" if times else "left out"
+    assert mistake["slips"][0]["name"] == f"{which} one of two biases {how} {place}"
+
+
+def test_the_same_number_in_every_step(rnncalc: Calculator) -> None:
+    """Answers that another bias gives are told so, with that bias, where several steps show it."""
+    s, told = 0.25, []
+    for t, x in enumerate([1.0, -0.5, 0.3], 1):
+        s = tanh(0.5 * s + 2 * x + 0.1 + 0.35)
+        told.append({"t": t, "s": round(s, 4)})
+    words = "simple --w-ss 0.5 --w-sx 2 --b-s 0.1 --s 0.25 --xs '[1, -0.5, 0.3]' --expect - "
+    offered = rnncalc(f"{words} -f json", stdin=json.dumps(told)).json[-1]["mistakes"][0]["slips"]
+    assert [slip["name"] for slip in offered] == [
+        "pre-activation of s off by the same number in every step"
+    ]
+    shown = rnncalc(words, stdin=json.dumps(told)).out
+    assert "b_s more by 0.35" in shown
+    told[1]["s"] += 0.2
+    assert "pre-activation" not in rnncalc(words, stdin=json.dumps(told)).out
