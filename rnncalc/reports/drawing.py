@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -116,19 +116,6 @@ class Drawing:
             table.add_row(*(Text(cell, self._styles.get(role, "")) for cell, role in styled))
         self._console.print(table)
         return True
-
-    def rows(
-        self,
-        header: Sequence[str],
-        rows: Sequence[Sequence[str]],
-        roles: Sequence[str],
-        line: Callable[[Sequence[str]], str],
-    ) -> None:
-        """Add a table, each name in the style of its role, or a line for each where it is wide."""
-        plain = [""] * (len(header) - 1)
-        if not self.table(header, rows, [[role, *plain] for role in roles]):
-            for row, role in zip(rows, roles, strict=True):
-                self.text(line(row), role, label=row[0])
 
     def take(self) -> str:
         """Return what was added since the last time."""
