@@ -101,9 +101,6 @@ def _graded(
         how["decimals"] = paper.digits
         found = graded(grade, request.cell, answers, request.sequence, posed, faults, **how)
         subject = "comparison" if isinstance(found, Grades) else "grade"
-        if subject == "comparison" and request.report.folder:
-            told = "--save: answers to a batch are saved as text (.txt), or one with --sequence K"
-            raise InputError([told])
         texts = [
             *request.report.writer(subject)(found, paper)
         ]  # a batch is graded as it is written
