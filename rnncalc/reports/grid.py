@@ -144,6 +144,15 @@ def at_points(texts: Sequence[str]) -> list[str]:
     ]
 
 
+def pointed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the cells of rows with plain numbers below each other; the first cells are names."""
+    columns = zip(*rows, strict=True)
+    names = next(columns, ())
+    cells = [at_points(c) if not any(" " in cell for cell in c) else c for c in columns]
+    padded = ([cell.rstrip() for cell in column] for column in cells)
+    return [list(row) for row in zip(names, *padded, strict=True)]
+
+
 def _whole(text: str) -> int:
     """Return how much of a number stands before its point."""
     if not text.rstrip("%")[-1:].isdigit():
