@@ -41,10 +41,15 @@ def paper(title: str, grade: Grade | None, page: Page, closing: Sequence[str]) -
     """Return the same as a page."""
     made = Paper(title)
     if grade and (listed := _rows(grade, page)):
-        kinds, rows = zip(*listed, strict=True)
-        numbers = range(1, len(_header(grade)) - 1)
+        kinds = [kind for kind, _ in listed]
+        # The verdict stands beside the name: on a phone the last columns may be out of sight.
+        header, *rows = (
+            (name, verdict, *numbers)
+            for name, *numbers, verdict in (_header(grade), *(cells for _, cells in listed))
+        )
+        numbers = range(2, len(header))
         of = f" to sequence {grade.problem.sequence}" * bool(grade.problem.sequence)
-        made.table(f"Answers{of}", _header(grade), rows, kinds=kinds, numbers=numbers)
+        made.table(f"Answers{of}", header, rows, kinds=kinds, numbers=numbers)
     for line in [*(_told(title, grade, page) if grade else ()), *closing]:
         made.text(line.strip(), "unit" * line.startswith(" "))
     if grade:
