@@ -66,6 +66,7 @@ def latex(trace: Trace, page: Page) -> Iterator[str]:
         said = list(notes(trace))
         if problem.sizes.largest > _LONGEST:
             said.append(f"of vectors of over {_LONGEST} elements the middle is left out")
+        yield "\\par\\smallskip\n" * bool(said)
         yield from (f"\\par{{\\raggedright\\small {latex_text(note)}\\par}}\n" for note in said)
 
 
@@ -216,8 +217,8 @@ def _table(
     told = [row for row in rows if any(row[place].text for place in chosen[1:])]
     lines = [" & ".join(row[place].text for place in chosen) for row in told]
     tall = any(cell.lines > 1 for row in rows for cell in row)
-    end = r" \\[6pt]" if tall else r" \\"
-    inner = "".join(f"{line}{end}\n" for line in lines)
+    gap = "\\addlinespace[4pt]\n" * tall  # a column is deeper than what \\[6pt] would add to
+    inner = gap.join(f"{line} \\\\\n" for line in lines)
     return (
         f"\\par\\smallskip\\noindent\\begin{{tabular}}{{@{{}}{forms}@{{}}}}\n\\toprule\n"
         f"{headings} \\\\\n\\midrule\n{inner}\\bottomrule\n\\end{{tabular}}\\par\n"
