@@ -96,19 +96,20 @@ class Drawing:
         rows = [[spelled(cell, self._encoding) for cell in row] for row in rows]
         columns = ("\n".join(column).split("\n") for column in zip(header, *rows, strict=True))
         widths = [max(map(cell_len, lines)) for lines in columns]
-        excess = sum(widths) + _GAP * (len(widths) - 1) - min(self.width, widest or self.width)
-        if excess > 0 and wrapped is not None:
-            widths[wrapped] -= excess
+        room = min(self.width, widest or self.width) - sum(widths) - _GAP * (len(widths) - 1)
+        if room < 0 and wrapped is not None:
+            widths[wrapped], room = widths[wrapped] + room, 0
             words = (word for row in rows for word in row[wrapped].split())
-            excess = max(map(cell_len, words)) - widths[wrapped]
-        if excess > 0:
+            if max(map(cell_len, words)) > widths[wrapped]:
+                return False
+        if room < 0:
             return False
         if title:
             self.text(title, "heading")
         # Widths are given and gaps are part of them: Rich takes its time to measure and to pad.
         table = Table(box=SIMPLE_HEAD, show_edge=False, padding=0)
         heads = named or [""] * len(header)
-        gaps = [_GAP - 1] * (len(widths) - 1) + [min(_GAP - 1, -excess)]
+        gaps = [_GAP - 1] * (len(widths) - 1) + [min(_GAP - 1, room)]
         for heading, width, gap, role in zip(header, widths, gaps, heads, strict=True):
             table.add_column(Text(heading, self._styles.get(role, "")), width=width + gap)
         for row, cells in zip(rows, roles, strict=True):
