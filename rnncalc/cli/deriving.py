@@ -29,7 +29,7 @@ from rnncalc.trace.derivatives.story import Derived
 from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import read_objective, start_of
-from rnncalc.trace.trace import gathered, rows
+from rnncalc.trace.trace import rows
 from rnncalc.typed import Tolerance, Typed
 
 _MOST_STEPS = 10**7  # that are kept at once
@@ -105,7 +105,7 @@ class Wish:
             self.faults.add(f"{told} 'sum({objective.names[0]})'")
         self.faults.settle()
         if len(self.names) != 1 or self.names[0].kind == JACOBIAN:
-            problem = gathered(problem, _MOST_STEPS)
+            problem = problem.gathered(_MOST_STEPS)
         if self.names:
             columns = [
                 exact_lines(list(values(problem, objective, name, "--only", rows, self._corners)))

@@ -24,7 +24,6 @@ from rnncalc.problem.names import hint
 from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page, wrap
 from rnncalc.trace.steps import run
-from rnncalc.trace.trace import gathered
 
 _SHORTEST = 3  # letters from which on a part of a name is looked for
 _MOST = 12  # entries of each kind
@@ -234,7 +233,7 @@ def _problem(cell: Cell) -> tuple[Problem, str]:
         row = [numbers[(start + k) % len(numbers)] for k in range(4)]
         given[parameter.name] = [row[:2], row[2:]] if parameter.is_matrix else row[:2]
     words = " ".join(f"{cell.parameters[n].option} '{exact(v)}'" for n, v in given.items())
-    problem = gathered(build(cell, given, [[1.0, 2.0]]), 1)
+    problem = build(cell, given, [[1.0, 2.0]]).gathered(1)
     return problem, f"rnncalc {cell.name} {words} --x '[1, 2]'"
 
 
