@@ -150,7 +150,8 @@ def _deliver(request: Request, texts: Iterable[str], output: Output) -> None:
     if not request.save:
         _write(texts, output, as_it_comes=request.equations)
         return
-    from rnncalc.cli.saving import Saved, save_text
+    from rnncalc.cli.saving import save_text
+    from rnncalc.files import Saved
 
     with Saved(request.save) as file:
         save_text(file, texts)
@@ -215,7 +216,8 @@ def _save(traces: Traces, problem: Problem, request: Request, output: Output) ->
 
     If all steps are here, the files come first, and there is no output if they can't be written.
     """
-    from rnncalc.cli.saving import Saved, room_for, save_named, save_text, save_values
+    from rnncalc.cli.saving import room_for, save_named, save_text, save_values
+    from rnncalc.files import Saved
 
     save, path, is_stream = request.save, request.save_state, problem.is_stream
     texts: Iterable[str] = _results(traces, request)
@@ -275,7 +277,7 @@ def _check_files(request: Request, faults: Faults) -> None:
     save, state, only = request.save, request.save_state, bool(request.only)
     if (save, state, request.save_weights) == (None, None, None):
         return
-    from rnncalc.cli.saving import check_writable
+    from rnncalc.files import check_writable
 
     if save is not None:
         arrays = (".npy", ".npz") if len(request.only) < 2 else (".npz",)
