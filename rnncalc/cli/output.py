@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
-from itertools import chain, combinations, islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
-from rnncalc.errors import Faults, InputError, listing
+from rnncalc.errors import Faults, InputError
 from rnncalc.problem.problem import STDIN, Problem
-from rnncalc.reports import DEFAULT, SAVED
+from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
@@ -28,7 +27,12 @@ def answer(request: Request, faults: Faults) -> int:
     checked is wrong, otherwise 0. Raises InputError with all that is wrong with the input: before
     there is any output, unless it is a stream that goes wrong on the way.
     """
-    _check_files(request, faults)
+    files = (request.save, request.save_state, request.save_weights)
+    if any(path is not None for path in files):
+        from rnncalc.cli.saving import check_files
+
+        names = [place.name for place in request.only]
+        check_files(*files, names, request.form, faults, may_overwrite=request.force)
     output = Output()
     if request.equations:
         faults.settle()
@@ -270,31 +274,3 @@ def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
         output.flush()
         raise
     output.flush()
-
-
-def _check_files(request: Request, faults: Faults) -> None:
-    """Note what is wrong with the files that are to be written."""
-    save, state, only = request.save, request.save_state, bool(request.only)
-    if (save, state, request.save_weights) == (None, None, None):
-        return
-    from rnncalc.files import check_writable
-
-    if save is not None:
-        arrays = (".npy", ".npz") if len(request.only) < 2 else (".npz",)
-        if save and not save.endswith(arrays if only else tuple(SAVED)):
-            told = "one in .npy or .npz, of several names in .npz"
-            faults.add(f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}")
-        if not only and request.form is not DEFAULT:
-            told = f"leave out --format {request.form.name}"
-            faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")
-        with faults.of("--save"):
-            check_writable(save, may_overwrite=request.force, in_place=only)
-    for option, path in (("--save-state", state), ("--save-weights", request.save_weights)):
-        if path is not None:
-            with faults.of(option):
-                check_writable(path, may_overwrite=True)
-    named = {"--save": save, "--save-state": state, "--save-weights": request.save_weights}
-    files = {option: os.path.realpath(path) for option, path in named.items() if path}
-    for (one, file), (other, same) in combinations(files.items(), 2):
-        if file == same:
-            faults.add(f"{one} and {other} name the same file")

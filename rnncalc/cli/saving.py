@@ -3,18 +3,57 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from rnncalc.errors import Faults
-from rnncalc.files import Saved
+from rnncalc.errors import Faults, listing
+from rnncalc.files import Saved, check_writable
 from rnncalc.numerals import exact
 from rnncalc.problem.problem import Problem, Weights
+from rnncalc.reports import DEFAULT, SAVED, Format
 
 if TYPE_CHECKING:
     from rnncalc.problem.places import Place
     from rnncalc.trace.trace import Traces
+
+
+def check_files(
+    save: str | None,
+    save_state: str | None,
+    save_weights: str | None,
+    only: Sequence[str],
+    form: Format,
+    faults: Faults,
+    *,
+    may_overwrite: bool,
+) -> None:
+    """Note what is wrong with the files that are to be written, None for those that aren't.
+
+    only: the names whose values alone are saved, instead of a report. form: of what is written to
+    standard output. may_overwrite: whether a file may be there that a report or values replace.
+    """
+    if save is not None:
+        arrays = (".npy", ".npz") if len(only) < 2 else (".npz",)
+        if save and not save.endswith(arrays if only else tuple(SAVED)):
+            told = "one in .npy or .npz, of several names in .npz"
+            faults.add(f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}")
+        if not only and form is not DEFAULT:
+            told = f"leave out --format {form.name}"
+            faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")
+        with faults.of("--save"):
+            check_writable(save, may_overwrite=may_overwrite, in_place=bool(only))
+    others = {"--save-state": save_state, "--save-weights": save_weights}
+    for option, path in others.items():
+        if path is not None:
+            with faults.of(option):
+                check_writable(path, may_overwrite=True)
+    named = {"--save": save, **others}
+    files = {option: os.path.realpath(path) for option, path in named.items() if path}
+    for (one, file), (other, same) in combinations(files.items(), 2):
+        if file == same:
+            faults.add(f"{one} and {other} name the same file")
 
 
 def room_for(problem: Problem) -> int:
