@@ -9,7 +9,7 @@ from typing import Any
 from rnncalc.cells.model import Cell
 from rnncalc.check.answers import Answer, Verdict
 from rnncalc.check.gradients import GradientGrade, grade_gradients
-from rnncalc.check.reading import read_typed
+from rnncalc.check.reading import read_entries, read_typed
 from rnncalc.decimals import exact_lines
 from rnncalc.errors import Faults, InputError, quoted
 from rnncalc.jsontext import json_documents
@@ -119,7 +119,33 @@ class Wish:
         return text
 
 
-def named_answers(
+def graded_apart(
+    grade: Callable[..., Any],
+    cell: Cell,
+    answers: Iterable[tuple[str, Given]],
+    of: tuple[str | None, Iterable[tuple[str, Given]]],
+    pose: Callable[[], tuple[Problem, Iterator[Problem]]],
+    faults: Faults,
+    *,
+    decimals: int,
+    **how: Any,
+) -> tuple[Any, GradientGrade | None]:
+    """Return the grade of all answers but derivatives, and the grade of those.
+
+    Either is None if there is nothing to say of it. grade, pose, how: as `several.graded` has them.
+    of: as `Wish.texts` has it.
+    """
+    wish = Wish(cell, None, None, faults)
+    derivatives, others = _named(cell, answers, faults)
+    entries = list(read_entries(cell, others, faults))
+    found = grade(pose()[0], entries, decimals=decimals, **how)
+    if not derivatives:
+        return found, None
+    graded = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
+    return found if entries else None, graded
+
+
+def _named(
     cell: Cell, pairs: Iterable[tuple[str, Given]], faults: Faults
 ) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
     """Return the answers that are derivatives, with typed numbers, and all others as they are."""

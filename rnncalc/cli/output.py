@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError
-from rnncalc.problem.problem import STDIN, Problem
+from rnncalc.problem.problem import STDIN, Problem, Weights
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
@@ -31,8 +31,7 @@ def answer(request: Request, faults: Faults) -> int:
     if any(path is not None for path in files):
         from rnncalc.cli.saving import check_files
 
-        names = [place.name for place in request.only]
-        check_files(*files, names, request.form, faults, may_overwrite=request.force)
+        check_files(*files, len(request.only), request.form, faults, may_overwrite=request.force)
     output = Output()
     if request.equations:
         faults.settle()
@@ -40,10 +39,7 @@ def answer(request: Request, faults: Faults) -> int:
         _deliver(request, write(request.shown, _paper(request)), output)
         return DONE
     if request.save_weights and not request.has_input:
-        from rnncalc.cli.saving import save_weights
-
-        weights = given(request, faults, tell)
-        save_weights(request.save_weights, weights, faults)
+        _save_weights(request, given(request, faults, tell), faults)
         return DONE
     if request.expect or request.lint:
         return _study(request, faults, output)
@@ -61,10 +57,7 @@ def _posed(request: Request, faults: Faults, output: Output) -> tuple[Problem, I
     weights = given(request, faults, tell)
     problems = pose(request, weights, faults, output.flush)
     first = next(problems)
-    if request.save_weights:
-        from rnncalc.cli.saving import save_weights
-
-        save_weights(request.save_weights, weights, faults)
+    _save_weights(request, weights, faults)
     return first, chain([first], problems)
 
 
@@ -78,14 +71,13 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
 
         exercise = lint(posed()[0], paper.digits)
         texts, is_right = request.report.writer("exercise")(exercise, paper), True
-    status = DONE if is_right else DIFFERS
     try:
         _deliver(request, texts, output)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
         abandon_stdout()
-        return status
-    _note_digits(request)
-    return status
+    else:
+        _note_digits(request)
+    return DONE if is_right else DIFFERS
 
 
 def _graded(
@@ -101,8 +93,8 @@ def _graded(
     answers = list(expected(request, faults))
     how = read_how(request.cell, request.require, request.tolerance, faults)
     how |= {"reveals": not (request.no_reveal or request.hint), "hints": request.hint}
+    how["decimals"] = paper.digits
     if not request.gradients:
-        how["decimals"] = paper.digits
         found = graded(grade, request.cell, answers, request.sequence, posed, faults, **how)
         subject = "comparison" if isinstance(found, Grades) else "grade"
         if subject == "comparison" and request.report.folder:
@@ -112,21 +104,14 @@ def _graded(
             *request.report.writer(subject)(found, paper)
         ]  # a batch is graded as it is written
         return iter(texts), found.is_right
-    from rnncalc.check.reading import read_entries
-    from rnncalc.cli.deriving import Wish, named_answers
+    from rnncalc.cli.deriving import graded_apart
 
-    wish = Wish(request.cell, None, None, faults)
-    derivatives, others = named_answers(request.cell, answers, faults)
-    entries = list(read_entries(request.cell, others, faults))
-    found = grade(posed()[0], entries, decimals=paper.digits, **how)
-    report = request.report.writer("grade")(found, paper)
-    if not derivatives:
-        return report, found.is_right
     of = request.of, targets(request, faults)
     del how["required"]  # of derivatives nothing can be required
-    more = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
-    report = chain(report if entries else (), request.form.writer("gradients_grade")(more, paper))
-    return report, found.is_right and more.is_right
+    others, derived = graded_apart(grade, request.cell, answers, of, posed, faults, **how)
+    forms = ((request.report, "grade", others), (request.form, "gradients_grade", derived))
+    parts = [form.writer(subject)(found, paper) for form, subject, found in forms if found]
+    return chain(*parts), all(found.is_right for _, _, found in forms if found)
 
 
 def _derive(request: Request, faults: Faults, output: Output) -> int:
@@ -138,10 +123,7 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     problem = next(pose(request, weights, faults, output.flush))
     write = partial(request.form.writer("gradients"), page=_paper(request))
     texts = wish.texts(problem, request.of, targets(request, faults), write)
-    if request.save_weights:
-        from rnncalc.cli.saving import save_weights
-
-        save_weights(request.save_weights, weights, faults, wish.updated)
+    _save_weights(request, weights, faults, wish.updated)
     _write(texts, output, as_it_comes=False)
     _note_digits(request)
     for note in () if request.form.has_notes and not wish.names else wish.notes:
@@ -215,6 +197,16 @@ def _paper(request: Request) -> Page:
     return paper._replace(digits=digits, live=typed or bool(request.step), explain=request.explain)
 
 
+def _save_weights(
+    request: Request, weights: Weights, faults: Faults, updated: dict[str, Any] | None = None
+) -> None:
+    """Write what was given, some of it updated, to the file that is to have it, if there is one."""
+    if request.save_weights:
+        from rnncalc.cli.saving import save_weights
+
+        save_weights(request.save_weights, weights, faults, updated)
+
+
 def _save(traces: Traces, problem: Problem, request: Request, output: Output) -> None:
     """Write results and the files that are asked for: all of them, or none if one can't be.
 
@@ -253,10 +245,7 @@ def _results(traces: Traces, request: Request) -> Iterator[str]:
     """Yield the report, or values alone, a line each; of a batch those of all sequences."""
     for trace in traces:
         if request.only:
-            from rnncalc.reports import values
-
-            form = request.form.name if not request.form.for_people else "lines"
-            yield from getattr(values, form)(trace, request.only)
+            yield from request.form.writer("values")(trace, request.only)
         elif request.report.takes_all or trace.problem.sequence < 2:
             subject = "summary" if request.summary else "trace"
             yield from request.report.writer(subject)(trace, _paper(request))

@@ -23,7 +23,7 @@ def check_files(
     save: str | None,
     save_state: str | None,
     save_weights: str | None,
-    only: Sequence[str],
+    only: int,
     form: Format,
     faults: Faults,
     *,
@@ -31,11 +31,11 @@ def check_files(
 ) -> None:
     """Note what is wrong with the files that are to be written, None for those that aren't.
 
-    only: the names whose values alone are saved, instead of a report. form: of what is written to
+    only: how many quantities are saved alone, instead of a report. form: of what is written to
     standard output. may_overwrite: whether a file may be there that a report or values replace.
     """
     if save is not None:
-        arrays = (".npy", ".npz") if len(only) < 2 else (".npz",)
+        arrays = (".npy", ".npz") if only < 2 else (".npz",)
         if save and not save.endswith(arrays if only else tuple(SAVED)):
             told = "one in .npy or .npz, of several names in .npz"
             faults.add(f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}")
