@@ -100,9 +100,7 @@ def _graded(
         if subject == "comparison" and request.report.folder:
             told = "--save: answers to a batch are saved as text (.txt), or one with --sequence K"
             raise InputError([told])
-        texts = [
-            *request.report.writer(subject)(found, paper)
-        ]  # a batch is graded as it is written
+        texts = list(request.report.writer(subject)(found, paper))  # which grades a batch
         return iter(texts), found.is_right
     from rnncalc.cli.deriving import graded_apart
 
@@ -124,7 +122,7 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     write = partial(request.form.writer("gradients"), page=_paper(request))
     texts = wish.texts(problem, request.of, targets(request, faults), write)
     _save_weights(request, weights, faults, wish.updated)
-    _write(texts, output, as_it_comes=False)
+    output.write(texts, as_it_comes=False)
     _note_digits(request)
     for note in () if request.form.has_notes and not wish.names else wish.notes:
         tell(f"note: {note}")
@@ -134,7 +132,7 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
 def _deliver(request: Request, texts: Iterable[str], output: Output) -> None:
     """Write a report to the file that is to have it, or to standard output."""
     if not request.save:
-        _write(texts, output, as_it_comes=request.equations)
+        output.write(texts, as_it_comes=request.equations)
         return
     from rnncalc.cli.saving import save_text
     from rnncalc.files import Saved
@@ -165,7 +163,7 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     if request.save or request.save_state:
         _save(traces, problem, request, output)
     else:
-        _write(_results(traces, request), output, as_it_comes=problem.is_stream)
+        output.write(_results(traces, request), as_it_comes=problem.is_stream)
     _note_digits(request)
     if form.has_notes and not only:
         return
@@ -232,7 +230,7 @@ def _save(traces: Traces, problem: Problem, request: Request, output: Output) ->
         if last and path and comes_first:
             save_named(last, path, traces.state)
         try:
-            _write(texts, output, as_it_comes=is_stream)
+            output.write(texts, as_it_comes=is_stream)
         except BrokenPipeError:  # a reader that has had enough of the output wants the file
             if is_stream:
                 raise
@@ -252,14 +250,3 @@ def _results(traces: Traces, request: Request) -> Iterator[str]:
             trace.settle()
         else:
             trace.go_through()
-
-
-def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
-    """Write texts as they come, or, if none may be left of a failure, when all are there."""
-    try:
-        for text in texts if as_it_comes else list(texts):
-            output.put(text)
-    except InputError:
-        output.flush()
-        raise
-    output.flush()

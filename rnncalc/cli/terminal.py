@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext, suppress
 from typing import NoReturn, TextIO
 
@@ -125,6 +125,16 @@ class Output:
             self.flush()
         self._texts.append(text)
         self._size += size
+
+    def write(self, texts: Iterable[str], *, as_it_comes: bool) -> None:
+        """Write texts as they come, or, if none may be left of a failure, when all are there."""
+        try:
+            for text in texts if as_it_comes else list(texts):
+                self.put(text)
+        except InputError:
+            self.flush()
+            raise
+        self.flush()
 
     def flush(self) -> None:
         """Write all there is, through to whoever reads it. Raises OSError if that fails."""
