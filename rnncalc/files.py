@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, Self
 
-from rnncalc.errors import InputError, quoted
+from rnncalc.errors import InputError, UnusableError, quoted
 
 _OWN = r"/(?:dev|proc/self)/fd/([0-9]{1,5})"
 
@@ -39,7 +39,7 @@ def check_writable(path: str, *, may_overwrite: bool, in_place: bool = False) ->
     in_place: whether the beginning is written last, which no pipe or device takes.
     """
     if not path:
-        raise ValueError("needs the name of a file")
+        raise UnusableError("file", "needs the name of a file")
     try:
         if not _is_special(path):
             reason: str | None = _obstacle(path)
@@ -50,9 +50,9 @@ def check_writable(path: str, *, may_overwrite: bool, in_place: bool = False) ->
     except OSError as error:  # links that lead to each other, a file where a folder should be
         reason = error.strerror
     if reason:
-        raise ValueError(f"can't write {quoted(path)}: {reason}")
+        raise UnusableError("file", f"can't write {quoted(path)}: {reason}")
     if os.path.exists(path) and not may_overwrite:
-        raise ValueError(f"won't overwrite {quoted(path)}: --force says that it may")
+        raise UnusableError("file", f"won't overwrite {quoted(path)}: --force says that it may")
 
 
 def _obstacle(path: str) -> str:
@@ -121,7 +121,7 @@ class Saved:
             yield
         except OSError as error:
             told = f"can't write {quoted(self._path)}: {error.strerror or error}"
-            raise InputError([told]) from None
+            raise InputError.of("file", told) from None
 
     def _drop(self) -> None:
         with suppress(OSError, AttributeError):  # it may not even be open, or already be gone

@@ -179,4 +179,4 @@ def test_errors_have_codes(rnncalc: Calculator, command: str, code: str) -> None
 
 def test_every_code_is_met() -> None:
     """No code is explained that no error has."""
-    assert {code.name for code in CODES} == {code for _, code in CODED} | {"input"}
+    assert {*CODES} == {code for _, code in CODED} | {"input"}

@@ -11,7 +11,7 @@ from rnncalc.check.answers import Answer, Verdict
 from rnncalc.check.gradients import GradientGrade, grade_gradients
 from rnncalc.check.reading import read_entries, read_typed
 from rnncalc.decimals import exact_lines
-from rnncalc.errors import Faults, InputError, quoted
+from rnncalc.errors import Faults, InputError, UnusableError, quoted
 from rnncalc.jsontext import json_documents
 from rnncalc.numerals import describe, shape_of
 from rnncalc.problem.problem import Given, Problem
@@ -80,7 +80,7 @@ class Wish:
             shape = getattr(value, "shape", ())
             if shape_of(typed) != shape:
                 told = f"is {describe(shape_of(typed))}; it needs {describe(shape)}"
-                self.faults.add(f"{label} {told}")
+                self.faults.add("size", f"{label} {told}")
                 continue
             right[name.text] = value
             answers.append((name, Answer(name.t or 0, name.text, _flat(typed), tolerance)))
@@ -102,7 +102,7 @@ class Wish:
         objective = read_objective(problem, of, targets, self.faults)
         if self.rate is not None and objective.shape:
             told = "--learning-rate needs one number to make smaller: a --target, or --of"
-            self.faults.add(f"{told} 'sum({objective.names[0]})'")
+            self.faults.add("together", f"{told} 'sum({objective.names[0]})'")
         self.faults.settle()
         if len(self.names) != 1 or self.names[0].kind == JACOBIAN:
             problem = problem.gathered(_MOST_STEPS)
@@ -157,11 +157,10 @@ def _named(
         try:
             name = read_name(cell, "--expect", text)
         except InputError as error:
-            for message in error.messages:
-                faults.add(message)
+            faults.take(error)
             continue
         if any(name == known for known, _ in found):
-            faults.add(f"--expect {text} is given more than once; once is enough")
+            faults.add("words", f"--expect {text} is given more than once; once is enough")
         with faults.of(given.label):
             found.append((name, read_typed(given)))
     return found, others
@@ -203,17 +202,18 @@ def _names(cell: Cell, only: str, faults: Faults) -> list[Name]:
     for text in map(str.strip, only.split(",")):
         if not is_derivative(text):
             told = f"--only {text} is no derivative: leave out --gradients, or ask for one"
-            faults.add(f"{told} such as grad.{start_of(cell, cell.states[-1])}")
+            faults.add("together", f"{told} such as grad.{start_of(cell, cell.states[-1])}")
             continue
         try:
             found.append(read_name(cell, "--only", text))
         except InputError as error:
-            for message in error.messages:
-                faults.add(message)
+            faults.take(error)
     singles = [name.is_single for name in found]
     if len({*singles}) > 1:
         one, other = (found[singles.index(kind)].text for kind in (True, False))
-        faults.add(f"--only {one} is one value and {other} one a step: ask for one kind alone")
+        faults.add(
+            "together", f"--only {one} is one value and {other} one a step: ask for one kind alone"
+        )
     return found
 
 
@@ -224,5 +224,5 @@ def _rate(text: str | None, faults: Faults) -> float | None:
         rate = read(text, 0)
         if isinstance(rate, float) and rate > 0:
             return rate
-        raise ValueError(f"is {quoted(text)}: it needs a number above 0")
+        raise UnusableError("number", f"is {quoted(text)}: it needs a number above 0")
     return None

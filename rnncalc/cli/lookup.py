@@ -54,8 +54,8 @@ def explained(word: str, width: int) -> str:
         return "\n".join(_written(entry, paper, width) for entry in found)
     close = near(word)
     hint = f" (did you mean {close}?)" if close else ""
-    raise InputError(
-        [f"help knows nothing called {quoted(word)}{hint}; rnncalc help lists the topics"]
+    raise InputError.of(
+        "name", f"help knows nothing called {quoted(word)}{hint}; rnncalc help lists the topics"
     )
 
 
@@ -182,9 +182,9 @@ def _functions(word: str) -> Iterator[Found]:
 
 
 def _codes(word: str) -> Iterator[Found]:
-    for code in CODES:
-        if word.strip("[]").lower() == code.name:
-            yield Found(0, f"error [{code.name}]: {code.text}")
+    for code, text in CODES.items():
+        if word.strip("[]").lower() == code:
+            yield Found(0, f"error [{code}]: {text}")
 
 
 def _elsewhere(word: str) -> Iterator[Found]:

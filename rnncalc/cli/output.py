@@ -99,7 +99,7 @@ def _graded(
         subject = "comparison" if isinstance(found, Grades) else "grade"
         if subject == "comparison" and request.report.folder:
             told = "--save: answers to a batch are saved as text (.txt), or one with --sequence K"
-            raise InputError([told])
+            raise InputError.of("together", told)
         texts = list(request.report.writer(subject)(found, paper))  # which grades a batch
         return iter(texts), found.is_right
     from rnncalc.cli.deriving import graded_apart

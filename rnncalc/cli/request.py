@@ -10,7 +10,7 @@ from rnncalc.errors import Faults, listing, plainly, quoted
 from rnncalc.problem.building import build, switched_on
 from rnncalc.problem.fetching import fetched, fetched_pairs
 from rnncalc.problem.places import Place, read_places
-from rnncalc.problem.problem import STDIN, UNREAD, Given, Inputs, Problem, Stream, Weights
+from rnncalc.problem.problem import UNREAD, Given, Inputs, Problem, Stream, Weights
 from rnncalc.reports import DEFAULT, FORMATS, SAVED, Format
 
 if TYPE_CHECKING:
@@ -106,15 +106,10 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     if "gradients" in given:
         others["only"], others["derivative"] = [], only
     elif only and only.startswith(("grad.", "delta.", "jac.")):
-        faults.add(f"--only {only} is a derivative: it needs --gradients")
+        faults.add("together", f"--only {only} is a derivative: it needs --gradients")
         del others["only"]
     else:
         others["only"] = read_places(cell, "--only", only, known, faults)
-    if not form.trace and "equations" not in given:
-        faults.add(f"--format {form.name} is a form of equations: it needs --equations")
-    if "reverse" in given and given.get("xs") == STDIN:
-        told = "save the lines in a file, and type --xs @FILE.jsonl"
-        faults.add(f"--reverse begins with the last input, and --xs - has it at the end: {told}")
     others["digits"] = _count(given, "digits", 0, _MOST_DIGITS, faults)
     others["sequence"] = _count(given, "sequence", 1, _MOST_STEPS, faults)
     others["step"] = _count(given, "step", 1, _MOST_STEPS, faults)
@@ -130,7 +125,9 @@ def _count(
     if text.isascii() and text.isdigit() and len(text) < 18 and least <= int(text) <= most:
         return int(text)
     if text:
-        faults.add(f"--{name} is {quoted(text)}: it needs a whole number, {least} to {most:,}")
+        faults.add(
+            "number", f"--{name} is {quoted(text)}: it needs a whole number, {least} to {most:,}"
+        )
     return None
 
 
@@ -151,7 +148,7 @@ def given(request: Request, faults: Faults, note: Callable[[str], None]) -> Weig
             found.parameters[name] = fetched(parameter.option, text, faults)
         else:
             option, choice, parameter = found.cell.more_parameters[name]
-            faults.add(f"{parameter.option} has no effect without --{option} {choice}")
+            faults.add("together", f"{parameter.option} has no effect without --{option} {choice}")
     return found
 
 
@@ -177,7 +174,9 @@ def pose(
         batch = inputs.put_to(weights.cell, weights.parameters, chosen, alone, faults)
         inputs = batch.stream
     elif chosen:
-        faults.add("--sequence chooses one of a batch: --xs needs three dimensions for that")
+        faults.add(
+            "together", "--sequence chooses one of a batch: --xs needs three dimensions for that"
+        )
     problem = build(
         weights.cell,
         weights.parameters,
@@ -203,7 +202,8 @@ def _check_chosen(
         (line,) = (line for line in cell.equations if line.name == name)
         if line.optional and name not in on:
             weights = listing([parameter.option for parameter in cell.weights_of(line)], "or")
-            faults.add(f"--{option} has no effect: {name} is computed only if {weights} is given")
+            told = f"{name} is computed only if {weights} is given"
+            faults.add("together", f"--{option} has no effect: {told}")
 
 
 def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
@@ -229,7 +229,7 @@ def _held(request: Request, faults: Faults) -> dict[str, object]:
     held: dict[str, object] = {}
     for name, given in fetched_pairs("--set", request.set, example, faults):
         if name in held:
-            faults.add(f"--set {name} is given more than once; it needs one value")
+            faults.add("words", f"--set {name} is given more than once; it needs one value")
         else:
             held[name] = given
     return held

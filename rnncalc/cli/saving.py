@@ -38,10 +38,12 @@ def check_files(
         arrays = (".npy", ".npz") if only < 2 else (".npz",)
         if save and not save.endswith(arrays if only else tuple(SAVED)):
             told = "one in .npy or .npz, of several names in .npz"
-            faults.add(f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}")
+            faults.add(
+                "file", f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}"
+            )
         if not only and form is not DEFAULT:
             told = f"leave out --format {form.name}"
-            faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")
+            faults.add("together", f"--save makes a picture of the {DEFAULT.name}: {told}")
         with faults.of("--save"):
             check_writable(save, may_overwrite=may_overwrite, in_place=bool(only))
     others = {"--save-state": save_state, "--save-weights": save_weights}
@@ -53,7 +55,7 @@ def check_files(
     files = {option: os.path.realpath(path) for option, path in named.items() if path}
     for (one, file), (other, same) in combinations(files.items(), 2):
         if file == same:
-            faults.add(f"{one} and {other} name the same file")
+            faults.add("together", f"{one} and {other} name the same file")
 
 
 def room_for(problem: Problem) -> int:

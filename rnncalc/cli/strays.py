@@ -29,7 +29,7 @@ def check_left(
     names = {name: option for option in options for name in (option.name, option.short) if name}
     strange = [word.partition("=")[0] for word in left if re.match(_OPTION, word)]
     for word in strange:
-        faults.add(f"there is no option {quoted(word)}{_instead(cell, names, word)}")
+        faults.add("option", f"there is no option {quoted(word)}{_instead(cell, names, word)}")
     if strange:
         return
     words = list(left)
@@ -38,11 +38,14 @@ def check_left(
             is_vector = option.name != ALL_WEIGHTS
             if is_vector and all(re.match(_NUMBER, value) for value in values):
                 words = [word for word in words if word not in values[1:]]
-                faults.add(_several(option, [plainly(value.rstrip(",;")) for value in values]))
+                faults.add(
+                    "words", _several(option, [plainly(value.rstrip(",;")) for value in values])
+                )
     for word in words:
         faults.add(
+            "words",
             f"{quoted(word)} stands alone: a value follows its option (--x -5), a vector is quoted"
-            " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)"
+            " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)",
         )
 
 

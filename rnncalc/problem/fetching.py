@@ -44,7 +44,7 @@ def fetched_pairs(
             yield "", fetched(option, text, faults, takes_arrays=True)
         elif "=" not in text:
             told = f"NAME=VALUE, such as {example}"
-            faults.add(f"{option} {quoted(text)} has no value: {told}")
+            faults.add("words", f"{option} {quoted(text)} has no value: {told}")
         else:
             name, value = (part.strip() for part in text.split("=", 1))
             yield name, fetched(f"{option} {name}".rstrip(), value, faults)

@@ -212,7 +212,7 @@ class Problem(NamedTuple):
             steps += len(batch)
             if steps > most:
                 told = f"there are more than {most:,} steps, and no more are gone through"
-                raise InputError([told])
+                raise InputError.of("input", told)
         return self._replace(batches=batches, steps=steps)
 
     def held_in(self, t: int) -> Mapping[str, Any]:

@@ -36,7 +36,7 @@ def infer(
     finder = _Finder(cell, given, held, inputs)
     if ambiguous := finder.decide():
         faults.settle()
-        raise InputError(ambiguous)
+        raise InputError.of("size", *ambiguous)
     decided, mismatches = dict[str, str](), dict[str, list[str]]()
     for name, item in given.items():
         parameter = cell.parameters[name]
@@ -55,9 +55,9 @@ def infer(
     for t in islice(misshapen, _MOST_FAULTS):
         first = f"{inputs.label(1)} is {describe(inputs.shape)}"
         found = describe(shape_of(inputs.values[t - 1]))
-        faults.add(f"{inputs.label(t)} is {found}, but {first}: steps have one size")
+        faults.add("size", f"{inputs.label(t)} is {found}, but {first}: steps have one size")
     for fault, labels in mismatches.items():
-        faults.add(f"{listing(labels)} {'is' if len(labels) == 1 else 'are each'} {fault}")
+        faults.add("size", f"{listing(labels)} {'is' if len(labels) == 1 else 'are each'} {fault}")
     faults.settle()
     decided = {name: reading for name, reading in decided.items() if reading}
     return Sizes(finder.found, cell.classes, decided)

@@ -109,7 +109,7 @@ class Trace:
             if self.only and self.only > self.count:
                 are = "is" if self.count == 1 else "are"
                 told = f"--step {self.only}: there {are} {counted(self.count, 'step')}"
-                raise InputError([told])
+                raise InputError.of("place", told)
         except InputError as error:
             self.fault = error
         if step:
@@ -205,7 +205,7 @@ def columns(problem: Problem, names: Sequence[str], last: dict[str, Any]) -> Ite
             yield [[step.value(name)] for name in names]
         first = problem.number(error.first)
         told = f"a result is not a finite number at step {first} or soon after it"
-        raise InputError([told]) from None
+        raise InputError.of("not-finite", told) from None
 
 
 def _plainly(problem: Problem) -> Iterator[Step]:
