@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import rnncalc as rnncalc_package
-from rnncalc import CELLS
+from rnncalc import CELLS, SIMPLE, InputError, build
 from rnncalc.cli.topics import TOPICS, title_of
 from rnncalc.codes import CODES
+from rnncalc.errors import Code
 from tests.conftest import Calculator
 
 
@@ -150,6 +153,7 @@ CODED = [
     ("simple --w-hh 1", "option"),
     ("simple --all-weights 1 --x 1 --only h", "name"),
     ("nothing", "name"),
+    ("simple --all-weights 1 --x 1 -f xml", "name"),
     ("simple", "missing"),
     ("simple --w-ss 1 --x 1", "missing"),
     ("simple --all-weights 1 --x 1 2", "words"),
@@ -178,5 +182,14 @@ def test_errors_have_codes(rnncalc: Calculator, command: str, code: str) -> None
 
 
 def test_every_code_is_met() -> None:
-    """No code is explained that no error has."""
-    assert {*CODES} == {code for _, code in CODED} | {"input"}
+    """Every code is explained, and none that no error has."""
+    assert {*CODES} == {*get_args(Code)} == {code for _, code in CODED} | {"input"}
+
+
+def test_codes_in_python() -> None:
+    """In Python each message has its code as an attribute, and keeps it where it is copied."""
+    with pytest.raises(InputError) as raised:
+        build(SIMPLE, {"w_ss": "a", "w_sx": [1, 2]}, [1])
+    again = pickle.loads(pickle.dumps(raised.value))
+    for error in (raised.value, again):
+        assert [message.code for message in error.messages] == ["number"]

@@ -57,6 +57,8 @@ def check_words(
             if len(parts) > 1:
                 advice = f"quote the vector, {option.name} {_as_one(parts)}"
                 faults.add("words", f"{option.name} is {quoted(value)}: {advice}")
+            elif option.choices and value not in option.choices:
+                faults.add("name", f"{option.name} {_no_choice(option.choices, value)}")
             elif told := _misread(option, value):
                 faults.add("words", f"{option.name} {told}")
         if len(values) > 1 and not option.repeated:
@@ -64,15 +66,18 @@ def check_words(
     return words
 
 
+def _no_choice(choices: Sequence[str], value: str) -> str:
+    """Say that an option hasn't got a choice, and which may be meant."""
+    from rnncalc.cells.elsewhere import FUNCTIONS_ELSEWHERE
+
+    here = FUNCTIONS_ELSEWHERE.get(value.lower().replace("-", "_"))
+    if here in choices:
+        return f"{quoted(value)} is called {here} here"
+    return unknown("", value, choices).lstrip()
+
+
 def _misread(option: Option, value: str) -> str:
     """Say what is wrong with a value that can't be of the option's kind; "" if it may be."""
-    if option.choices and value not in option.choices:
-        from rnncalc.cells.elsewhere import FUNCTIONS_ELSEWHERE
-
-        here = FUNCTIONS_ELSEWHERE.get(value.lower().replace("-", "_"))
-        if here in option.choices:
-            return f"{quoted(value)} is called {here} here"
-        return unknown("", value, option.choices).lstrip()
     if "=" in option.metavar and value.count("=") > 1:
         several = re.split(r"[,;\s]+(?=[A-Za-z_][\w.@\[\]]*\s*=)", value)
         if len(several) > 1:
