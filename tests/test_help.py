@@ -11,6 +11,7 @@ import pytest
 
 import rnncalc as rnncalc_package
 from rnncalc import CELLS, SIMPLE, InputError, build
+from rnncalc.check.slips.catalogue import KINDS
 from rnncalc.cli.topics import TOPICS, title_of
 from rnncalc.codes import CODES
 from rnncalc.errors import Code
@@ -184,6 +185,32 @@ def test_errors_have_codes(rnncalc: Calculator, command: str, code: str) -> None
 def test_every_code_is_met() -> None:
     """Every code is explained, and none that no error has."""
     assert {*CODES} == {*get_args(Code)} == {code for _, code in CODED} | {"input"}
+
+
+SLIPS = [
+    ("tanh-left-out", "tanh left out on s\n"),
+    ("rounding-left-out", "Round each sigmoid to 0 or 1"),
+    ("other-step", "Number the steps"),
+    ("rounded-on-the-way", "values of 4 decimals carried on\n"),
+    ("path-left-out", "path from s through g left out, with --gradients\n"),
+]
+
+
+@pytest.mark.parametrize(("code", "told"), SLIPS)
+def test_slips_have_codes(rnncalc: Calculator, code: str, told: str) -> None:
+    """The short name of a slip is explained, also of one that takes rounding or several steps."""
+    for word in (code, f"'[{code}]'"):
+        out = rnncalc(f"help {word}", COLUMNS="100").out
+        assert out.startswith(f"slip [{code}]: ")
+        assert told in out
+
+
+def test_codes_of_slips() -> None:
+    """They fit a narrow line, are words that a shell takes, and mean nothing else in the help."""
+    codes = {kind.short for kind in KINDS}
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code) for code in codes)
+    assert max(map(len, codes)) <= 30
+    assert not codes & {*CODES, *TOPICS}
 
 
 def test_codes_in_python() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rnncalc.cells.catalogue import CATALOGUE
 from rnncalc.cells.elsewhere import CELLS_ELSEWHERE, FUNCTIONS_ELSEWHERE, PARTS
@@ -21,11 +20,11 @@ from rnncalc.errors import InputError, listing, meant, quoted
 from rnncalc.numerals import exact, rounded
 from rnncalc.problem.building import build
 from rnncalc.problem.names import hint
-from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page, wrap
 from rnncalc.trace.steps import run
 
 _SHORTEST = 3  # letters from which on a part of a name is looked for
+_SHORTEST_SLIP = 4  # and of a slip
 _MOST = 12  # entries of each kind
 
 
@@ -88,7 +87,10 @@ def near(word: str) -> str:
     for cell in _cells():
         known += [option.key for option in options(cell)]
         known += [*cell.quantities, *(w for text in cell.quantities.values() for w in text.split())]
+    from rnncalc.cli.mistakes import codes
+
     known += [name for part in PARTS for name in part.theirs.split()]
+    known += [*CODES, *codes()]
     return meant(word, dict.fromkeys(known))
 
 
@@ -200,41 +202,14 @@ def _elsewhere(word: str) -> Iterator[Found]:
 
 
 def _slips(word: str) -> Iterator[Found]:
-    """Yield the slips whose names have a word, each where it is made first, with what it gives."""
-    if len(word) < 4:
+    """Yield the slips whose code or name a word is, or whose names have it."""
+    if len(word) < _SHORTEST_SLIP:
         return
-    from rnncalc.check.slips.catalogue import slips
+    from rnncalc.cli.mistakes import told_slips
 
-    seen = set()
-    for cell in _cells():
-        problem, command = _problem(cell)
-        right = [step.values for step in run(problem)][-1]
-        for slip in slips(problem, 4):
-            if slip.kind in seen or word.lower() not in slip.name.lower():
-                continue
-            seen.add(slip.kind)
-            state = cell.states[-1]
-            lines = [slip.advice]
-            with suppress(ValueError):
-                wrong = [step.values for step in slip.forms[0].run()][-1]
-                lines += [f"$ {command} --only {state}", exact(right[state])]
-                lines += [f"with this slip it is {rounded(wrong[state], 4)}"]
-            yield Found(2, f"slip: {slip.name}", tuple(lines))
-
-
-def _problem(cell: Cell) -> tuple[Problem, str]:
-    """Return a problem of a cell in which mistakes show, and the command line that poses it."""
-    numbers = [0.5, -0.3, 0.8, 0.2, -0.6, 0.4, 0.7, -0.9, 0.1, 0.6, -0.4, 0.9]
-    given: dict[str, Any] = {}
-    for parameter in cell.parameters.values():
-        if parameter.feeds == ("y",) or parameter.kind == "constant":
-            continue
-        start = len(given)
-        row = [numbers[(start + k) % len(numbers)] for k in range(4)]
-        given[parameter.name] = [row[:2], row[2:]] if parameter.is_matrix else row[:2]
-    words = " ".join(f"{cell.parameters[n].option} '{exact(v)}'" for n, v in given.items())
-    problem = build(cell, given, [[1.0, 2.0]]).gathered(1)
-    return problem, f"rnncalc {cell.name} {words} --x '[1, 2]'"
+    for code, name, lines in told_slips(word, _cells()):
+        is_code = code == word.strip("[]").lower()
+        yield Found(0 if is_code else 2, f"slip [{code}]: {name}", tuple(lines))
 
 
 def _mentions(word: str) -> Iterator[Found]:
