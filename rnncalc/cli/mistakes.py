@@ -7,12 +7,14 @@ from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import Cell
-from rnncalc.check.slips import gradients
+from rnncalc.check.slips import estimates, gradients, offsets
 from rnncalc.check.slips.catalogue import KINDS, slips
 from rnncalc.numerals import exact, rounded
 from rnncalc.problem.building import build
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
+
+_KINDS = (*KINDS, estimates.KIND, offsets.KIND)
 
 #: A slip's code, its name, and lines about it.
 Told = tuple[str, str, list[str]]
@@ -20,7 +22,7 @@ Told = tuple[str, str, list[str]]
 
 def codes() -> list[str]:
     """Return the codes of all slips but those in gradients."""
-    return [kind.short for kind in KINDS]
+    return [kind.short for kind in _KINDS]
 
 
 def told_slips(word: str, cells: Sequence[Cell]) -> Iterator[Told]:
@@ -49,7 +51,7 @@ def told_slips(word: str, cells: Sequence[Cell]) -> Iterator[Told]:
             if is_meant and (found.code, found.advice) not in seen:
                 seen.add((found.code, found.advice))
                 yield found.code, f"{found.name}, with --gradients", [found.advice]
-    for kind in KINDS:
+    for kind in _KINDS:
         if code == kind.short and (kind.name, kind.advice) not in seen:
             name = code.replace("-", " ") if kind.name == "{}" else kind.name.format("…")
             yield code, name, [kind.advice]

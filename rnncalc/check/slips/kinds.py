@@ -33,6 +33,10 @@ class Kind(NamedTuple):
         """The code, or what the name comes to without a place: "tanh-left-out"."""
         return self.code or re.sub(_BESIDE, "", "-".join(re.findall(r"\w+", self.name.lower())))
 
+    def at(self, place: str, *forms: Altered) -> Slip:
+        """Return the slip of this kind that is made at a place, in one of some ways."""
+        return Slip(self.name, place, self.advice, forms, self.is_convention, self.short)
+
 
 class Slip(NamedTuple):
     """A mistake: its kind, where it is made, a sentence for the learner, the ways to make it.
@@ -54,6 +58,11 @@ class Slip(NamedTuple):
         return self.kind.format(self.place).strip()
 
 
+def from_answers(problem: Problem) -> Places:
+    """Yield nothing: where such slips can be made only wrong answers tell."""
+    return iter(())
+
+
 def made(kinds: Iterable[Kind], problem: Problem) -> Iterator[Slip]:
     """Yield the slips of some kinds that can be made in a problem, each under its first name."""
     known: set[Any] = set()
@@ -63,7 +72,7 @@ def made(kinds: Iterable[Kind], problem: Problem) -> Iterator[Slip]:
             if form.reads and _is_in_order(form.problem, problem) and not _is_known(form, known):
                 found.setdefault(place, []).append(form)
         for place, forms in found.items():
-            yield Slip(kind.name, place, kind.advice, tuple(forms), kind.is_convention, kind.short)
+            yield kind.at(place, *forms)
 
 
 def _is_known(form: Altered, known: set[Any]) -> bool:
