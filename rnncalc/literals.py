@@ -207,8 +207,9 @@ class Reader:
             told = f"write {point} for a number, '[{vector}]' for a vector"
             return self._fault(place, f"is {quoted(self._typed)}: {told}")
         if char in ",;.0123456789":
-            vector = quoted(f"[{self._typed}]")
-            return self._fault(place, f"has more than one number: write a vector as {vector}")
+            rows = [row.strip() for row in re.split("[;\n]", self._typed.strip(";\n "))]
+            what, whole = "matrix" if len(rows) > 1 else "vector", quoted(f"[{'; '.join(rows)}]")
+            return self._fault(place, f"has more than one number: write a {what} as {whole}")
         return self._unexpected(place)
 
     def _unexpected(self, place: int, where: str = "where a number is needed") -> ValueError:

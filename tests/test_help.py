@@ -123,6 +123,7 @@ WORDS = [
     ("z", "z in gated is called g here; where z weights the old state"),
     ("mgu", "mgu is rnncalc cell --example mgu"),
     ("lstm", "cell lstm: rnncalc lstm -h shows it"),
+    ("cell", "rnncalc cell FILE computes a cell of your own"),
     ("pickles", "it is mentioned in rnncalc help sequences"),
 ]
 

@@ -192,6 +192,8 @@ def _codes(word: str) -> Iterator[Found]:
 def _elsewhere(word: str) -> Iterator[Found]:
     if word in CATALOGUE:
         yield Found(0, f"cell {word}: rnncalc {word} -h shows it")
+    if word == "cell":
+        yield Found(0, "rnncalc cell FILE computes a cell of your own: rnncalc cell -h shows how")
     if other := CELLS_ELSEWHERE.get(word.lower().replace("_", "").replace("-", "")):
         yield Found(0, f"{word} is rnncalc {other}")
     for cell in _cells():

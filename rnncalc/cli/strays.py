@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from os.path import isfile
 
 from rnncalc.cells.elsewhere import CELLS_ELSEWHERE
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
@@ -54,6 +55,10 @@ def unknown_command(word: str, commands: Sequence[str]) -> str:
     name = word.lower().replace("-", "").replace("_", "")
     if here := CELLS_ELSEWHERE.get(name) or (name if name in commands else ""):
         return f"the command {quoted(word)} is not known: it is rnncalc {here}"
+    if isfile(word):
+        return (
+            f"the command {quoted(word)} is not known: it is a file, rnncalc cell {plainly(word)}"
+        )
     return unknown("the command", word, commands)
 
 
