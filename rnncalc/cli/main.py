@@ -56,7 +56,15 @@ class _CellCommand(Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         self.typed = list(args)
         # Click looks for a long option -f and, finding none, for one that may be meant: 5 ms.
-        return super().parse_args(ctx, ["--format" if word == "-f" else word for word in args])
+        words = ["--format" if word == "-f" else word for word in args]
+        try:
+            return super().parse_args(ctx, words)
+        except click.BadOptionUsage as error:  # all that there is to be wrong by then
+            option = next(one for one in self.records if one.name == error.option_name)
+            shown = option.metavar or "|".join(option.choices)
+            told = f"needs a value behind it: {option.name} {shown}"
+            told = told if option.takes_value else "takes no value"
+            raise InputError.of("words", f"{option.name} {told}") from None
 
     def invoke(self, ctx: click.Context) -> None:
         from rnncalc.cli.words import check_together, check_words
