@@ -215,9 +215,9 @@ def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
     Names may have a unit and a step, as in ``h[2]@3``. A file has text, or arrays by name.
     """
     for text in request.expect:
-        is_source = text.startswith("@") or text == STDIN
-        name, value = ("", text) if is_source else _named(text)
-        if "=" not in text and not is_source:
+        has_names = text.startswith("@") or text == STDIN or _has_names(text)
+        name, value = ("", text) if has_names else _named(text)
+        if "=" not in text and not has_names:
             example = f"--expect {request.cell.states[-1]}=0.5, or --expect @FILE"
             faults.add(f"--expect {quoted(text)} has no value: NAME=VALUE, such as {example}")
             continue
@@ -238,6 +238,15 @@ def targets(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
             yield name, _fetched(f"--target {name}", value, faults)
 
 
+def _has_names(text: str) -> bool:
+    """Return whether answers that were typed say themselves what each is for."""
+    if "\n" not in text and text.lstrip()[:1] not in ("{", "["):
+        return False
+    from rnncalc.problem.sheets import has_names
+
+    return has_names(text)
+
+
 def _named(text: str) -> tuple[str, str]:
     """Return the name and the value of NAME=VALUE."""
     name, _, value = text.partition("=")
@@ -249,12 +258,17 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
     if text != STDIN and not text.startswith("@"):
         return Given(label, text)
     from rnncalc.problem.arrays import arrays_of
+    from rnncalc.problem.sheets import is_sheet
     from rnncalc.problem.sources import ending_of, fetch
 
-    has_names = label == EXPECT and ending_of(text) == ".npz"
+    option, _, name = label.partition(" ")
     label = f"{label} ({'standard input' if text == STDIN else plainly(text)})"
     with faults.of(label):
-        return Given(label, arrays_of(text[1:]) if has_names else fetch(text))
+        if option != EXPECT:
+            return Given(label, fetch(text))
+        if not name and ending_of(text) == ".npz":
+            return Given(label, arrays_of(text[1:]))
+        return Given(label, fetch(text, lambda content: not name or is_sheet(content)))
     return Given(label, UNREAD)
 
 

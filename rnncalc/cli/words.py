@@ -66,7 +66,8 @@ def _misread(option: Option, value: str) -> str:
         if here in option.choices:
             return f"{quoted(value)} is called {here} here"
         return unknown("", value, option.choices).lstrip()
-    if "=" in option.metavar and value.count("=") > 1:
+    is_sheet = option.name == "--expect" and "\n" in value  # a line for each
+    if "=" in option.metavar and value.count("=") > 1 and not is_sheet:
         several = re.split(r"[,;\s]+(?=[A-Za-z_][\w.@\[\]]*\s*=)", value)
         if len(several) > 1:
             apart = " ".join(f"{option.name} {as_word(part)}" for part in several)
