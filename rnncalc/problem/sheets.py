@@ -41,7 +41,9 @@ def has_names(text: str) -> bool:
     lines = [line for _, line in islice(_lines(text), 2)]
     if text.lstrip()[:1] in ("{", "["):
         return True
-    return len(lines) == 2 and _begins(lines[0]) and ("=" not in lines[0] or _begins(lines[1]))
+    if len(lines) < 2 or not _begins(lines[0]):
+        return False
+    return "=" not in lines[0] or ("=" in lines[1] and _begins(lines[1]))
 
 
 def cells(text: str, *, are_steps: bool = False) -> Iterator[Cell]:
