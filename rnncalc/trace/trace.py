@@ -16,7 +16,6 @@ from rnncalc.trace.arithmetic import written_error
 from rnncalc.trace.step import Step, with_plain_numbers
 
 _KEPT = 3  # steps with a tie that are remembered, of each quantity
-_WIDE = 1 << 18  # elements of a vector, of which no step should be in memory several times
 
 
 class Trace:
@@ -244,7 +243,7 @@ def _is_plain(problem: Problem) -> bool:
     """Return whether plain steps are needed, or are as fast as writing out a loop."""
     if problem.ties or problem.held_at:
         return True
-    return problem.steps == 1 if problem.scalar else problem.sizes.largest > _WIDE
+    return problem.steps == 1 if problem.scalar else problem.sizes.largest > steps.WIDE
 
 
 def gathered(problem: Problem, most: int) -> Problem:
