@@ -10,6 +10,7 @@ from functools import partial
 from itertools import chain, combinations, islice
 from typing import TYPE_CHECKING
 
+from rnncalc.cli.keeping import kept
 from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
 from rnncalc.errors import Faults, InputError, listing
@@ -229,7 +230,7 @@ def _save(traces: Traces, problem: Problem, request: Request, output: Output) ->
                 save_text(file, texts)
             texts = ()
         elif not is_stream:
-            texts = list(texts)
+            texts = kept(texts)
         comes_first = not (is_stream or (last and last.is_stdout))
         if last and path and comes_first:
             save_named(last, path, traces.state)
@@ -262,7 +263,7 @@ def _results(traces: Traces, request: Request) -> Iterator[str]:
 def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
     """Write texts as they come, or, if none may be left of a failure, when all are there."""
     try:
-        for text in texts if as_it_comes else list(texts):
+        for text in texts if as_it_comes else kept(texts):
             output.put(text)
     except InputError:
         output.flush()
