@@ -12,8 +12,8 @@ from itertools import chain
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
+from rnncalc.decimals import exact_pieces
 from rnncalc.errors import Faults, InputError, quoted
-from rnncalc.numerals import exact
 from rnncalc.problem.problem import Problem, Weights
 
 if TYPE_CHECKING:
@@ -169,12 +169,20 @@ def save_named(file: Saved, path: str, values: Mapping[str, Any]) -> None:
 
         made = io.BytesIO()
         np.savez(made, **values)
-        data = made.getvalue()
+        file.write(lambda stream: stream.write(made.getbuffer()))
     else:
-        said = {n: f'"{v}"' if isinstance(v, str) else exact(v) for n, v in values.items()}
-        members = ", ".join(f'"{name}": {text}' for name, text in said.items())
-        data = f"{{{members}}}\n".encode()
-    file.write(lambda stream: stream.write(data))
+        pieces = (piece.encode() for piece in _members(values))
+        file.write(lambda stream: stream.writelines(pieces))
+
+
+def _members(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield values by name as JSON, in pieces."""
+    gap = "{"
+    for name, value in values.items():
+        yield f'{gap}"{name}": '
+        yield from [f'"{value}"'] if isinstance(value, str) else exact_pieces(value)
+        gap = ", "
+    yield "}\n" if values else "{}\n"
 
 
 def save_weights(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Any
+from weakref import proxy
 
 from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression, symbols
 from rnncalc.cells.functions import FUNCTIONS, TIES, Function
@@ -119,21 +120,14 @@ class _Work:
 
     def _let_go(self, place: int, held: Collection[str]) -> None:
         """Keep no vector that no equation from a place on reads: it can be computed again."""
-        cell = self.problem.cell
+        cell, names = self.problem.cell, self.names
         kept = {*held, *cell.states}
         kept |= {name for line in cell.equations[place:] for name in symbols(line.expression)}
         for line in cell.equations[:place]:
             if line.name not in kept:
-                self.names[line.name] = self.step.values[line.name] = partial(self._again, line)
-
-    def _again(self, line: Equation, *, is_pre: bool = False) -> Computable:
-        """Return a value, or its pre-activation, as it was computed before."""
-        call = line.expression
-        with self.problem.overflow_unheeded():
-            if not isinstance(call, Call):
-                return self._worth(line.name, call)[0]
-            z, _ = self._worth(line.name, call.argument)
-            return z if is_pre else applied(call.function, z)
+                self.step.values[line.name] = partial(_again, self.problem, line, names)
+                # Without a circle, in which large arrays would wait for somebody to look for those.
+                names[line.name] = partial(_again, self.problem, line, proxy(names))
 
     def _amended(self, name: str, value: Computable, error: Computable) -> _Bounded:
         return self.amend(self.step.t, name, value, error) if self.amend else (value, error)
@@ -145,11 +139,7 @@ class _Work:
             result, error = bounded(node, self.names, self.errors, apply, self.unit)
         else:
             result, error = value(node, self.names), None
-        if isinstance(result, float) and not self.problem.scalar:  # it is made of numbers alone
-            import numpy as np
-
-            result = np.full(self.problem.sizes.number(name), result)
-        return result, error
+        return _in_size(self.problem, name, result), error
 
     def _inner(self, name: str, function: str, argument: Computable, error: Computable) -> _Bounded:
         """Return the value of a function within an equation, and how far off it may be."""
@@ -177,7 +167,9 @@ class _Work:
         if line.is_unit:
             z, error = self._amended(f"pre.{name}", z, error)
             is_wide = isinstance(step.pre, Later)
-            step.pre[name] = partial(self._again, line, is_pre=True) if is_wide else z
+            step.pre[name] = (
+                partial(_again, self.problem, line, self.names, is_pre=True) if is_wide else z
+            )
         was, levels = applied(call.function, z), self._levels(call.function)
         if not levels:
             return was, None if error is None else self._spread(function, was, error)
@@ -203,6 +195,27 @@ class _Work:
 
         level = np.where(tied, at_tie, np.where(z > 0, high, low))
         return level, tuple(int(unit) + 1 for unit in tied.nonzero()[0])
+
+
+def _in_size(problem: Problem, name: str, result: Computable) -> Computable:
+    """Return the value of a quantity as an array, also where it is made of numbers alone."""
+    if not isinstance(result, float) or problem.scalar:
+        return result
+    import numpy as np
+
+    return np.full(problem.sizes.number(name), result)
+
+
+def _again(
+    problem: Problem, line: Equation, names: Mapping[str, Computable], *, is_pre: bool = False
+) -> Computable:
+    """Return a value, or its pre-activation, as it was computed before."""
+    call = line.expression
+    with problem.overflow_unheeded():
+        if not isinstance(call, Call):
+            return _in_size(problem, line.name, value(call, names))
+        z = _in_size(problem, line.name, value(call.argument, names))
+        return z if is_pre else applied(call.function, z)
 
 
 def _as_if(z: Computable, computed: Computable, amended: Computable, middle: float) -> Computable:
