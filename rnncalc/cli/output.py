@@ -19,6 +19,7 @@ from rnncalc.reports import DEFAULT, SAVED
 from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
+    from rnncalc.cli.progress import Bar
     from rnncalc.trace.trace import Traces
 
 
@@ -68,13 +69,16 @@ def _posed(request: Request, faults: Faults, output: Output) -> tuple[Problem, I
 def _study(request: Request, faults: Faults, output: Output) -> int:
     """Write what there is to say of answers, or of a problem as an exercise."""
     posed, paper = partial(_posed, request, faults, output), _paper(request)
-    if request.expect:
-        texts, is_right = _graded(request, posed, paper, faults)
-    else:
-        from rnncalc.check.exercise import lint
+    from rnncalc.cli.progress import Bar
 
-        exercise = lint(posed()[0], paper.digits)
-        texts, is_right = request.report.writer("exercise")(exercise, paper), True
+    with Bar() as bar:
+        if request.expect:
+            texts, is_right = _graded(request, posed, paper, faults, bar)
+        else:
+            from rnncalc.check.exercise import lint
+
+            exercise = lint(posed()[0], paper.digits, bar.through)
+            texts, is_right = request.report.writer("exercise")(exercise, paper), True
     status = DONE if is_right else DIFFERS
     try:
         _deliver(request, texts, output)
@@ -90,6 +94,7 @@ def _graded(
     posed: Callable[[], tuple[Problem, Iterator[Problem]]],
     paper: Page,
     faults: Faults,
+    bar: Bar,
 ) -> tuple[Iterator[str], bool]:
     """Return the report on answers, and whether all are right; derivatives come last in it."""
     from rnncalc.check.grade import grade
@@ -99,7 +104,7 @@ def _graded(
     how = read_how(request.cell, request.require, request.tolerance, faults)
     how |= {"reveals": not (request.no_reveal or request.hint), "hints": request.hint}
     if not request.gradients:
-        how["decimals"] = paper.digits
+        how |= {"decimals": paper.digits, "watched": bar.over}
         found = graded(grade, request.cell, answers, request.sequence, posed, faults, **how)
         subject = "comparison" if isinstance(found, Grades) else "grade"
         if subject == "comparison" and request.report.folder:
