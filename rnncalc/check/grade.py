@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import (
@@ -100,19 +100,19 @@ def grade(
     reveals: bool = True,
     hints: bool = False,
     decimals: int = 4,
+    watched: Callable[[Problem], Problem] = lambda problem: problem,
 ) -> Grade:
     """Return what there is to say of answers as they were typed.
 
     required: names of what must be there, as `placing.read_required` has them. reveals: whether
     right values may be shown. hints: whether slips may be named all the same. decimals: those that
-    a reader sees. Raises InputError if the answers don't fit the problem.
+    a reader sees. watched: takes the problem that is gone through. Raises InputError if the answers
+    don't fit the problem.
     """
-    problem = problem.gathered(_MOST)
-    answers = placed(problem, entries, tolerance)
+    answers = placed(problem := watched(problem.gathered(_MOST)), entries, tolerance)
     absent = missing(problem, required, answers)
     verdicts, floats = judged(problem, answers)
-    is_wrong = any(verdict.word in UNRIGHT for verdict in verdicts)
-    explains = is_wrong and (reveals or hints)
+    explains = (reveals or hints) and any(verdict.word in UNRIGHT for verdict in verdicts)
     diagnosis = diagnose(problem, verdicts, decimals) if explains else None
     return Grade(problem, verdicts, absent, floats, diagnosis, reveals)
 

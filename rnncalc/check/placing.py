@@ -50,8 +50,9 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
     one_step = problem.number(at) if at else steps
     if shape == one:
         found = {one_step: entry.typed()}
-    elif at is None and shape == (steps, *one):
-        found = {problem.number(t): row for t, row in enumerate(entry.typed(), 1)}
+    elif at is None and shape in ((steps, *one), None if one else (steps, 1)):
+        rows = enumerate(entry.typed(), 1)
+        found = {problem.number(t): _reshaped(row, one) for t, row in rows}
     elif entry.bits and _squeezed(shape) == _squeezed(one):
         found = {one_step: _reshaped(entry.typed(), one)}
     elif entry.bits and at is None and _squeezed(shape) == _squeezed((steps, *one)):

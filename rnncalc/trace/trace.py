@@ -14,7 +14,6 @@ from rnncalc.trace import steps
 from rnncalc.trace.step import Step
 
 _KEPT = 3  # steps with a tie that are remembered, of each quantity
-_WIDE = 1 << 18  # elements of a vector, of which no step should be in memory several times
 
 
 class Trace:
@@ -222,4 +221,4 @@ def _is_plain(problem: Problem) -> bool:
     """Return whether plain steps are needed, or are as fast as writing out a loop."""
     if problem.ties or problem.held_at:
         return True
-    return problem.steps == 1 if problem.scalar else problem.sizes.largest > _WIDE
+    return problem.steps == 1 if problem.scalar else problem.sizes.largest > steps.WIDE
