@@ -193,6 +193,17 @@ def test_answers_that_do_not_fit(rnncalc: Calculator, here: Path, answers: str, 
     assert "is for a batch" in rnncalc.error(f"{SUM} --xs '[[1, 2]]' --expect s=@h.npy")
 
 
+def test_a_framework_s_last_state(rnncalc: Calculator, here: Path) -> None:
+    """The state that torch returns beside its outputs, a layer first, is the one of the end."""
+    np.save("x.npy", XS[0])
+    for xs, last in (("x", H[:1, -1]), ("x", H[:1, -1:]), ("x", H[0, -1, :, None]),
+                     ("xs", H[:, -1]), ("xs", H[:, -1:])):  # fmt: skip
+        np.save("last.npy", last)
+        assert rnncalc(f"{SUM} --xs @{xs}.npy --expect s=@last.npy").status == 0, last.shape
+    np.save("last.npy", H[:, -1:] + 1)
+    assert rnncalc(f"{SUM} --xs @xs.npy --expect s=@last.npy").status == 1
+
+
 def test_within_a_tolerance(rnncalc: Calculator, here: Path) -> None:
     """What a tolerance makes right is not called equal as far as floats go."""
     out = rnncalc(f"{_answers(_off)} --tolerance 1").out
