@@ -289,7 +289,10 @@ def _check_files(request: Request, faults: Faults) -> None:
             check_writable(save, may_overwrite=request.force, in_place=only)
     for option, path in (("--save-state", state), ("--save-weights", request.save_weights)):
         if path is not None:
+            from rnncalc.problem.weights import check_ending
+
             with faults.of(option):
+                check_ending(path)
                 check_writable(path, may_overwrite=True)
     named = {"--save": save, "--save-state": state, "--save-weights": request.save_weights}
     files = {option: os.path.realpath(path) for option, path in named.items() if path}

@@ -130,6 +130,14 @@ def to_save(weights: Weights, faults: Faults) -> dict[str, Any]:
     return found
 
 
+def check_ending(path: str) -> None:
+    """Raise ValueError, to stand behind an option's name, for a file that isn't read as JSON."""
+    others = {".safetensors", ".npy", ".csv", ".tsv", *_FOREIGN}
+    if (ending := ending_of(path)) in others:
+        told = f"it holds JSON, or is an .npz, and would be taken for a {ending} later"
+        raise ValueError(f"can't write {quoted(path)}: {told}")
+
+
 def _contents(path: str) -> Mapping[str, object]:
     """Return what a file holds, by name: a JSON object, an ``.npz`` or a ``.safetensors``.
 
