@@ -194,6 +194,7 @@ def saved(folder: Path, name: str, **arrays: Any) -> str:
         ("gru", "flax-mgu", "candidate = tanh(f * (W.hh @ h_prev + b.hh) + W.hx @ x + b.h)"),
         ("lstm --layer l1", "torch-lstm", "no layer 'l1'; it has l0 (torch LSTM)"),
         ("lstm --layer l0_back", "torch-stacked", "encoder.l0_reverse (torch LSTM)"),
+        ("lstm --layer reverse", "torch-stacked", "its end: encoder.l0_reverse (torch LSTM) and"),
     ],
 )
 def test_what_does_not_fit(rnncalc: Calculator, words: str, name: str, told: str) -> None:

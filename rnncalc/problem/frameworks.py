@@ -77,7 +77,8 @@ def one_of(layers: Sequence[Layer], asked: str | None) -> Layer:
     found = exact or [layer for layer in layers if not asked or re.fullmatch(ending, layer.name)]
     if len(found) == 1:
         return found[0]
-    told = listing([f"{layer.name} ({layer.framework} {layer.kind.title})" for layer in layers])
+    named = [f"{layer.name} ({layer.framework} {layer.kind.title})" for layer in found or layers]
+    told = listing(named)
     if not found:
         raise ValueError(f"has no layer {quoted(asked or '')}; it has {told}")
     raise ValueError(
