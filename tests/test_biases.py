@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from math import tanh
+from math import exp, tanh
 from pathlib import Path
 from typing import Any
 
@@ -48,16 +48,16 @@ def _states(name: str, numbers: dict[str, Any], xs: list[Any], ih: Any, hh: Any)
 
 
 @pytest.mark.parametrize("times", [0.0, 2.0])
-@pytest.mark.parametrize("which", ["input", "recurrent"])
+@pytest.mark.parametrize("which", ["input", "recurrent", "both"])
 @pytest.mark.parametrize("name", LAYERS)
 def test_one_of_two_biases(
     rnncalc: Calculator, name: str, which: str, times: float, tmp_path: Path
 ) -> None:
-    """Of a framework's layer it is told which of its two biases is left out, or there twice."""
+    """Of a framework's layer it is told which of its biases are left out, or there twice."""
     words, state, *_, units = LAYERS[name]
     numbers, xs, layer = _layer(name)
     ih, hh = (layer[f"bias_{side}_l0"].reshape(len(units), -1) for side in ("ih", "hh"))
-    parts = {"input": (times * ih, hh), "recurrent": (ih, times * hh)}[which]
+    parts = (ih if which == "recurrent" else times * ih, hh if which == "input" else times * hh)
     np.savez(tmp_path / "layer.npz", **layer)
     np.save(tmp_path / "xs.npy", xs)
     np.save(tmp_path / "right.npy", _states(name, numbers, xs, ih, hh))
@@ -69,7 +69,18 @@ def test_one_of_two_biases(
     (mistake,) = outcome.json[-1]["mistakes"]
     place = "everywhere" if len(units) > 1 else "in s"
     how = "added twice" if times else "left out"
-    assert mistake["slips"][0]["name"] == f"{which} one of two biases {how} {place}"
+    what = "bias" if which == "both" else f"the {which} one of two biases"
+    assert mistake["slips"][0]["name"] == f"{what} {how} {place}"
+
+
+def test_where_a_reset_gate_of_one_unit_acts(rnncalc: Calculator) -> None:
+    """With a bias inside its product, a number tells on which side of the matrix a gate acts."""
+    r, z = 1 / (1 + exp(-0.5)), 1 / (1 + exp(0.25))
+    answers = [(1 - z) * tanh(r * 0.8 * 0.5 + inside + 0.2) + z * 0.5 for inside in (0.4, 0.4 * r)]
+    words = "gru --reset after --w-rh 1 --w-rx 0 --w-zh -0.5 --w-zx 0 --w-hh 0.8 --w-hx 0.2"
+    words = f"{words} --b-hh 0.4 --h 0.5 --x 1 --expect h="
+    assert rnncalc(f"{words}{answers[1]!r}").status == 0
+    assert "r before the matrix" in rnncalc(f"{words}{answers[0]!r}").out
 
 
 def test_the_same_number_in_every_step(rnncalc: Calculator) -> None:
