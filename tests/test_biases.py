@@ -98,3 +98,8 @@ def test_the_same_number_in_every_step(rnncalc: Calculator) -> None:
     assert "b_s more by 0.35" in shown
     told[1]["s"] += 0.2
     assert "pre-activation" not in rnncalc(words, stdin=json.dumps(told)).out
+    # Of one input in every step, a wrong weight adds the same as well.
+    s = 0.25
+    told = [{"t": t, "s": round(s := tanh(0.5 * s + 2.3), 4)} for t in (1, 2, 3)]
+    words = words.replace("'[1, -0.5, 0.3]'", "'[1, 1, 1]'")
+    assert "pre-activation" not in rnncalc(words, stdin=json.dumps(told)).out
