@@ -73,6 +73,27 @@ def test_one_of_two_biases(
     assert mistake["slips"][0]["name"] == f"{what} {how} {place}"
 
 
+def test_a_long_sequence_of_many_units(rnncalc: Calculator, tmp_path: Path) -> None:
+    """The mistake is named also where there is more than is gone through for every known slip."""
+    draw, path = np.random.default_rng(2), tmp_path / "layer.npz"
+    stacks = {"weight_ih_l0": (132, 2), "weight_hh_l0": (132, 33), "bias_ih_l0": (132,)}
+    layer = {name: draw.normal(size=shape) / 4 for name, shape in stacks.items()}
+    layer |= {"bias_hh_l0": draw.normal(size=132) / 4}
+    np.save(tmp_path / "xs.npy", draw.normal(size=(500, 2)))
+    command = f"lstm --weights {path} --xs @{tmp_path}/xs.npy"
+    for changed, told in (
+        ({"weight_hh_l0": layer["weight_hh_l0"].reshape(4, 33, 33).swapaxes(1, 2).reshape(132, 33)},
+         "consistent with: every recurrent matrix transposed"),
+        ({"bias_hh_l0": 0 * layer["bias_hh_l0"]},
+         "consistent with: the recurrent one of two biases left out everywhere"),
+    ):  # fmt: skip
+        np.savez(path, **{**layer, **changed})
+        rnncalc(f"{command} --only h --save {tmp_path}/h.npy --force")
+        np.savez(path, **layer)
+        outcome = rnncalc(f"{command} --expect h=@{tmp_path}/h.npy --tolerance 1e-9")
+        assert (outcome.status, told in outcome.out) == (1, True), outcome.out
+
+
 def test_where_a_reset_gate_of_one_unit_acts(rnncalc: Calculator) -> None:
     """With a bias inside its product, a number tells on which side of the matrix a gate acts."""
     r, z = 1 / (1 + exp(-0.5)), 1 / (1 + exp(0.25))
