@@ -77,16 +77,17 @@ def test_a_long_sequence_of_many_units(rnncalc: Calculator, tmp_path: Path) -> N
     """The mistake is named also where there is more than is gone through for every known slip."""
     draw, path = np.random.default_rng(2), tmp_path / "layer.npz"
     stacks = {"weight_ih_l0": (132, 2), "weight_hh_l0": (132, 33), "bias_ih_l0": (132,)}
-    layer = {name: draw.normal(size=shape) / 4 for name, shape in stacks.items()}
+    layer: dict[str, Any] = {name: draw.normal(size=shape) / 4 for name, shape in stacks.items()}
     layer |= {"bias_hh_l0": draw.normal(size=132) / 4}
     np.save(tmp_path / "xs.npy", draw.normal(size=(500, 2)))
     command = f"lstm --weights {path} --xs @{tmp_path}/xs.npy"
-    for changed, told in (
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"weight_hh_l0": layer["weight_hh_l0"].reshape(4, 33, 33).swapaxes(1, 2).reshape(132, 33)},
          "consistent with: every recurrent matrix transposed"),
         ({"bias_hh_l0": 0 * layer["bias_hh_l0"]},
          "consistent with: the recurrent one of two biases left out everywhere"),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for changed, told in cases:
         np.savez(path, **{**layer, **changed})
         rnncalc(f"{command} --only h --save {tmp_path}/h.npy --force")
         np.savez(path, **layer)
