@@ -214,6 +214,11 @@ def test_names_that_tell_of_trouble(rnncalc: Calculator, tmp_path: Path) -> None
         ({**floats, "weight_hh_l0": np.ones((8, 2))}, "sizes don't fit: the input matrix is 4×1"),
         ({**floats, "weight_hh_l0": matrix, "bias_ih_l0": np.ones(3)}, "a bias is"),
         ({"arr_0": matrix}, "np.savez(FILE, *layer.get_weights())"),
+        (
+            {f"arr_{k}": np.ones(shape) for k, shape in enumerate([(1, 4), (1, 4), (1, 4), (1, 4)])}
+            | {"arr_0": np.ones((3, 4))},
+            "type np.savez(FILE, **{w.path: w.numpy() for w in model.weights})",
+        ),
         ({"weight_xh": matrix}, "the name 'weight_xh' is not known"),
     ]
     for arrays, told in cases:

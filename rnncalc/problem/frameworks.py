@@ -169,14 +169,20 @@ def _unnamed_keras(arrays: Arrays) -> Iterator[Layer]:
     halves = [[*arrays.values()]]
     if count in (4, 6):
         halves = [halves[0][: count // 2], halves[0][count // 2 :]]
-    if count not in (2, 3, 4, 6) or any(array.ndim != 2 for half in halves for array in half[:2]):
+    # Halves read the same input; what reads another is a layer on top of the first.
+    alike = all([a.shape for a in half] == [a.shape for a in halves[0]] for half in halves)
+    is_flat = any(array.ndim != 2 for half in halves for array in half[:2])
+    if count not in (2, 3, 4, 6) or is_flat or not alike:
         raise ValueError(
             f"has {listing([*arrays])}: only the arrays of one recurrent layer of Keras, as"
-            " np.savez(FILE, *layer.get_weights()) saves them, are known without names"
+            " np.savez(FILE, *layer.get_weights()) saves them, are known without names; of a model"
+            " type np.savez(FILE, **{w.path: w.numpy() for w in model.weights})"
         )
     names = ("forward", "backward") if len(halves) > 1 else ("",)
     for name, (kernel, recurrent, *bias) in zip(names, halves, strict=True):
-        yield _keras_layer(name, kernel, recurrent, bias[0] if bias else None)
+        layer = _keras_layer(name, kernel, recurrent, bias[0] if bias else None)
+        # Two equal layers, one on top of the other, would look the same: say what it is taken for.
+        yield layer._replace(framework="Keras Bidirectional") if name else layer
 
 
 def _flax(arrays: Arrays) -> Iterator[Layer]:
