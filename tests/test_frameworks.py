@@ -171,6 +171,16 @@ def test_random_networks(rnncalc: Calculator, kind: str, seed: int, tmp_path: Pa
     assert (outcome.status, "not equal as far as 32-bit" in outcome.out) == (1, True)
 
 
+def test_a_part_of_a_layer_s_name(rnncalc: Calculator) -> None:
+    """A part between the separators, or its beginning, is enough where one layer has it."""
+    for file in ("keras-both", "onnx-both"):
+        words = f"lstm --weights {FILES[file]} {XS} --only h@1 --reverse"
+        names = [layer.name for layer in layers_of(np.load(FILES[file])) if layer.is_backward]
+        outs = {rnncalc(f"{words} --layer {name}").out for name in ("backward", *names)}
+        assert len(outs) == 1
+        assert outs != {""}
+
+
 def saved(folder: Path, name: str, **arrays: Any) -> str:
     """Return the option for a file of arrays, whose names have dots for double underscores."""
     np.savez(folder / name, **{key.replace("__", "."): array for key, array in arrays.items()})

@@ -68,13 +68,19 @@ def layers_of(arrays: Arrays) -> list[Layer]:
 
 
 def one_of(layers: Sequence[Layer], asked: str | None) -> Layer:
-    """Return the layer with a name, or with one that ends so; the only one if none is asked for.
+    """Return the layer with a name, or with one that ends so, or that has a part that begins so.
+
+    That is the only layer if none is asked for.
 
     Raises ValueError, to stand behind a file's name, unless there is exactly one.
     """
-    ending = rf"(.*[./_])?{re.escape(asked or '')}"
-    exact = [layer for layer in layers if layer.name == asked]
-    found = exact or [layer for layer in layers if not asked or re.fullmatch(ending, layer.name)]
+    text = re.escape(asked or "")
+    # As it is; its end; a part of it: "forward" of "bidirectional/forward_lstm/lstm_cell".
+    patterns = (
+        (text, rf"(.*[./_])?{text}", rf"(.*[./])?{text}([./]|_(?!reverse)).*") if asked else (".*",)
+    )
+    chosen = ([one for one in layers if re.fullmatch(form, one.name)] for form in patterns)
+    found = next(filter(None, chosen), [])
     if len(found) == 1:
         return found[0]
     named = [f"{layer.name} ({layer.framework} {layer.kind.title})" for layer in found or layers]
