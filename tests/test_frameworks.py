@@ -225,6 +225,23 @@ def test_names_that_tell_of_trouble(rnncalc: Calculator, tmp_path: Path) -> None
         ({**floats, "weight_hh_l0": matrix, "bias_ih_l0": np.ones(3)}, "a bias is"),
         ({"arr_0": matrix}, "np.savez(FILE, *layer.get_weights())"),
         (
+            {"weight_ih_l0": np.ones(4), "weight_hh_l0": matrix},
+            "weight_ih of l0, a vector of 4: it",
+        ),
+        ({"kernel": matrix, "recurrent_kernel": np.float64(1)}, "recurrent_kernel, a number: it"),
+        ({"W": np.ones((2, 4, 1)), "R": np.ones((1, 4, 1))}, "the first the directions of all"),
+        (
+            {f"{s}{u}/kernel": np.ones((2, 1)) for s in "ih" for u in "ifgo"}
+            | {"hi/bias": np.ones(1)},
+            "hi/kernel is 2×1, and needs to be 1×1",
+        ),
+        (
+            {f"i{u}/kernel": np.ones((3, 2)) for u in "ifgo"}
+            | {f"h{u}/kernel": np.ones((2, 2)) for u in "ifgo"}
+            | {"hi/bias": np.ones(3), "hf/bias": np.ones(1)},
+            "hi/bias is a vector of 3, and needs to be a vector of 2",
+        ),
+        (
             {f"arr_{k}": np.ones(shape) for k, shape in enumerate([(1, 4), (1, 4), (1, 4), (1, 4)])}
             | {"arr_0": np.ones((3, 4))},
             "type np.savez(FILE, **{w.path: w.numpy() for w in model.weights})",
