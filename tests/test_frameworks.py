@@ -273,6 +273,7 @@ def test_other_layers_beside_it(rnncalc: Calculator, tmp_path: Path) -> None:
     ("name", "told"),
     [
         ("m.pt", "torch.load("),
+        ("m.ckpt", "s.get('state_dict', s.get('model_state_dict', s))"),  # of what else is saved
         ("m.keras", "keras.saving.load_model("),
         ("m.weights.h5", "m.load_weights("),
         ("m.h5", "keras.saving.load_model("),

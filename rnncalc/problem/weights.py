@@ -20,6 +20,7 @@ from rnncalc.problem.values import read
 _PICKLE = (
     "pickled by PyTorch, and pickles are never loaded",
     "import numpy, torch; s = torch.load({file}, map_location='cpu');"
+    " s = s.get('state_dict', s.get('model_state_dict', s));"
     " numpy.savez({npz}, **{{k: v.double().numpy() for k, v in s.items()}})",
 )
 _KERAS = (
