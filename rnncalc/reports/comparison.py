@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -19,8 +19,8 @@ class Comparison(NamedTuple):
 
     grade: of all answers. go: as far as what they are compared. largest: the difference that is
     largest, where it is, and the unit, from 1. beyond: the first answer that is wrong, None if none
-    is, and its unit. is_equal: whether all are right. mistake: the slips that explain all, "" if
-    none does, or many. is_of_one: whether all answers are for one quantity.
+    is, and its unit. is_equal: whether all are right. slips: the names of those that explain
+    all. is_of_one: whether all answers are for one quantity.
     """
 
     grade: Grade
@@ -28,7 +28,7 @@ class Comparison(NamedTuple):
     largest: tuple[float, Verdict, int]
     beyond: tuple[Verdict, int] | None
     is_equal: bool
-    mistake: str
+    slips: Sequence[str]
     is_of_one: bool
 
 
@@ -53,7 +53,7 @@ def compared(grade: Grade) -> Comparison | None:
         (gap, farthest, 1 - unit),
         (wrong, wrong.wrong_units[0] + 1) if wrong else None,
         all(verdict.word == RIGHT for verdict in computed),
-        ", or ".join(one.name for one in explained) if len(explained) <= _MOST else "",
+        [one.name for one in explained],
         len({verdict.answer.name for verdict in grade.verdicts}) == 1,
     )
 
@@ -71,8 +71,8 @@ def closing(found: Iterable[Comparison | None]) -> Iterator[str]:
         first = wrong[0]
         assert first.beyond
         shown += [f"the first beyond that is {_where(first, *first.beyond)}"]
-        if all(one.mistake == first.mistake for one in wrong):
-            shown += [f"consistent with: {first.mistake}"] * bool(first.mistake)
+        slips = [name for name in first.slips if all(name in one.slips for one in wrong)]
+        shown += [f"consistent with: {', or '.join(slips)}"] * (0 < len(slips) <= _MOST)
         yield f"not equal {first.go}: {'; '.join(shown)}"
     elif all(one.is_equal for one in known):
         yield ": ".join([f"equal {farthest.go}", *shown]) if gap else "equal to the last bit"
