@@ -187,6 +187,15 @@ def test_the_mistake_is_named(rnncalc: Calculator, here: Path) -> None:
         assert "consistent with: " in line
 
 
+def test_the_mistake_that_all_sequences_show(rnncalc: Calculator, here: Path) -> None:
+    """Where one sequence leaves open which slip it is, the others tell."""
+    np.save("xs.npy", np.array([[[0.5]], [[1.0]]]))
+    np.save("s.npy", np.tanh([[[0.25]], [[0.25]]]))  # without the input: 0.5 * 0.5
+    given = "simple --w-ss 0.5 --w-sx 0.5 --s 0.5 --xs @xs.npy --expect s=@s.npy"
+    outcome = rnncalc(given)
+    assert outcome.out.endswith("consistent with: input left out in s\n"), outcome.out
+
+
 @pytest.mark.parametrize(
     ("answers", "told"),
     [

@@ -20,7 +20,8 @@ class Comparison(NamedTuple):
     grade: of all answers. go: as far as what they are compared. largest: the difference that is
     largest, where it is, and the unit, from 1. beyond: the first answer that is wrong, None if none
     is, and its unit. is_equal: whether all are right. slips: the names of those that explain
-    all. is_of_one: whether all answers are for one quantity.
+    all, and alike those of others that can't be told from them here. is_of_one: whether all answers
+    are for one quantity.
     """
 
     grade: Grade
@@ -29,6 +30,7 @@ class Comparison(NamedTuple):
     beyond: tuple[Verdict, int] | None
     is_equal: bool
     slips: Sequence[str]
+    alike: Sequence[str]
     is_of_one: bool
 
 
@@ -54,13 +56,14 @@ def compared(grade: Grade) -> Comparison | None:
         (wrong, wrong.wrong_units[0] + 1) if wrong else None,
         all(verdict.word == RIGHT for verdict in computed),
         [one.name for one in explained],
+        [name for one in explained for name in one.alike],
         len({verdict.answer.name for verdict in grade.verdicts}) == 1,
     )
 
 
 def closing(found: Iterable[Comparison | None]) -> Iterator[str]:
     """Yield one line on all comparisons: the largest difference, where, and the first beyond."""
-    known = [one for one in found if one]
+    known: list[Comparison] = [one for one in found if one]
     if not known:
         return
     farthest = max(known, key=lambda one: one.largest[0])
@@ -71,7 +74,9 @@ def closing(found: Iterable[Comparison | None]) -> Iterator[str]:
         first = wrong[0]
         assert first.beyond
         shown += [f"the first beyond that is {_where(first, *first.beyond)}"]
-        slips = [name for name in first.slips if all(name in one.slips for one in wrong)]
+        offered = [name for one in wrong for name in one.slips]
+        fitting = [{*one.slips, *one.alike} for one in wrong]
+        slips = [name for name in dict.fromkeys(offered) if all(name in of for of in fitting)]
         shown += [f"consistent with: {', or '.join(slips)}"] * (0 < len(slips) <= _MOST)
         yield f"not equal {first.go}: {'; '.join(shown)}"
     elif all(one.is_equal for one in known):
