@@ -23,7 +23,7 @@ from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
 from rnncalc.check.slips.estimates import one_number
 from rnncalc.check.slips.offsets import offset
-from rnncalc.check.slips.trial import Near, Question, Trial
+from rnncalc.check.slips.trial import FEW, Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -152,14 +152,17 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     """
     answers = [verdict.answer for verdict in verdicts]
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
-    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
+    steps, width = problem.steps or 1, 1 + problem.sizes.largest**2 / 1000
+    size = steps * width
+    # Where the first wrong answer comes early, few steps tell nearly every slip from it.
+    is_tried = size < _MOST_TRIED or (wrong[0].answer.t <= FEW and FEW * width < _MOST_TRIED)
     tried = hidden = 0
     explanations, right = [], list[Answer]()
     if size < _MOST_COUNTED:
         *_, last = run(problem)
         states = problem.cell.states
         right = [written_down(last.t, name, last.values[name], digits) for name in states]
-    if size < _MOST_TRIED:
+    if is_tried:
         stated = Question(answers, lambda answer, value: all(answer.states(value)))
         trial = Trial(problem, stated, Question(right, Answer.hides))
         for slip in slips(problem, _decimals(answers)):

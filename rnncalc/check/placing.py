@@ -85,10 +85,12 @@ def _squeezed(shape: tuple[int, ...]) -> list[int]:
 
 
 def _reshaped(value: Any, shape: tuple[int, ...]) -> Any:
-    """Return an element, or a list of one, as the other of them."""
-    if shape:
-        return value if isinstance(value, list) else [value]
-    return value[0] if isinstance(value, list) else value
+    """Return numbers, in lists of which at most one is longer than 1, as one or as a list."""
+    while isinstance(value, list) and len(value) == 1:
+        (value,) = value
+    if not isinstance(value, list):
+        return [value] if shape else value
+    return [_reshaped(one, ()) for one in value]
 
 
 def _check(problem: Problem, place: Place) -> None:

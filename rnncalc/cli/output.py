@@ -157,8 +157,10 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
         check_places(problem, only)
 
     # Imported only now: no error has to wait for them.
-    from rnncalc.trace.trace import Traces
+    from rnncalc.trace.trace import Traces, beyond
 
+    if problem.steps and (request.step or 0) > problem.steps:
+        raise beyond(request.step, problem.steps)
     if sys.stderr is not None and sys.stderr.isatty():
         from rnncalc.cli.progress import with_progress
 

@@ -49,7 +49,10 @@ def check_files(
     others = {"--save-state": save_state, "--save-weights": save_weights}
     for option, path in others.items():
         if path is not None:
+            from rnncalc.problem.weights import check_ending
+
             with faults.of(option):
+                check_ending(path)
                 check_writable(path, may_overwrite=True)
     named = {"--save": save, **others}
     files = {option: os.path.realpath(path) for option, path in named.items() if path}

@@ -115,12 +115,16 @@ class Batch(NamedTuple):
         for name in cell.states:
             item = parameters.get(name)
             given = item if isinstance(item, Given) else Given(cell.parameters[name].option, item)
-            rows, shape = _matrix(given.value)
-            if shape[:1] == (count,):
+            value = _of_layer(given.value, count)
+            rows, shape = _matrix(value)
+            shape = shape or getattr(value, "shape", ())[:3]
+            if len(shape) == 2 and shape[0] == count:
                 found[name] = rows
                 parameters[name] = given._replace(value=rows[first - 1])
-            elif shape and 1 not in shape:
+            elif len(shape) > 2 or (shape and 1 not in shape):
                 swapped = f"; {_STEPS_FIRST}" if shape[0] == self.shape[1] else ""
+                if len(shape) > 2:
+                    swapped = "; of several layers save one, state[k]"
                 faults.add(
                     "size",
                     f"{given.label} is {describe(shape)}: it needs a vector for all sequences, or"
@@ -145,6 +149,12 @@ class Batch(NamedTuple):
                     f" xs.transpose({order}), or with its axes in that order",
                 )
                 return
+
+
+def _of_layer(value: Any, count: int) -> Any:
+    """Return a state without a layer before the sequences, where a framework has one there."""
+    shape = getattr(value, "shape", ())
+    return value[0] if len(shape) == 3 and shape[:2] == (1, count) else value
 
 
 def _matrix(value: object) -> tuple[Any, tuple[int, ...]]:

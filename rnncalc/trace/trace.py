@@ -106,13 +106,17 @@ class Trace:
                         self.tied_at.setdefault(tie, []).append(self.problem.number(step.t))
                 yield step
             if self.only and self.only > self.count:
-                are = "is" if self.count == 1 else "are"
-                told = f"--step {self.only}: there {are} {counted(self.count, 'step')}"
-                raise InputError.of("place", told)
+                raise beyond(self.only, self.count)
         except InputError as error:
             self.fault = error
         if step:
             self.state = {name: step.values[name] for name in self.problem.cell.states}
+
+
+def beyond(step: int | None, count: int) -> InputError:
+    """Return the fault of asking for a step that there isn't."""
+    are = "is" if count == 1 else "are"
+    return InputError.of("place", f"--step {step}: there {are} {counted(count, 'step')}")
 
 
 class Traces:
