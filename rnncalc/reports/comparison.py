@@ -20,8 +20,8 @@ class Comparison(NamedTuple):
     grade: of all answers. go: as far as what they are compared. largest: the difference that is
     largest, where it is, and the unit, from 1. beyond: the first answer that is wrong, None if none
     is, and its unit. is_equal: whether all are right. slips: what those are called that explain
-    all, by name. alike: the names of others that can't be told from them here. is_of_one: whether all
-    answers are for one quantity.
+    all, by name. alike: the names of others that can't be told from them here. is_of_one: whether
+    all answers are for one quantity.
     """
 
     grade: Grade
