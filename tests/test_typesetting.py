@@ -43,6 +43,9 @@ def _reports(rnncalc: Calculator, folder: Path) -> Iterator[tuple[str, str]]:
             for steps in ("--explain", "", f"--x {x} --explain", f"--x {x} " * 50):
                 command = f"{name} {numbers} {more} {steps}"
                 yield command, rnncalc(f"{command} -f latex").out
+            if "--round" not in more:
+                command = f"{name} {numbers} {more} --x {x} --gradients --explain"
+                yield command, rnncalc(f"{command} -f latex").out
 
 
 def test_latex_stays_within_the_text(rnncalc: Calculator, tmp_path: Path) -> None:

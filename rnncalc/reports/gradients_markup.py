@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from rnncalc.cells.notation import latex as latex_style
 from rnncalc.cells.notation import latex_number
 from rnncalc.numerals import rounded
 from rnncalc.reports.equations import aligned
@@ -13,6 +14,7 @@ from rnncalc.reports.gradients_words import ends_of, number_sentences, title, ve
 from rnncalc.reports.gradients_working import derivations
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import corner_notes, problem_notes
+from rnncalc.reports.tex.typeset import remarks, tables, titled, working
 from rnncalc.trace.derivatives.story import Derived, links_of_rows, norm_rows, number_rows, starts
 from rnncalc.trace.derivatives.values import MOST_ELEMENTS
 
@@ -50,44 +52,61 @@ def markdown(derived: Derived, page: Page) -> Iterator[str]:
     """Yield Markdown: a table, what there is to say, and the chain rule if that is wanted."""
     columns, order, said = _parts(derived, page.digits)
     yield f"## {title(derived, page.digits)}\n\n"
-    for row in (["t", *(c.heading for c in columns)], ["---"] * (len(columns) + 1)):
+    # Without the ` GitHub would take \\_ for _.
+    header = [re.sub(r"\$(.+?)\$", r"$`\1`$", it) for it in _headings(derived, columns)]
+    for row in (header, ["---"] * len(header)):
         yield f"| {' | '.join(row)} |\n"
     for row in _table(columns, order):
         yield f"| {' | '.join(row)} |\n"
     yield "\n"
     if page.explain:
         for found in derivations(derived, page.digits, is_latex=True):
-            yield f"$$\n{aligned(found)}$$\n\n" if found else ""
+            yield f"```math\n{aligned(found)}```\n\n" if found else ""
     for line in said:
         shown = re.sub(r"([*|<])", r"\\\1", line)
         yield f"- {shown}\n"
 
 
 def latex(derived: Derived, page: Page) -> Iterator[str]:
-    """Yield LaTeX to paste into a document with amsmath."""
+    """Yield LaTeX to paste into a document with amsmath and booktabs."""
     columns, order, said = _parts(derived, page.digits)
-    yield f"% {title(derived, page.digits)}\n"
-    yield f"\\begin{{tabular}}{{{'r' * (len(columns) + 1)}}}\n"
-    yield f"{' & '.join(['$t$', *(_heading(c.heading) for c in columns)])} \\\\\n\\hline\n"
-    for t, *cells in _table(columns, order):
-        shown = [f"${latex_number(cell)}$".replace("%", r"\%") if cell else "" for cell in cells]
-        yield f"{' & '.join([t, *shown])} \\\\\n"
-    yield "\\end{tabular}\n"
+    yield titled(title(derived, page.digits))
+    cells = (
+        [t, *(f"${latex_number(it)}$".replace("%", r"\%") if it else "" for it in row)]
+        for t, *row in _table(columns, order)
+    )
+    yield from tables(_headings(derived, columns), cells)
     if page.explain:
         for found in derivations(derived, page.digits, is_latex=True):
-            yield f"\\[\n{aligned(found)}\\]\n" if found else ""
-    yield from (f"% {line}\n" for line in said)
+            yield working(found) if found else ""
+    yield from remarks(said)
 
 
-def _heading(text: str) -> str:
-    """Write a column's heading as maths."""
-    names = {"∂": r"\partial ", "δ": r"\delta", "Π": r"\prod ", "‖": r"\|"}
-    if text.startswith("grad."):
-        name = text[5:].replace("_", r"\_")
-        return rf"$\partial L/\partial \mathrm{{{name}}}$"
-    if text.startswith(("slope", "share")) or " of " in text:
-        return text.replace("_", r"\_").replace("Π", r"$\prod$")
-    for sign, command in names.items():
+def _headings(derived: Derived, columns: Sequence[Column]) -> list[str]:
+    """Return the headings of a table, with maths between dollars, as the working below writes it.
+
+    Quantities are without their step, unless it is a number.
+    """
+    cell = derived.problem.cell
+    style = latex_style(cell.equations, cell.roles)
+    known = {name: style.symbol(name).removesuffix("_t") for name in cell.quantities}
+    known |= {p.name: style.symbol(p.symbol) for p in cell.parameters.values() if p.kind != "state"}
+    return ["$t$", *(_heading(column.heading, known) for column in columns)]
+
+
+def _heading(text: str, known: Mapping[str, str]) -> str:
+    kind, _, name = text.partition(" ")
+    if kind in ("slope", "share"):
+        return f"{kind} ${known[name]}$" if name in known else text.replace("_", r"\_")
+    if text in known:
+        return f"${known[text]}$"
+    if text.startswith("grad.") and text[5:] in known:
+        return rf"$\partial L/\partial {known[text[5:]]}$"
+    if text.startswith("δ_") and text[2:] in known:
+        return rf"$\delta_{{{known[text[2:]]}}}$"
+    if text.endswith(" of norms"):
+        return r"$\prod$ of norms"
+    for sign, command in (("∂", r"\partial "), ("δ", r"\delta"), ("Π", r"\prod"), ("‖", r"\Vert ")):
         text = text.replace(sign, command)
-    text = re.sub(r"_(?!{)([a-z0-9]+)", r"_{\1}", text)
-    return f"${text}$"
+    maths = re.sub(r"_(?!{)([a-z0-9]+)", r"_{\1}", text)
+    return f"${maths}$"

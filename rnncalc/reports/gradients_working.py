@@ -54,8 +54,8 @@ class _Writer:
         spelled: Callable[[str], str] = self._latex if is_latex else self._plain
         functions = dict(lecture.functions)
         if is_latex:
-            functions |= {name: rf"\operatorname{{{name}}}" for name in ("transpose", "sum")}
-            functions |= {f"{name}'": rf"\operatorname{{{name}}}'" for name in FUNCTIONS}
+            functions |= {name: rf"\mathrm{{{name}}}" for name in ("transpose", "sum")}
+            functions |= {f"{name}'": rf"\mathrm{{{name}}}'" for name in FUNCTIONS}
         self.style: Style = lecture._replace(
             symbol=spelled, operators=operators, times=times, digits=digits, functions=functions
         )
@@ -72,7 +72,11 @@ class _Writer:
                 text = rounded(result, self._digits) if is_small else size
             else:
                 text = shortened(result, self._digits, _LONGEST)
-            shown = rf"\text{{{text}}}" if self._is_latex and text == size else style.text(text)
+            shown = style.text(text)
+            if self._is_latex and text == size:
+                shown = rf"{text.removesuffix(' numbers')} \text{{ numbers}}".replace(
+                    "×", r" \times "
+                )
             return Derivation(style.symbol(name), [*stages, ("=", shown)])
         shown = style.number(result)
         if _is_seed(expression):

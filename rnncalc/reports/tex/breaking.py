@@ -30,6 +30,7 @@ _TOKENS = (
 _TOKEN = re.compile("|".join(f"({pattern})" for pattern, _ in _TOKENS))
 _FUNCTIONS = {r"\tanh": 22.0, r"\exp": 17.0, r"\sigma": 6.0}
 _SIGNS = re.compile(r"(?<=[^\s(\[]) (?=[-+] |\\(?:odot|to)\b )|(?<=,) ")
+_FACTORS = re.compile(r" (?=\\(?:cdot|times)\b )")
 
 
 def points(maths: str) -> float:
@@ -95,9 +96,13 @@ def _broken(stages: Sequence[str], room: float) -> Iterator[str]:
 
 
 def _filled(pieces: Sequence[str], room: float) -> Iterator[str]:
-    """Yield text in lines, broken before signs and behind commas; later ones are indented."""
+    """Yield text in lines, broken before signs and behind commas; later ones are indented.
+
+    A product is broken only where it is too wide for a line of its own.
+    """
     line, indent = "", ""
-    for piece in (part for text in pieces for part in _SIGNS.split(text)):
+    terms = (term for text in pieces for term in _SIGNS.split(text))
+    for piece in (p for t in terms for p in (_FACTORS.split(t) if points(t) > room - 20 else [t])):
         longer = f"{line} {piece}".lstrip() if line != indent else f"{line}{piece}"
         if line not in ("", indent) and points(longer) > room:
             yield line

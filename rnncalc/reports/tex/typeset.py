@@ -13,21 +13,18 @@ from rnncalc.cells import notation
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.numerals import rounded
 from rnncalc.reports.page import Page
-from rnncalc.reports.rows import (
-    notes,
-    sequence_names,
-    step_rows,
-)
+from rnncalc.reports.rows import notes, sequence_names, step_rows
 from rnncalc.reports.tex.breaking import TEXT, body, points, words
 from rnncalc.trace.step import Step, as_read
 from rnncalc.trace.trace import Trace
-from rnncalc.trace.working import derivations
+from rnncalc.trace.working import Derivation, derivations
 
 _LONGEST = 6  # elements of a vector that are written out
 _SHOWN = 3  # of a longer one at its beginning
 _LINES = 40  # of a table
 _GAP = 12.0  # points between two columns
 _WORDS = 130.0  # points of a description
+_MATHS = {"∂": r"\partial", "×": r"\times", "≈": r"\approx", "→": r"\to"}  # signs in words
 
 
 class _Cell(NamedTuple):
@@ -51,26 +48,47 @@ def latex(trace: Trace, page: Page) -> Iterator[str]:
     style = notation.latex(problem.cell.equations, problem.cell.roles)
     title = problem.cell.title[0].upper() + problem.cell.title[1:]
     if not page.step_by_step and trace.has(2):
-        yield _titled(title)
+        yield titled(title)
         yield from _sequence(trace, digits, style)
     else:
         for step in trace:
-            yield _titled(f"{title}, step {problem.number(step.t)}")
+            yield titled(f"{title}, step {problem.number(step.t)}")
             columns, rows = _step(trace, step, digits, style)
             for part in _pages(rows):
                 yield from _tables(columns, part)
             if page.explain:
-                lines = body(derivations(problem, step, style, digits))
-                yield f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{lines}\\end{{align*}}}}\n"
+                yield working(derivations(problem, step, style, digits))
     if trace.count:
         said = list(notes(trace))
         if problem.sizes.largest > _LONGEST:
             said.append(f"of vectors of over {_LONGEST} elements the middle is left out")
-        yield "\\par\\smallskip\n" * bool(said)
-        yield from (f"\\par{{\\raggedright\\small {latex_text(note)}\\par}}\n" for note in said)
+        yield from remarks(said)
 
 
-def _titled(title: str) -> str:
+def remarks(said: Sequence[str]) -> Iterator[str]:
+    """Yield what stands below a table, a paragraph each."""
+    yield "\\par\\smallskip\n" * bool(said)
+    yield from (f"\\par{{\\raggedright\\small {latex_text(line)}\\par}}\n" for line in said)
+
+
+def working(found: Iterable[Derivation]) -> str:
+    """Return derivations below each other, which a page may end between."""
+    return f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body(found)}\\end{{align*}}}}\n"
+
+
+def tables(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield tables of words and of maths between dollars, each no larger than a page."""
+
+    def cell(text: str) -> _Cell:
+        return _Cell(text, points(text) if text.startswith("$") else words(text))
+
+    columns = [_Column(cell(heading), "r") for heading in headings]
+    for part in _pages([*map(cell, row)] for row in rows):
+        yield from _tables(columns, part)
+
+
+def titled(title: str) -> str:
+    """Return a line that stands above a table."""
     return f"\\par\\medskip\\noindent\\textbf{{{latex_text(title)}}}\\par\n"
 
 
@@ -230,6 +248,7 @@ def latex_text(text: str) -> str:
     text = re.sub(r"([&%$#_{}])", r"\\\1", text.replace("\\", "\\textbackslash "))
     for sign, name in (("^", "circum"), ("~", "tilde")):
         text = text.replace(sign, rf"\textascii{name}{{}}")
+    text = re.sub("[∂×≈→]", lambda sign: f"${_MATHS[sign[0]]}$", text)
     text = text.replace("--", "-{}-")
     return re.sub(r"\S{20,}", _breakable, text)
 
