@@ -142,6 +142,13 @@ def cut(number: float, decimals: int) -> float:
     return trunc(scaled) / 10.0**decimals if abs(scaled) < _HUGE else number
 
 
+def shortest(low: float, high: float) -> float:
+    """Return the number between two others, low first, that has the fewest decimals."""
+    middle = (low + high) / 2
+    digits = (round(middle, digits) for digits in range(17))
+    return next((number for number in digits if low <= number <= high), middle)
+
+
 def exact(value: Any) -> str:
     """Write a value as JSON that reads back bit for bit: ``6``, ``0.1``, ``[1, 2.5]``.
 

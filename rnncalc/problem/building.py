@@ -95,6 +95,7 @@ def build(
         ties=ties,
         sizes=sizes,
         origins={name: item.origin for name, item in used.items() if item.origin},
+        added={_symbol(cell, n): i.added for n, i in used.items() if i.added is not None},
         unused=[item.label for name, item in given.items() if item.is_own and name not in used],
         said=[f"{i.label} {i.said}" for i in (*given.values(), *stopped.values()) if i.said]
         + [*inputs.said]

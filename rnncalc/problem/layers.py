@@ -152,6 +152,14 @@ class Layer(NamedTuple):
             found[name] = found[name] + block if name in found else block
         return found
 
+    def added(self, reset: str = "") -> dict[str, Any]:
+        """Return the recurrent biases that `parameters` adds to another, by the cell's names."""
+        if self.b_x is None or self.b_h is None:
+            return {}
+        with_one = self._replace(b_h=None).parameters(reset)
+        alone = self._replace(b_x=None).parameters(reset)
+        return {n: bias for n, bias in alone.items() if n.startswith("b_") and n in with_one}
+
     def told(self, reset: str) -> str:
         """Say what was recognised, and how it was read."""
         told = [f"{self.across} {', '.join(self.letters)}"] if len(self.letters) > 1 else []
@@ -181,10 +189,13 @@ def with_choices(cell: Cell, choices: Mapping[str, str], subject: str) -> Cell:
     return cell
 
 
-def fitted(cell: Cell, layer: Layer, others: Collection[str]) -> tuple[Cell, dict[str, Any], str]:
+def fitted(
+    cell: Cell, layer: Layer, others: Collection[str]
+) -> tuple[Cell, dict[str, Any], dict[str, Any], str]:
     """Return a cell as a layer makes it, the layer's parameters, and what to say of it.
 
-    others: the names of parameters that are given elsewhere. Raises ValueError, to stand behind a
+    The third are the recurrent ones of two biases that were added, by name. others: the names of
+    parameters that are given elsewhere. Raises ValueError, to stand behind a
     file's name, for a layer that is another cell's, or that an option contradicts.
     """
     kind, reset = layer.kind, layer.reset
@@ -201,7 +212,7 @@ def fitted(cell: Cell, layer: Layer, others: Collection[str]) -> tuple[Cell, dic
     needed = {p.name for line in cell.equations if not line.optional for p in cell.weights_of(line)}
     strange = [name for name in parameters if name not in cell.parameters]
     if not strange and needed <= {*parameters, *others}:
-        return cell, parameters, layer.told(reset)
+        return cell, parameters, layer.added(reset), layer.told(reset)
     if kind.command:
         raise ValueError(f"has {layer.title}: rnncalc {kind.command} is its cell")
     lines = "".join(f"\n    {line}" for line in kind.text.splitlines())

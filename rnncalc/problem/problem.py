@@ -28,12 +28,14 @@ class Given(NamedTuple):
 
     value: as it was given, until it is read. origin: "" if it was typed, the name of a file, or
     "--all-weights" or "default" if nobody gave it in particular. said: what was decided in reading.
+    added: the recurrent one of two biases whose sum it is; None if it is no such sum.
     """
 
     label: str
     value: Any
     origin: str = ""
     said: str = ""
+    added: Any = None
 
     @property
     def is_own(self) -> bool:
@@ -152,6 +154,7 @@ class Problem(NamedTuple):
     whether the inputs are read as they are needed.
     ties: "low", "high" or "keep" with the lecture's rounding, None without.
     sizes: how many elements each class has, and how vector weights are read.
+    added: the recurrent bias of those whose bias is the sum of two, by symbol.
     origins: where each parameter that was not typed comes from, by name. unused: what to call
     those that were, and that nothing needs. said: what was decided in reading, a sentence each.
     sequence, sequences: which one it is of a batch, from 1, and how many that has; 0 without one.
@@ -173,6 +176,7 @@ class Problem(NamedTuple):
     origins: Mapping[str, str]
     unused: Sequence[str]
     said: Sequence[str] = ()
+    added: Mapping[str, Any] = {}
     is_reversed: bool = False
     sequence: int = 0
     sequences: int = 0

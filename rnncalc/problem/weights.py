@@ -76,20 +76,21 @@ def read_weights(
     for file in files:
         called = plainly(file)
         with faults.of(f"--weights ({called})"):
-            contents = _contents(file.removeprefix("@"))
+            contents, added = _contents(file.removeprefix("@")), dict[str, Any]()
             if not {*contents} <= {*cell.parameters, *cell.variants}:
                 # Imported only now: no file by our own names has to wait for it.
                 from rnncalc.problem.frameworks import layers_of, one_of
 
                 if layers := layers_of(_arrays(contents)):
                     has_layers, one = True, one_of(layers, layer)
-                    cell, contents, told = fitted(cell, one, {*others, *found})
+                    cell, contents, added, told = fitted(cell, one, {*others, *found})
                     said.append(f"{called} has {told}")
             choices = {n: str(v) for n, v in contents.items() if n in cell.variants}
             cell = with_choices(cell, choices, "says that it")
             for name in [name for name in contents if name not in choices]:
                 if name in cell.parameters:
-                    found[name] = Given(f"{name} in {called}", contents[name], origin=called)
+                    label, value = f"{name} in {called}", contents[name]
+                    found[name] = Given(label, value, called, added=added.get(name))
                 elif name.removesuffix("_error") in cell.states:  # of earlier versions
                     told = "a saved state starts without an error of its own"
                     note(f"note: {name} in {called} is no longer needed: {told}")

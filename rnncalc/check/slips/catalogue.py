@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from rnncalc.check.slips import (
+    biases,
     elements,
     equations,
     factors,
@@ -84,6 +85,9 @@ _CATALOGUE: Sequence[Kind] = (
          "A bias is added to every pre-activation that has one."),
     Kind("bias added twice {}", equations.bias_twice,
          "There is one bias to a unit. (Some libraries keep two, whose sum is meant.)"),
+    *(Kind(f"{which} one of two biases {how} {{}}", partial(biases.one_of_two, which, times),
+           "Libraries that keep two biases for each unit add both of them, each once.")
+      for how, times in (("left out", 0.0), ("added twice", 2.0)) for which in biases.BOTH),
     Kind("{} swapped", gates.gates_swapped,
          "Write the gates' names down beside their equations before you use them."),
     Kind("{}", factors.factor_left_out, _SUM_OF_PRODUCTS),
