@@ -27,7 +27,6 @@ from rnncalc.check.slips.trial import Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
-from rnncalc.trace.trace import gathered
 from rnncalc.typed import Tolerance
 
 _MOST = 100_000  # steps that are checked, in about ten seconds
@@ -108,7 +107,7 @@ def grade(
     right values may be shown. hints: whether slips may be named all the same. decimals: those that
     a reader sees. Raises InputError if the answers don't fit the problem.
     """
-    problem = gathered(problem, _MOST)
+    problem = problem.gathered(_MOST)
     answers = placed(problem, entries, tolerance)
     absent = missing(problem, required, answers)
     verdicts, floats = judged(problem, answers)

@@ -9,9 +9,9 @@ from typing import Any
 from rnncalc.cells.model import Cell
 from rnncalc.check.answers import Answer, Verdict
 from rnncalc.check.gradients import GradientGrade, grade_gradients
-from rnncalc.check.reading import read_typed
+from rnncalc.check.reading import read_entries, read_typed
 from rnncalc.decimals import exact_lines
-from rnncalc.errors import Faults, InputError, quoted
+from rnncalc.errors import Faults, InputError, UnusableError, quoted
 from rnncalc.jsontext import json_documents
 from rnncalc.numerals import describe, shape_of
 from rnncalc.problem.problem import Given, Problem
@@ -29,7 +29,7 @@ from rnncalc.trace.derivatives.story import Derived
 from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import read_objective, start_of
-from rnncalc.trace.trace import gathered, rows
+from rnncalc.trace.trace import rows
 from rnncalc.typed import Tolerance, Typed
 
 _MOST_STEPS = 10**7  # that are kept at once
@@ -80,7 +80,7 @@ class Wish:
             shape = getattr(value, "shape", ())
             if shape_of(typed) != shape:
                 told = f"is {describe(shape_of(typed))}; it needs {describe(shape)}"
-                self.faults.add(f"{label} {told}")
+                self.faults.add("size", f"{label} {told}")
                 continue
             right[name.text] = value
             answers.append((name, Answer(name.t or 0, name.text, _flat(typed), tolerance)))
@@ -102,10 +102,10 @@ class Wish:
         objective = read_objective(problem, of, targets, self.faults)
         if self.rate is not None and objective.shape:
             told = "--learning-rate needs one number to make smaller: a --target, or --of"
-            self.faults.add(f"{told} 'sum({objective.names[0]})'")
+            self.faults.add("together", f"{told} 'sum({objective.names[0]})'")
         self.faults.settle()
         if len(self.names) != 1 or self.names[0].kind == JACOBIAN:
-            problem = gathered(problem, _MOST_STEPS)
+            problem = problem.gathered(_MOST_STEPS)
         if self.names:
             columns = [
                 exact_lines(list(values(problem, objective, name, "--only", rows, self._corners)))
@@ -119,7 +119,33 @@ class Wish:
         return text
 
 
-def named_answers(
+def graded_apart(
+    grade: Callable[..., Any],
+    cell: Cell,
+    answers: Iterable[tuple[str, Given]],
+    of: tuple[str | None, Iterable[tuple[str, Given]]],
+    pose: Callable[[], tuple[Problem, Iterator[Problem]]],
+    faults: Faults,
+    *,
+    decimals: int,
+    **how: Any,
+) -> tuple[Any, GradientGrade | None]:
+    """Return the grade of all answers but derivatives, and the grade of those.
+
+    Either is None if there is nothing to say of it. grade, pose, how: as `several.graded` has them.
+    of: as `Wish.texts` has it.
+    """
+    wish = Wish(cell, None, None, faults)
+    derivatives, others = _named(cell, answers, faults)
+    entries = list(read_entries(cell, others, faults))
+    found = grade(pose()[0], entries, decimals=decimals, **how)
+    if not derivatives:
+        return found, None
+    graded = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
+    return found if entries else None, graded
+
+
+def _named(
     cell: Cell, pairs: Iterable[tuple[str, Given]], faults: Faults
 ) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
     """Return the answers that are derivatives, with typed numbers, and all others as they are."""
@@ -131,11 +157,10 @@ def named_answers(
         try:
             name = read_name(cell, "--expect", text)
         except InputError as error:
-            for message in error.messages:
-                faults.add(message)
+            faults.take(error)
             continue
         if any(name == known for known, _ in found):
-            faults.add(f"--expect {text} is given more than once; once is enough")
+            faults.add("words", f"--expect {text} is given more than once; once is enough")
         with faults.of(given.label):
             found.append((name, read_typed(given)))
     return found, others
@@ -177,17 +202,18 @@ def _names(cell: Cell, only: str, faults: Faults) -> list[Name]:
     for text in map(str.strip, only.split(",")):
         if not is_derivative(text):
             told = f"--only {text} is no derivative: leave out --gradients, or ask for one"
-            faults.add(f"{told} such as grad.{start_of(cell, cell.states[-1])}")
+            faults.add("together", f"{told} such as grad.{start_of(cell, cell.states[-1])}")
             continue
         try:
             found.append(read_name(cell, "--only", text))
         except InputError as error:
-            for message in error.messages:
-                faults.add(message)
+            faults.take(error)
     singles = [name.is_single for name in found]
     if len({*singles}) > 1:
         one, other = (found[singles.index(kind)].text for kind in (True, False))
-        faults.add(f"--only {one} is one value and {other} one a step: ask for one kind alone")
+        faults.add(
+            "together", f"--only {one} is one value and {other} one a step: ask for one kind alone"
+        )
     return found
 
 
@@ -198,5 +224,5 @@ def _rate(text: str | None, faults: Faults) -> float | None:
         rate = read(text, 0)
         if isinstance(rate, float) and rate > 0:
             return rate
-        raise ValueError(f"is {quoted(text)}: it needs a number above 0")
+        raise UnusableError("number", f"is {quoted(text)}: it needs a number above 0")
     return None

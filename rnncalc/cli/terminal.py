@@ -10,13 +10,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext, suppress
 from typing import NoReturn, TextIO
 
 import click
 
-from rnncalc.errors import InputError, plainly
+from rnncalc.errors import InputError, Message, plainly
 from rnncalc.reports.page import Page, spelled, wrap
 from rnncalc.signals import SIGNALS
 
@@ -126,6 +126,16 @@ class Output:
         self._texts.append(text)
         self._size += size
 
+    def write(self, texts: Iterable[str], *, as_it_comes: bool) -> None:
+        """Write texts as they come, or, if none may be left of a failure, when all are there."""
+        try:
+            for text in texts if as_it_comes else list(texts):
+                self.put(text)
+        except InputError:
+            self.flush()
+            raise
+        self.flush()
+
     def flush(self) -> None:
         """Write all there is, through to whoever reads it. Raises OSError if that fails."""
         SIGNALS.end_if_caught()
@@ -140,12 +150,15 @@ class Output:
                 sys.stdout.flush()
 
 
-def _refuse(messages: Sequence[str]) -> None:
+def _refuse(messages: Iterable[Message]) -> None:
     """Say what is wrong with the input, each with its code, as far as anybody reads on."""
-    from rnncalc.codes import coded
+    _complain([_shortened(message).coded for message in messages])
 
-    short = (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in messages)
-    _complain([coded(text) if place < _MOST else text for place, text in enumerate(short)])
+
+def _shortened(message: Message) -> Message:
+    if len(message) <= _LONGEST:
+        return message
+    return Message(f"{message[:_LONGEST]}...", message.code)
 
 
 def _complain(messages: Sequence[str]) -> None:
@@ -174,7 +187,8 @@ def end_with(work: Callable[[], None]) -> NoReturn:
     except InputError as error:
         _refuse(error.messages)
     except click.ClickException as error:
-        _refuse([error.format_message()])
+        is_unknown = isinstance(error, click.NoSuchOption)
+        _refuse([Message(error.format_message(), "option" if is_unknown else "words")])
     except KeyboardInterrupt as interrupt:
         abandon_stdout()
         status = 128 + (interrupt.args or [2])[0]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.catalogue import EXAMPLES
 from rnncalc.cells.model import Cell
+from rnncalc.errors import UnusableError
 from rnncalc.numerals import describe
 
 BEFORE, AFTER = "before", "after"
@@ -183,7 +184,9 @@ def with_choices(cell: Cell, choices: Mapping[str, str], subject: str) -> Cell:
     for option, choice in choices.items():
         typed = cell.chosen.get(option, choice)
         if typed != choice:
-            raise ValueError(f"{subject} is --{option} {choice}: leave out --{option} {typed}")
+            raise UnusableError(
+                "together", f"{subject} is --{option} {choice}: leave out --{option} {typed}"
+            )
         if choice != cell.chosen.get(option, cell.variants[option].default):
             cell = cell.varied(**{option: choice})
     return cell
@@ -205,7 +208,9 @@ def fitted(
         reset = cell.chosen.get("reset", "")
         if not reset:
             told = f"has {layer.title}, which doesn't say where its reset gate acts"
-            raise ValueError(f"{told}: type --reset {BEFORE} or --reset {AFTER} (the matrix)")
+            raise UnusableError(
+                "layer", f"{told}: type --reset {BEFORE} or --reset {AFTER} (the matrix)"
+            )
     elif layer.is_open:  # the text of the cell says
         reset = AFTER if kind.apart in cell.parameters else BEFORE
     parameters = layer.parameters(reset)
@@ -214,9 +219,10 @@ def fitted(
     if not strange and needed <= {*parameters, *others}:
         return cell, parameters, layer.added(reset), layer.told(reset)
     if kind.command:
-        raise ValueError(f"has {layer.title}: rnncalc {kind.command} is its cell")
+        raise UnusableError("layer", f"has {layer.title}: rnncalc {kind.command} is its cell")
     lines = "".join(f"\n    {line}" for line in kind.text.splitlines())
-    raise ValueError(
+    raise UnusableError(
+        "layer",
         f"has {layer.title}, which no built-in cell is: save the text below in a file, and type"
-        f" rnncalc cell FILE with the options that you have{lines}"
+        f" rnncalc cell FILE with the options that you have{lines}",
     )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import Equation
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
+from rnncalc.errors import InputError
 from rnncalc.numerals import shape_of
 
 #: What stands for standard input as a value.
@@ -199,6 +200,20 @@ class Problem(NamedTuple):
     def computed(self) -> list[Equation]:
         """The equations that are computed, those of quantities that aren't held."""
         return [line for line in self.cell.equations if line.name not in self.held]
+
+    def gathered(self, most: int) -> "Problem":
+        """Return the problem with all inputs at hand, to be gone through more than once.
+
+        Raises InputError if there are more than ``most``.
+        """
+        batches, steps = [], 0
+        for batch in self.batches:
+            batches.append(batch)
+            steps += len(batch)
+            if steps > most:
+                told = f"there are more than {most:,} steps, and no more are gone through"
+                raise InputError.of("input", told)
+        return self._replace(batches=batches, steps=steps)
 
     def held_in(self, t: int) -> Mapping[str, Any]:
         """Return the quantities that are not computed at a step, by name."""

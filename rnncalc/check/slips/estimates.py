@@ -14,14 +14,16 @@ from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.answers import WRONG, Answer, Verdict
 from rnncalc.check.slips.elements import given_numbers
-from rnncalc.check.slips.kinds import Slip
+from rnncalc.check.slips.kinds import Kind, Slip, from_answers
 from rnncalc.check.slips.rewrites import Altered, reweighted, with_inputs
 from rnncalc.check.slips.walking import UnsureError, Walk
 from rnncalc.errors import InputError
 from rnncalc.numerals import shortest
 from rnncalc.problem.problem import DEFAULT, Problem
 
-_ADVICE = "Look at the number that you put in again."
+#: A number taken for another.
+KIND = Kind("{}", from_answers, "Look at the number that you put in again.", code="other-number")
+
 _ROUNDS = 12  # of Newton's method
 _STEP = 1e-6  # of the difference that stands for a derivative
 _CHANCE = 0.02  # that one of the numbers fits that has nothing to do with it, at most
@@ -58,7 +60,7 @@ def one_number(problem: Problem, verdicts: Sequence[Verdict]) -> Iterator[Slip]:
             value = next((value for value in fitted if value is not None), None)
             if value is not None:
                 place = f"{number.name} taken as {value:g}"
-                yield Slip("{}", place, _ADVICE, (number.put(value),))
+                yield KIND.at(place, number.put(value))
 
 
 def _numbers(problem: Problem) -> Iterator[_Number]:

@@ -11,7 +11,7 @@ from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.answers import Answer, Verdict, elements
 from rnncalc.check.carrying import carrying
-from rnncalc.check.slips.kinds import Slip
+from rnncalc.check.slips.kinds import Kind, Slip, from_answers
 from rnncalc.check.slips.parts import role, terms, units
 from rnncalc.check.slips.rewrites import abridged, reweighted
 from rnncalc.errors import InputError, listing
@@ -19,9 +19,12 @@ from rnncalc.numerals import rounded, shortest
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 
-_KIND = "pre-activation of {} off by the same number in every step"
-_ADVICE = (
-    "What is the same in every step is a bias: one of two left out, or one added that isn't there."
+#: A pre-activation that is off by the same number in every step.
+KIND = Kind(
+    "pre-activation of {} off by the same number in every step",
+    from_answers,
+    "What is the same in every step is a bias: one of two left out, or one added that isn't there.",
+    code="same-in-every-step",
 )
 _LARGEST = 1e6  # argument that is looked for: a sigmoid of it is 1
 _HALVINGS = 80  # after which an argument is known to the last bit
@@ -47,7 +50,7 @@ def offset(problem: Problem, verdicts: Sequence[Verdict]) -> Iterator[Slip]:
     reads = [
         f"{UNICODE.symbol(symbol)} more by {_told(numbers)}" for symbol, numbers in found.items()
     ]
-    yield Slip(_KIND, listing(names), _ADVICE, (reweighted(problem, changed, abridged(reads)),))
+    yield KIND.at(listing(names), reweighted(problem, changed, abridged(reads)))
 
 
 def _array(numbers: Any) -> Any:

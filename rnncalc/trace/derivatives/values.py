@@ -65,7 +65,9 @@ def _links(problem: Problem, name: Name, rows: Rows) -> Iterator[Any]:
     size = problem.sizes.number(name.of) * problem.sizes.number(name.symbol)
     if len(steps) * size > MOST_ELEMENTS:
         told = f"{name.text}: {len(steps):,} Jacobians of {size:,} elements are more than"
-        raise InputError([f"{told} {MOST_ELEMENTS:,} elements; {name.text}@1 is one of them"])
+        raise InputError.of(
+            "size", f"{told} {MOST_ELEMENTS:,} elements; {name.text}@1 is one of them"
+        )
     links = Links(problem, name.of, name.symbol, rows)
     for t in steps:
         yield links.at(t)
