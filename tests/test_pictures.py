@@ -150,6 +150,12 @@ def test_a_sequence_is_legible(
         assert all(value in texts for row in values for value in row.split(", "))
 
 
+def test_a_sequence_of_zeros(rnncalc: Calculator, tmp_path: Path) -> None:
+    """What is 0 at each step has a line, too."""
+    root = _drawn(rnncalc, "gru --all-weights 0 --x 0 --x 0", tmp_path / "a.svg")
+    assert "from 0 (t = 1) to 0 (t = 1)" in [box.text for box in _texts(root)]
+
+
 def test_long_sequences_are_small_and_keep_their_spikes(
     rnncalc: Calculator, tmp_path: Path
 ) -> None:
