@@ -100,6 +100,14 @@ class Calculator:
         return re.sub(r" \[[a-z-]+\]$", "", text, flags=re.M)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def unhurried_disk() -> Iterator[None]:
+    """Let no file wait for the disk: nothing that tests write has to outlast the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
 @pytest.fixture
 def rnncalc() -> Calculator:
     """Return the program as a function of its command line."""
