@@ -38,7 +38,7 @@ def spelled(text: str, encoding: str) -> str:
 def wrap(text: str, width: int, indent: str = "  ") -> str:
     """Break a line between words where it is too long for a width, and nowhere else.
 
-    indent: what the further lines begin with.
+    indent: what the further lines begin with, unless the first begins with more blanks.
     """
     if len(text) <= width:
         return text
@@ -47,7 +47,7 @@ def wrap(text: str, width: int, indent: str = "  ") -> str:
     return fill(
         text,
         max(width, 10),
-        subsequent_indent=indent,
+        subsequent_indent=max(indent, " " * (len(text) - len(text.lstrip(" "))), key=len),
         break_long_words=False,
         break_on_hyphens=False,
     )
