@@ -219,6 +219,27 @@ def test_a_long_stream_takes_no_more_memory_than_a_short_one() -> None:
     assert taken[1] - taken[0] < 4 << 10
 
 
+@pytest.mark.parametrize("words", ["-f json", "--only s", "--save-state {}/s.json"])
+def test_a_long_vector_takes_a_few_times_its_own_memory(
+    measured: Any, words: str, tmp_path: Path
+) -> None:
+    """Each number may take 48 bytes, however much there is to compute and to write of it."""
+    count = 300_000
+    np.save(tmp_path / "x.npy", np.linspace(-1, 1, count))
+    command = f"gated --all-weights 0.5 --x @{tmp_path}/x.npy {words.format(tmp_path)}"
+    status, *_, taken = measured(command.split())
+    assert (status, taken < (100 << 10) + 48 * count // 1024) == (0, True)
+
+
+def test_long_rows_are_read_some_at_a_time(measured: Any, tmp_path: Path) -> None:
+    """A batch whose sequences have long rows takes the memory of a few of them."""
+    rows = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", np.float32, (2, 60, 300_000))
+    del rows
+    command = f"simple --all-weights 0.5 --xs @{tmp_path}/x.npy --only s[1]"
+    status, out, _, taken = measured(command.split())
+    assert (status, out.count("\n"), taken < 100 << 10) == (0, 120, True)
+
+
 def test_many_faults_are_counted(rnncalc: Calculator, tmp_path: Path) -> None:
     """Of thousands of faults the first ones are told, and how many more there are."""
     path = tmp_path / "names.json"
