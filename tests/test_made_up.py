@@ -48,7 +48,7 @@ def _built(made: MadeUp, ties: str | None = None) -> Problem:
 
 def _ran(steps: Iterator[Step]) -> tuple[list[dict[str, Any]], str]:
     """Return the values of all steps, pre-activations among them, and the message at the end."""
-    found = []
+    found: list[Any] = []
     try:
         for step in steps:
             found.append(step.values | {f"pre.{name}": z for name, z in step.pre.items()})

@@ -105,6 +105,8 @@ def test_a_state_into_pipes(name: str, tmp_path: Path) -> None:
         ("--save-state out/inner", "'out/inner': Not a directory"),
         ("--save-state out", "'out': standard output goes there"),
         ("--save-state .", "'.': it is a folder"),
+        ("--save-state s.npy", "'s.npy': it holds JSON, or is an .npz, and would"),
+        ("--save-weights w.Safetensors", "'w.Safetensors': it holds JSON, or"),
         ("--save-state a\x1b[31m\nb/c", "'a\\x1b[31m\\nb/c': there is no folder"),
         ("--only h --save pipe.npy", "'pipe.npy': an array needs a file"),
     ],

@@ -558,6 +558,15 @@ def test_long_work_shows_progress() -> None:
     assert b"0.5" not in shown
 
 
+def test_lint_shows_how_far_it_is() -> None:
+    """What tries slips for longer than a second says which of how many on the terminal."""
+    xs = json.dumps([[0.5, -1, 0.3]] * 4)
+    command = [*RNNCALC, "gated", "--all-weights", "0.5", "--xs", xs, "--lint", "-f", "plain"]
+    out, shown = _with_terminal(command, b"", typed=False)
+    assert b" slips give the right s" in out
+    assert re.search(rb"slip [\d,]+ of [\d,]+", shown)
+
+
 def test_progress_says_how_long_it_takes() -> None:
     """What is done, of how many, how fast, and how long it still takes; "unknown" if it is."""
     assert told(500, 2_000, 10.0) == "step 500 of 2,000, 50/s, time left: 30 s"

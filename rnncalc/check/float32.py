@@ -165,12 +165,13 @@ class _Trial:
 
 
 def _signs(noise: Random, value: Any) -> Any:
-    """Return 1 or -1 by chance, for each element of a value."""
+    """Return 1 or -1 for each element of a value."""
     if isinstance(value, float):
         return noise.choice((-1.0, 1.0))
     import numpy as np
 
-    return np.where(np.frombuffer(noise.randbytes(value.size), np.int8) < 0, -1.0, 1.0)
+    octets = np.frombuffer(noise.randbytes(value.size // 8 + 1), np.uint8)
+    return 2.0 * np.unpackbits(octets, count=value.size).reshape(value.shape) - 1.0
 
 
 def _gone_on_from(
