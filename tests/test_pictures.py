@@ -6,11 +6,13 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from rnncalc import CELLS
@@ -259,6 +261,26 @@ def test_a_page(
     assert "@media print" in text
     names = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_answers_to_a_batch(rnncalc: Calculator, tmp_path: Path, wrong: int) -> None:
+    """What a terminal says of a batch stands in a picture and on a page, the first wrong marked."""
+    np.save(tmp_path / "xs.npy", np.arange(12.0).reshape(3, 2, 2) / 10)
+    command = f"simple --w-ss 0 --w-sx 1 --activation identity --xs @{tmp_path / 'xs.npy'}"
+    answers = np.arange(12.0).reshape(3, 2, 2) / 10
+    answers[1, 1, 0] += wrong
+    np.save(tmp_path / "s.npy", answers)
+    command += f" --expect s=@{tmp_path / 's.npy'}"
+    said = rnncalc(command).out.splitlines()
+    for form in ("svg", "html"):
+        file = tmp_path / f"a.{form}"
+        assert rnncalc(f"{command} --save {file}").status == wrong
+        text = unescape(file.read_text("utf-8"))
+        assert said[0] in text
+        assert said[-1].split(":")[0] in text
+        assert text.count("✗ wrong in unit 1: look here first") >= wrong
+        assert ("s@2" in text) == bool(wrong)
 
 
 def test_words_of_an_own_cell_are_words(rnncalc: Calculator, tmp_path: Path) -> None:

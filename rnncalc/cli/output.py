@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
-from rnncalc.errors import Faults, InputError
+from rnncalc.errors import Faults
 from rnncalc.problem.problem import STDIN, Problem, Weights
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
@@ -103,9 +103,6 @@ def _graded(
         how["watched"] = bar.over
         found = graded(grade, request.cell, answers, request.sequence, posed, faults, **how)
         subject = "comparison" if isinstance(found, Grades) else "grade"
-        if subject == "comparison" and request.report.folder:
-            told = "--save: answers to a batch are saved as text (.txt), or one with --sequence K"
-            raise InputError.of("together", told)
         texts = list(request.report.writer(subject)(found, paper))  # which grades a batch
         return iter(texts), found.is_right
     from rnncalc.cli.deriving import graded_apart

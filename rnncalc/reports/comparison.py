@@ -125,23 +125,37 @@ def _writer(form: str) -> Callable[[Grade, Page], Iterator[str]]:
     return write
 
 
-def _report(grades: Iterable[Grade], page: Page, form: str) -> Iterator[str]:
-    write = _writer(form)
-    found, right, first, report = list[Comparison | None](), 0, 0, list[str]()
+class Told(NamedTuple):
+    """What there is to say of a batch: a heading, the first grade that isn't right, the closing."""
+
+    heading: str
+    first: Grade | None
+    closing: list[str]
+
+
+def told(grades: Iterable[Grade]) -> Told:
+    """Go through the grades of all sequences, and return what there is to say of them."""
+    found, right, first = list[Comparison | None](), 0, None
     title, count, answers = "", 0, 0
     for grade in grades:
         problem, answers = grade.problem, answers + len(grade.verdicts)
         size = [counted(problem.sequences, "sequence"), counted(problem.steps or 1, "step")]
         title, count = f"{problem.cell.title}, {' of '.join(size)}", count + 1
         right += grade.is_right
-        if not grade.is_right and not report:
-            first, report = problem.sequence, list(write(grade, page))
+        if not grade.is_right and not first:
+            first = grade
         one = compared(grade)
         found.append(one and one._replace(grade=grade._replace(verdicts=grade.verdicts[:0])))
-    if right == count:
-        yield f"{title}: all {counted(answers, 'answer')} are right\n"
-    else:
-        told = f"{right} of {count} are right, and the first that isn't is sequence {first}"
-        yield f"{title}: {told}\n"
-    yield from report
-    yield from (f"{line}\n" for line in closing(found))
+    said = f"all {counted(answers, 'answer')} are right"
+    if first:
+        where = f"the first that isn't is sequence {first.problem.sequence}"
+        said = f"{right} of {count} are right, and {where}"
+    return Told(f"{title}: {said}", first, list(closing(found)))
+
+
+def _report(grades: Iterable[Grade], page: Page, form: str) -> Iterator[str]:
+    found = told(grades)
+    yield f"{found.heading}\n"
+    if found.first:
+        yield from _writer(form)(found.first, page)
+    yield from (f"{line}\n" for line in found.closing)

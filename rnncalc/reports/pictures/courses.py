@@ -31,6 +31,7 @@ from rnncalc.trace.trace import Trace
 _LEFT, _PLOT, _EDGE = 96, 760, 24
 _LINES = 4  # units that have a line each
 _MOST_LINES = 600  # steps with a line
+_HEATED = ("gate", "candidate")  # roles of what has rows of boxes
 _LEVELS = 12  # of shade
 _TICKS = (1, 2, 5)
 
@@ -58,13 +59,15 @@ class _Drawing:
     def __init__(self, trace: Trace, found: dict[str, Course], digits: int) -> None:
         self.trace, self.found, self.digits = trace, found, digits
         self.cell = trace.problem.cell
-        self.sheet = Sheet()
+        self.sheet, self.has_bars = Sheet(), False
         self.functions = {line.name: line.activation for line in self.cell.equations}
-        heat = [n for n in found if self.cell.roles[n] in ("gate", "candidate")]
+        heat = [n for n in found if self.cell.roles[n] in _HEATED]
         cells = sum(found[name].steps * found[name].units for name in heat)
         self.heat = set(heat) if cells <= MOST_CELLS else set()
         ends = (rounded(value, digits) for c in found.values() for value in c.last[:_LINES])
-        self.right = max(width(f"[9] {text}", SMALL, is_number=True) for text in ends) + 14
+        self.lead = 22 if any(1 < c.units <= _LINES for c in found.values()) else 0
+        widths = (width(f"[9] {text}", SMALL, is_number=True) for text in ends)
+        self.right = max(widths) + 14 + self.lead
         self.wide = _LEFT + _PLOT + self.right + _EDGE
 
     def drawn(self) -> Element:
@@ -82,10 +85,11 @@ class _Drawing:
 
     def _notes(self) -> Iterator[str]:
         if self.heat:
-            yield (
-                "rows of boxes: one for each unit, darker for what is farther from 0;"
-                " orange with a bar across is below 0"
-            )
+            told = "rows of boxes: one for each unit, darker for what is farther from 0"
+            if any(self.found[name].low.value < 0 for name in self.heat):
+                bar = ", with a bar across where no number stands," * self.has_bars
+                told += f"; orange{bar} is below 0"
+            yield told
         if any(not self._has_lines(n) and n not in self.heat for n in self.found):
             stride = max(course.stride for course in self.found.values())
             each = f", {stride} steps at a time" if stride > 1 else ""
@@ -94,7 +98,9 @@ class _Drawing:
 
     def _has_lines(self, name: str) -> bool:
         course = self.found[name]
-        few = course.units <= _LINES and course.steps <= _MOST_LINES
+        # Lines that go up and down between the same two limits hide each other.
+        each = course.units if self.cell.roles[name] in _HEATED else 1
+        few = course.units <= _LINES and course.steps * each <= _MOST_LINES
         return name not in self.heat and course.rows is not None and few
 
     def _scale(self, name: str) -> tuple[float, float]:
@@ -144,11 +150,9 @@ class _Drawing:
         self.sheet.text(_LEFT - 8, y + 15, "t", "n quiet", 11, "end")
         for t in sorted({first, *range(step, course.steps + 1, step)}):
             if t == first or self._x(course, t) - self._x(course, first) >= wide:
-                x = self._x(course, t)
+                x, told = self._x(course, t), f"{self.trace.problem.number(t):,}"
                 self.sheet.wire([(x, y), (x, y + 4)], "grid")
-                self.sheet.text(
-                    x, y + 15, f"{self.trace.problem.number(t):,}", "n quiet", 11, "middle"
-                )
+                self.sheet.text(x, y + 15, told, "n quiet", 11, "middle")
 
     def _heat(self, name: str, course: Course, y: float) -> float:
         """Draw a box for each value; return where they end."""
@@ -191,6 +195,7 @@ class _Drawing:
             shade = {"fill_opacity": f"{share:.2f}"}
             self.sheet.shape("path", "low" if is_negative else kind, d=path, **shade)
         if bars:
+            self.has_bars = True
             self.sheet.shape("path", "minus", d=bars)
 
     def _chart(self, name: str, course: Course, y: float) -> float:
@@ -234,12 +239,15 @@ class _Drawing:
             path = " ".join(f"{number(x)},{number(y)}" for x, y in spots)
             self.sheet.shape("polyline", f"line line{unit}", points=path)
             ends.append((spots[-1][1], unit))
-        below = -1e9
+        below, end = -1e9, _LEFT + _PLOT + 8
         for y, unit in sorted(ends):
             below = max(below + 15, y + 4)
+            if course.units > 1:  # which line a label is for
+                lead = f"{end - 5},{number(y)} {end + self.lead - 4},{number(below - 4)}"
+                self.sheet.shape("polyline", f"line line{unit}", points=lead)
             label = "" if course.plain else f"[{unit + 1}] "
             text = label + rounded(course.last[unit], self.digits)
-            self.sheet.text(_LEFT + _PLOT + 8, below, text, "n", SMALL)
+            self.sheet.text(end + self.lead * (course.units > 1), below, text, "n", SMALL)
 
     def _description(self) -> Iterator[str]:
         for name in reversed(self.cell.states):
