@@ -151,7 +151,8 @@ def _in_terminal(command: str, width: int, *, status: int = 0, **environment: st
     reader.join()
     os.close(main_end)
     assert ending.value.code == status
-    return b"".join(chunks).decode().replace("\r\n", "\n")
+    shown = b"".join(chunks).decode().replace("\r\n", "\n")
+    return re.sub(r"^.*\x1b\[2K", "", shown, flags=re.S)  # a bar that was wiped away again
 
 
 def _numbers(text: str) -> list[str]:
