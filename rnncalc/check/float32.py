@@ -170,8 +170,7 @@ def _signs(noise: Random, value: Any) -> Any:
         return noise.choice((-1.0, 1.0))
     import numpy as np
 
-    octets = np.frombuffer(noise.randbytes(value.size // 8 + 1), np.uint8)
-    return 2.0 * np.unpackbits(octets, count=value.size).reshape(value.shape) - 1.0
+    return np.where(np.frombuffer(noise.randbytes(value.size), np.int8) < 0, -1.0, 1.0)
 
 
 def _gone_on_from(

@@ -226,8 +226,10 @@ def _with_precision(given: object) -> Any:
 
 def _exact_array(array: Any) -> Any:
     """Return an array as lists of numbers that claim to be exact, in NumPy's digits."""
-    if array.ndim:
+    if array.ndim > 1:
         return [*map(_exact_array, array)]
+    if array.ndim:
+        return [Typed.exactly(float(item), str(item).removesuffix(".0")) for item in array]
     return Typed.exactly(float(array), str(array[()]).removesuffix(".0"))
 
 

@@ -112,7 +112,8 @@ class _Drawing:
         if self.cell.roles[name] == "gate" and min(values) >= 0 and max(values) <= 1:
             return 0.0, 1.0
         most = max(map(abs, values)) or 1.0
-        return (-most if min(values) < 0 else 0.0), (most if max(values) > 0 else 0.0)
+        has_only_zeros = not any(values)
+        return (-most if min(values) < 0 else 0.0), most * (has_only_zeros or max(values) > 0)
 
     def _panel(self, name: str, course: Course, y: float) -> float:
         """Draw how a quantity went below a height; return where it ends."""
