@@ -153,6 +153,11 @@ def pointed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [list(row) for row in zip(names, *padded, strict=True)]
 
 
+def pinned(text: str) -> str:
+    """Return a text with blanks before it that no picture drops."""
+    return text.strip().rjust(len(text.rstrip()), "\xa0")
+
+
 def _whole(text: str) -> int:
     """Return how much of a number stands before its point."""
     if not text.rstrip("%")[-1:].isdigit():

@@ -256,4 +256,5 @@ class _Diagram:
         for name in filter(None, names):
             lines = quantity_lines(self.problem, step, name, self.digits)
             what = "" if told[name] == name else f", {told[name]},"
-            yield f"{name}{what} is {', '.join(lines).replace(' → ', ', rounded to ')}"
+            text = ", ".join(lines).replace("\xa0", "")
+            yield f"{name}{what} is {text.replace(' → ', ', rounded to ')}"

@@ -26,6 +26,7 @@ from rnncalc.cells.expressions import (
 from rnncalc.cells.notation import UNICODE, spell
 from rnncalc.numerals import rounded
 from rnncalc.problem.problem import Problem
+from rnncalc.reports.grid import at_points, pinned
 from rnncalc.reports.rows import LONGEST
 from rnncalc.trace.arithmetic import value
 from rnncalc.trace.step import Step, as_read
@@ -63,7 +64,7 @@ def value_lines(value: Any, digits: int) -> tuple[str, ...]:
     if isinstance(value, float):
         return (rounded(value, digits),)
     if len(value) <= _UNITS:
-        return tuple(rounded(float(element), digits) for element in value)
+        return tuple(map(pinned, at_points([rounded(float(it), digits) for it in value])))
     low, high = (rounded(float(end), digits) for end in (value.min(), value.max()))
     return (f"{len(value):,} units,", f"{low}", f"to {high}")
 
