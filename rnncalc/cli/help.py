@@ -14,6 +14,7 @@ from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.cli.options import HEADINGS, Option
 from rnncalc.cli.terminal import columns, encoding_of, page, write
+from rnncalc.errors import InputError, quoted
 from rnncalc.reports.page import Page, spelled, wrap
 
 if TYPE_CHECKING:
@@ -129,6 +130,22 @@ class Command(click.Command):
 
     #: The headings of the help, by the groups of the options, in order; the last has --help.
     headings: ClassVar[Mapping[str, str]] = HEADINGS
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words; say which option lacks its value, or has one that it doesn't take."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise InputError.of(
+                "option", f"there is no option {quoted(error.option_name)}"
+            ) from None
+        except click.BadOptionUsage as error:
+            name = error.option_name
+            option = next(one for one in self.params if name in one.opts)
+            told = f"needs a value behind it: {name} {option.metavar}"
+            if getattr(option, "is_flag", False):
+                told = "takes no value"
+            raise InputError.of("words", f"{name} {told}") from None
 
     def get_help_option(self, ctx: click.Context) -> click.Option:
         """Return --help; of a command without a brief help it is -h, too."""
