@@ -210,7 +210,7 @@ def _gradients(cell: Cell) -> Iterator[Option]:
     group, flag, does = "gradients", "--gradients", "says what to derive"
     text = """derivatives through time, each step's and their sums; --only and --expect take
 grad.NAME, delta.NAME and jac.NAME, with @T for step T"""
-    others = ["--lint", "--save", "--force", "--save-state", "--require"]
+    others = ["--lint", "--save-state", "--require"]
     others += ["--reverse", "--step", "--summary"]
     derives = Option(flag, group, text, does="computes derivatives", excludes=others)
     yield derives._replace(formats="derives")

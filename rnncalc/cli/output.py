@@ -118,10 +118,12 @@ def _graded(
     report = request.report.writer("grade")(found, paper)
     if not derivatives:
         return report, found.is_right
+    if request.report.folder:
+        raise InputError(["--save: answers on derivatives are saved as text (.txt)"])
     of = request.of, targets(request, faults)
     del how["required"]  # of derivatives nothing can be required
     more = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
-    report = chain(report if entries else (), request.form.writer("gradients_grade")(more, paper))
+    report = chain(report if entries else (), request.report.writer("gradients_grade")(more, paper))
     return report, found.is_right and more.is_right
 
 
@@ -132,13 +134,13 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     wish = Wish(request.cell, request.derivative, request.learning_rate, faults)
     weights = given(request, faults, tell)
     problem = next(pose(request, weights, faults, output.flush))
-    write = partial(request.form.writer("gradients"), page=_paper(request))
+    write = partial(request.report.writer("gradients"), page=_paper(request))
     texts = wish.texts(problem, request.of, targets(request, faults), write)
     if request.save_weights:
         from rnncalc.cli.saving import save_weights
 
         save_weights(request.save_weights, weights, faults, wish.updated)
-    _write(texts, output, as_it_comes=False)
+    _deliver(request, texts, output)
     _note_digits(request)
     for note in () if request.form.has_notes and not wish.names else wish.notes:
         tell(f"note: {note}")
@@ -282,6 +284,8 @@ def _check_files(request: Request, faults: Faults) -> None:
         if save and not save.endswith(arrays if only else tuple(SAVED)):
             told = "one in .npy or .npz, of several names in .npz"
             faults.add(f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}")
+        if request.derivative:
+            faults.add("--save has no array of derivatives: leave it out, and write > FILE behind")
         if not only and request.form is not DEFAULT:
             told = f"leave out --format {request.form.name}"
             faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")

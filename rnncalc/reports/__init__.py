@@ -69,9 +69,11 @@ _OTHERS = (
 #: The formats by their names, the default first.
 FORMATS: Mapping[str, Format] = {form.name: form for form in (DEFAULT, *_OTHERS)}
 
+_PEOPLE = {"has_notes": True, "judges": True, "derives": True}
+
 #: The formats of files for people, by what their names end in.
 SAVED: Mapping[str, Format] = {
-    ".svg": Format("svg", "trace", has_notes=True, judges=True, folder="files."),
-    ".html": Format("html", "trace", has_notes=True, judges=True, folder="files."),
+    ".svg": Format("svg", "trace", folder="files.", gradients="gradients", **_PEOPLE),
+    ".html": Format("html", "trace", folder="files.", gradients="gradients", **_PEOPLE),
     ".txt": DEFAULT,
 }

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from rnncalc.numerals import counted, rounded
+from rnncalc.numerals import counted, power, rounded
 from rnncalc.reports.drawing import Drawing
 from rnncalc.reports.gradients_columns import Column, norm_columns, number_columns
 from rnncalc.reports.gradients_words import (
     ends_of,
     number_sentences,
-    power,
     title,
     vector_sentences,
 )
