@@ -11,7 +11,8 @@ What one name could mean twice is the parameter first, then the start, then the 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell
 from rnncalc.errors import InputError
@@ -129,3 +130,24 @@ def check_name(problem: Problem, label: str, name: Name) -> None:
         told = f"there {are} {counted(problem.steps, 'step')}"
     if told:
         raise InputError([f"{label} {name.text}: {told}"])
+
+
+def of_unit(value: Any, name: Name) -> Any:
+    """Return the part of a value that a name's unit stands for: a row of a matrix by a weight."""
+    if name.unit is None or isinstance(value, float):
+        return value
+    is_matrix = name.kind == PARAMETER and name.symbol.startswith("W.") and value.ndim > 1
+    part = value[..., name.unit - 1, :] if is_matrix else value[..., name.unit - 1]
+    return part if getattr(part, "ndim", 0) else float(part)
+
+
+def put_unit(value: Any, name: Name, change: Callable[[Any], Any]) -> Any:
+    """Return a value with the part changed that a name's unit stands for, or all of it."""
+    if name.unit is None or isinstance(value, float):
+        return change(value)
+    value = value.copy()
+    is_matrix = name.kind == PARAMETER and name.symbol.startswith("W.") and value.ndim > 1
+    place = (..., name.unit - 1, slice(None)) if is_matrix else (..., name.unit - 1)
+    part = value[place]
+    value[place] = change(part if getattr(part, "ndim", 0) else float(part))
+    return value

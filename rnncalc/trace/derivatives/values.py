@@ -8,7 +8,7 @@ from typing import Any
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.derivatives.jacobians import Links
-from rnncalc.trace.derivatives.names import JACOBIAN, PARAMETER, START, Name, check_name
+from rnncalc.trace.derivatives.names import JACOBIAN, PARAMETER, START, Name, check_name, of_unit
 from rnncalc.trace.gradients.backward import Rows
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import Objective
@@ -49,15 +49,6 @@ def values(
             kept.append(of_unit(value, name))
     corners.update(found.at_corners)
     yield from reversed(kept)
-
-
-def of_unit(value: Any, name: Name) -> Any:
-    """Return the part of a value that a name's unit stands for: a row of a matrix by a weight."""
-    if name.unit is None or isinstance(value, float):
-        return value
-    is_matrix = name.kind == PARAMETER and name.symbol.startswith("W.") and value.ndim > 1
-    part = value[..., name.unit - 1, :] if is_matrix else value[..., name.unit - 1]
-    return part if getattr(part, "ndim", 0) else float(part)
 
 
 def _links(problem: Problem, name: Name, rows: Rows) -> Iterator[Any]:

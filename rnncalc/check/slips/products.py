@@ -1,0 +1,147 @@
+"""Slips in products and sums on the way back: wrong factors, wrong signs, and places left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Binary,
+    Call,
+    Expression,
+    Negation,
+    Number,
+    Symbol,
+    rewrite,
+    symbols,
+    walk,
+)
+from rnncalc.check.slips.ways import Edge, Slip, Way, called
+from rnncalc.problem.problem import Problem
+
+_PRODUCT = "Going back, each factor of a product gets the other one, at the same step: of a ⊙ b, a"
+_PRODUCT += " gets b and b gets a."
+_ONE = Number(1.0)
+
+
+class _Kinds(NamedTuple):
+    """What can stand for what: gates, and values for arguments of functions and the reverse."""
+
+    gates: list[str]
+    others: Mapping[str, list[str]]
+    computed: set[str]
+
+
+def product_slips(problem: Problem) -> Iterator[Slip]:
+    """Yield what can go wrong in the products and the sums of a problem's equations."""
+    kinds = _kinds(problem)
+    weights = {*problem.weights, "x"}
+    for line in problem.computed:
+        repeated = {s for s in symbols(line.expression) if _count(line.expression, s) > 1} - weights
+        for node in walk(line.expression):
+            if not (isinstance(node, Binary) and node.operator == "*"):
+                continue
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                if {*symbols(one)} - weights and {*symbols(other)} - weights:
+                    yield from _edge((line.name, one, other), kinds)
+            yield _swapped(line.name, node)
+            for name in repeated & {*symbols(node)}:
+                yield from _places(line.name, node, name)
+    yield from _signs(problem)
+
+
+def _count(node: Expression, name: str) -> int:
+    return sum(part == Symbol(name) and isinstance(part, Symbol) for part in walk(node))
+
+
+def _kinds(problem: Problem) -> _Kinds:
+    gates = [n for n in problem.quantities if problem.cell.roles.get(n) == "gate"]
+    others: dict[str, list[str]] = {}
+    for line in problem.computed:
+        node = line.expression
+        if isinstance(node, Call) and isinstance(node.argument, Symbol):
+            others.setdefault(line.name, []).append(node.argument.name)
+            others.setdefault(node.argument.name, []).append(line.name)
+    for gate in gates:
+        others.setdefault(gate, []).extend(g for g in gates if g != gate)
+    return _Kinds(gates, others, {line.name for line in problem.computed})
+
+
+def _edge(edge: Edge, kinds: _Kinds) -> Iterator[Slip]:
+    """Yield the wrong factors that a derivative can be multiplied by."""
+    line, one, other = edge
+    where = f"from {line} back to {called(one)}"
+    yield Slip(f"{called(other)} left out {where}", _PRODUCT, Way(factors=((edge, _ONE),)))
+    for wrong in dict.fromkeys(_instead(other, kinds)):
+        told = called(wrong)
+        told = f"{told}_t" if f"{told}_(t-1)" == called(other) else told
+        of = called(other)
+        of = f"{of}_t" if f"{of}_(t-1)" == told else of
+        yield Slip(f"{told} for {of} {where}", _PRODUCT, Way(factors=((edge, wrong),)))
+
+
+def _instead(other: Expression, kinds: _Kinds) -> Iterator[Expression]:
+    """Yield what people take for a factor."""
+    match other:
+        case Binary("-", Number(1.0), inner):
+            yield inner
+        case Symbol(name) if name in kinds.gates:
+            yield Binary("-", _ONE, other)
+
+    def shifted(part: Expression) -> Expression:
+        if not isinstance(part, Symbol):
+            return part
+        if part.name.endswith(PREVIOUS):
+            return Symbol(part.name.removesuffix(PREVIOUS))
+        return Symbol(f"early.{part.name}") if part.name in kinds.computed else part
+
+    if (moved := rewrite(other, shifted)) != other:
+        yield moved
+    if isinstance(other, Symbol):
+        yield from map(Symbol, kinds.others.get(other.name, ()))
+
+
+def _swapped(line: str, node: Binary) -> Slip:
+    """Return that each factor is multiplied by itself, or by the one that it has already."""
+    left, right = node.left, node.right
+    factors = (((line, left, right), left), ((line, right, left), right))
+    name = f"{called(left)} and {called(right)} exchanged from {line} back"
+    return Slip(name, _PRODUCT, Way(factors=factors))
+
+
+def _places(line: str, node: Binary, name: str) -> Iterator[Slip]:
+    """Yield that a quantity is overlooked in one of the products that it stands in."""
+    for one, other in ((node.left, node.right), (node.right, node.left)):
+        if name in symbols(one):
+            shown = called(Symbol(name))
+            told = f"{shown} overlooked in {called(node)} from {line} back"
+            more = "What stands in an equation twice is derived twice: add up both."
+            yield Slip(told, more, Way(factors=(((line, one, other), Number(0.0)),)))
+
+
+def _signs(problem: Problem) -> Iterator[Slip]:
+    """Yield wrong signs of what is subtracted."""
+    told = "What is subtracted has a minus in its derivative, too: of (1 - g) ⊙ s by g, it is -s."
+    for line in problem.computed:
+        below = {
+            name
+            for node in walk(line.expression)
+            for part in _subtracted(node)
+            for name in symbols(part)
+            if name not in problem.weights and name != "x"
+        }
+        for name in sorted(below):
+            shown = called(Symbol(name))
+            path = frozenset([(line.name, name)])
+            yield Slip(f"wrong sign from {line.name} back to {shown}", told, Way(signs=path))
+        if below:
+            ways = Way(pluses=frozenset([line.name]))
+            yield Slip(f"minus lost from {line.name} back", told, ways)
+
+
+def _subtracted(node: Expression) -> Iterator[Expression]:
+    if isinstance(node, Negation):
+        yield node.operand
+    elif isinstance(node, Binary) and node.operator == "-":
+        yield node.right

@@ -1,0 +1,146 @@
+"""Slips with weights on the way back: in what each step adds to them, and in going through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, permutations
+
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Binary,
+    Expression,
+    Negation,
+    Number,
+    Symbol,
+    rewrite,
+    symbols,
+    walk,
+)
+from rnncalc.cells.notation import UNICODE
+from rnncalc.check.slips.ways import Slip, Way, called
+from rnncalc.problem.problem import Problem
+
+_SHARE = "A recurrent weight multiplies the state of the step before: that is its share."
+_MET = "What a step adds to a weight's derivative is δ times what the weight met at that step."
+_LINK = "Each link has the weight that leads there, too."
+
+
+def share_slips(problem: Problem) -> Iterator[Slip]:
+    """Yield what can go wrong with weights, the commonest first."""
+    met = dict(_met(problem))
+    yield from _other_values(problem, met)
+    yield from _matrices(problem)
+    back = [weight for weight, node in met.items() if {*symbols(node)} - {"x"}]
+    told = "weight left out in going back"
+    yield Slip(told, _LINK, Way(unweighted=frozenset(back)))
+    for weight in back if len(back) > 1 else ():
+        path = frozenset([weight])
+        yield Slip(f"{UNICODE.symbol(weight)} left out in going back", _LINK, Way(unweighted=path))
+    yield from _parts(problem, met)
+    yield from _mixed(problem, met, back)
+
+
+def _met(problem: Problem) -> Iterator[tuple[str, Expression]]:
+    """Yield each weight that multiplies something, and what that is."""
+    for line in problem.computed:
+        for node in walk(line.expression):
+            if isinstance(node, Binary) and node.operator == "@":
+                weight = node.left.operand if isinstance(node.left, Negation) else node.left
+                if isinstance(weight, Symbol):
+                    yield weight.name, node.right
+
+
+def _other_values(problem: Problem, met: Mapping[str, Expression]) -> Iterator[Slip]:
+    """Yield that weights' shares have other values: of another step, of another state."""
+    states = problem.cell.states
+    for state in states[:1]:
+        now = {f"{name}{PREVIOUS}": name for name in states}
+        yield from _renamed(met, now, f"{state}_t for {state}_(t-1)", _SHARE)
+    yield from _renamed(met, {"x": "early.x"}, "x_(t-1) for x_t", _MET)
+    units = {line.name for line in problem.computed if line.is_unit}
+    for state in states:
+        before, told = f"{state}{PREVIOUS}", "in the derivative by the weights"
+        zero = {before: f"zero.{before}"}
+        yield from _renamed(met, zero, f"{state}_0 taken for 0 {told}", _MET)
+        if state in units:
+            names = {before: f"early.pre.{state}"}
+            name = f"sum inside {state}_(t-1) for its value {told}"
+            yield from _renamed(met, names, name, _MET)
+        same = problem.sizes.number(state)
+        for other in states:
+            if other != state and problem.sizes.number(other) == same:
+                names = {before: f"{other}{PREVIOUS}"}
+                name = f"{other}_(t-1) for {state}_(t-1) {told}"
+                yield from _renamed(met, names, name, _MET)
+
+
+def _renamed(
+    met: Mapping[str, Expression], names: Mapping[str, str], name: str, advice: str
+) -> Iterator[Slip]:
+    """Yield a slip that has other names in what weights meet, if there are such names."""
+
+    def change(node: Expression) -> Expression:
+        return Symbol(names.get(node.name, node.name)) if isinstance(node, Symbol) else node
+
+    found = {weight: rewrite(node, change) for weight, node in met.items()}
+    pairs = tuple((weight, node) for weight, node in found.items() if node != met[weight])
+    if pairs:
+        yield Slip(name, advice, Way(met=pairs))
+
+
+def _parts(problem: Problem, met: Mapping[str, Expression]) -> Iterator[Slip]:
+    """Yield that a factor of what a weight meets is left out, and weights on a path through it."""
+    lines = {
+        weight: line.name
+        for line in problem.computed
+        for weight in symbols(line.expression)
+        if weight in met
+    }
+    for weight, node in met.items():
+        if not (isinstance(node, Binary) and node.operator == "*"):
+            continue
+        shown = UNICODE.symbol(weight)
+        for kept, left in ((node.right, node.left), (node.left, node.right)):
+            name = f"{called(left)} left out in the derivative by {shown}"
+            yield Slip(name, _MET, Way(met=((weight, kept),)))
+            factors = (((lines[weight], kept, left), Number(1.0)),)
+            whole = Way(met=((weight, kept),), factors=factors)
+            told = f"{called(left)} left out wherever {called(kept)} meets {shown}"
+            yield Slip(told, _MET, whole)
+        for name in symbols(node):
+            path = frozenset([(weight, name)])
+            told = f"{shown} left out on the way back to {called(Symbol(name))}"
+            yield Slip(told, _LINK, Way(unweighted_to=path))
+
+
+def _mixed(problem: Problem, met: Mapping[str, Expression], back: Sequence[str]) -> Iterator[Slip]:
+    """Yield that one weight stands for another in going back, or two are exchanged."""
+    shapes = {name: getattr(problem.weights[name], "shape", ()) for name in met}
+    for one, other in combinations(back, 2):
+        if shapes[one] == shapes[other]:
+            name = f"{UNICODE.symbol(one)} and {UNICODE.symbol(other)} exchanged in going back"
+            yield Slip(name, _LINK, Way(weights=((one, other), (other, one))))
+    for one, other in permutations(met, 2):
+        if one in back and shapes[one] == shapes[other]:
+            name = f"{UNICODE.symbol(other)} for {UNICODE.symbol(one)} in going back"
+            yield Slip(name, _LINK, Way(weights=((one, other),)))
+
+
+def _matrices(problem: Problem) -> Iterator[Slip]:
+    """Yield what can go wrong with matrices in going back."""
+    recurrent = {p.symbol for p in problem.cell.parameters.values() if p.is_matrix}
+    square = frozenset(
+        name
+        for name in recurrent & {*problem.weights}
+        if getattr(problem.weights[name], "ndim", 0) == 2
+        and problem.weights[name].shape[0] == problem.weights[name].shape[1] > 1
+    )
+    if not square:
+        return
+    told = "Going back, a derivative is multiplied by Wᵀ: column k belongs to what unit k gave."
+    yield Slip("W for Wᵀ", told, Way(turned=square))
+    told = "Row k belongs to unit k: it is δ_k times what the matrix met."
+    yield Slip("derivative by W transposed", told, Way(flips=True))
+    if len(problem.state) == 1:
+        told = "Matrices don't change places: the last step's Jacobian stands first."
+        yield Slip("Jacobians in the wrong order", told, Way(is_reversed=True))
