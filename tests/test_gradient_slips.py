@@ -114,6 +114,78 @@ def test_a_wrong_value_is_charged_once(rnncalc: Calculator) -> None:
     assert "wrong, but follows from your s@2" in out
 
 
+def _states() -> list[float]:
+    """Return the states of the simple cell, worked by hand."""
+    states = [0.1]
+    for x in (1, 2, -1):
+        states.append(np.tanh(0.5 * states[-1] + x))
+    return states
+
+
+def test_a_wrong_derivative_is_charged_once(rnncalc: Calculator) -> None:
+    """What is right with an earlier derivative as it was given follows from it, and not before."""
+    s = _states()
+    slopes = [1 - value**2 for value in s]
+    # The slope of step 3 is left out, and all else is done well.
+    d3 = 1.0
+    d2 = d3 * 0.5 * slopes[2]
+    d1 = d2 * 0.5 * slopes[1]
+    total = d3 * s[2] + d2 * s[1] + d1 * s[0]
+    answers = f"--expect delta.s=[{d1:.4f},{d2:.4f},{d3:.4f}] --expect grad.w_ss={total:.4f}"
+    answers += f" --expect grad.s_0={0.5 * d1:.4f}"
+    done = rnncalc(f"{SIMPLE} {answers} -f json").json[0]
+    found = {one["name"]: (one["verdict"], one.get("follows_from")) for one in done["answers"]}
+    assert found.pop("delta.s@3") == ("wrong", None)
+    assert found == dict.fromkeys(found, ("follows", ["delta.s@3"]))
+    assert len(found) == 4
+    (mistake,) = done["mistakes"]
+    assert mistake["of"] == "delta.s@3"
+    assert "slope left out" in [slip["name"] for slip in mistake["slips"]]
+
+
+def test_a_wrong_jacobian_is_gone_on_with(rnncalc: Calculator) -> None:
+    """A derivative follows from a Jacobian, or from δ, whichever it was worked out by."""
+    for given, by in (("0.45", "jac.s@3"), ("0.35", "delta.s@3")):
+        answers = f"--expect jac.s@3=0.45 --expect delta.s@3=0.7 --expect grad.s@2={given}"
+        done = rnncalc(f"{SIMPLE} {answers} -f json").json[0]
+        last = done["answers"][-1]
+        assert (last["verdict"], last["follows_from"]) == ("follows", [by])
+
+
+def test_derivatives_of_vectors_follow(rnncalc: Calculator) -> None:
+    """Of vectors, too, and from values of the way there as well as from derivatives."""
+    w, u, s = np.array([[0.5, -0.25], [1.0, 0.75]]), np.array([1.0, -0.5]), np.zeros(2)
+    states = [s]
+    for x in (1.0, 0.5):
+        states.append(np.tanh(w @ states[-1] + u * x))
+    first = np.array([0.7321, -0.2511])  # of the first state, wrong
+    second = np.tanh(w @ first + u * 0.5)
+    d2 = np.array([0.6123, 0.2511])  # wrong, too
+    by_state, share = w.T @ d2, np.outer(d2, first)
+    command = "simple --w-ss [[0.5,-0.25],[1,0.75]] --w-sx [[1],[-0.5]] --x 1 --x 0.5 --gradients"
+    told = {"s@1": first, "delta.s@2": d2, "grad.s@1": by_state, "grad.w_ss@2": share}
+    answers = [f"{n}={np.round(it, 4).tolist()}".replace(" ", "") for n, it in told.items()]
+    words = " ".join(f"--expect {answer}" for answer in answers)
+    lines = rnncalc(f"{command} --of 'sum(s)' {words} -f json").json
+    found = {one["name"]: one for one in lines[-1]["answers"]}
+    assert not np.allclose(second, states[2], atol=1e-3)
+    assert found["delta.s@2"]["verdict"] == "wrong"
+    assert found["grad.s@1"]["follows_from"] == ["delta.s@2"]
+    assert found["grad.w_ss@2"]["follows_from"] == ["s@1", "delta.s@2"]
+
+
+def test_lists_over_steps(rnncalc: Calculator) -> None:
+    """A list has an answer for each step from the first on; null is none."""
+    s = _states()
+    factors = [0.5 * (1 - value**2) for value in s[1:]]
+    answers = f"--expect jac.s=[{factors[0]:.4f},null,{factors[2]:.4f}] -f json"
+    done = rnncalc(f"{SIMPLE} {answers}").json[0]
+    assert [one["name"] for one in done["answers"]] == ["jac.s@1", "jac.s@3"]
+    assert done["right"]
+    told = rnncalc.error(f"{SIMPLE} --expect jac.s=[0.1,0.2]")
+    assert told.startswith("--expect jac.s is a vector of 2; it needs a number, or one for each of")
+
+
 def test_immediate_for_total(rnncalc: Calculator) -> None:
     """The forget gate alone is told from the derivative of the memory cell by all paths."""
     lstm = "lstm --all-weights 0.5 --x 1 --x 2"

@@ -28,7 +28,7 @@ from rnncalc.trace.derivatives.names import (
 from rnncalc.trace.derivatives.story import Derived
 from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
-from rnncalc.trace.gradients.objective import read_objective, start_of
+from rnncalc.trace.gradients.objective import Objective, read_objective, start_of
 from rnncalc.trace.trace import gathered, rows
 from rnncalc.typed import Tolerance, Typed
 
@@ -71,21 +71,40 @@ class Wish:
         """
         objective = read_objective(problem, *of, self.faults)
         self.faults.settle()
-        answers, right = [], {}
+        answers, right = list[tuple[Name, Answer]](), dict[str, Any]()
         for name, typed in given:
-            label = f"--expect {name.text}"
-            if name.t is None and name.kind not in (PARAMETER, START):
-                name = name._replace(t=problem.steps)
-            (value,) = values(problem, objective, name, "--expect", rows, self._corners)
-            shape = getattr(value, "shape", ())
-            if shape_of(typed) != shape:
-                told = f"is {describe(shape_of(typed))}; it needs {describe(shape)}"
-                self.faults.add(f"{label} {told}")
-                continue
-            right[name.text] = value
-            answers.append((name, Answer(name.t or 0, name.text, _flat(typed), tolerance)))
+            for each, value, part in self._by_step(problem, objective, name, typed):
+                if each.text in right:
+                    self.faults.add(f"--expect {each.text} is given more than once")
+                right[each.text] = value
+                bare, t = each.text.partition("@")[0], each.t or 0
+                answers.append((each, Answer(t, bare, _flat(part), tolerance)))
         self.faults.settle()
         return grade_gradients(problem, objective, answers, right, forwards, **how)
+
+    def _by_step(
+        self, problem: Problem, objective: Objective, name: Name, typed: Any
+    ) -> list[tuple[Name, Any, Any]]:
+        """Return names with their steps, the right values, and what was typed for each.
+
+        Without a step that is the last one, or all of them if there is a list of as many values.
+        """
+        is_last = name.t is None and name.kind not in (PARAMETER, START)
+        one = name._replace(t=problem.steps) if is_last else name
+        (value,) = values(problem, objective, one, "--expect", rows, self._corners)
+        shape, given = getattr(value, "shape", ()), shape_of(typed)
+        if given == shape:
+            return [(one, value, typed)]
+        if is_last and given == (problem.steps, *shape):
+            found = values(problem, objective, name, "--expect", rows, self._corners)
+            return [
+                (name._replace(text=f"{name.text}@{t}", t=t), worth, part)
+                for t, (worth, part) in enumerate(zip(found, typed, strict=True), 1)
+                if not all(number.is_blank for number in _numbers(part))
+            ]
+        told = f"--expect {name.text} is {describe(given)}; it needs {describe(shape)}"
+        self.faults.add(f"{told}, or one for each of {problem.steps} steps" if is_last else told)
+        return []
 
     def texts(
         self,
@@ -164,11 +183,15 @@ def _parts(text: str, given: Given) -> Iterator[tuple[str, Given]]:
 
 def _flat(typed: Any) -> Any:
     """Return a number, or the elements of a vector or a matrix in one list."""
-    if not isinstance(typed, list):
-        return typed
-    return [
-        number for part in typed for number in (_flat(part) if isinstance(part, list) else [part])
-    ]
+    return [*_numbers(typed)] if isinstance(typed, list) else typed
+
+
+def _numbers(typed: Any) -> Iterator[Any]:
+    if isinstance(typed, list):
+        for part in typed:
+            yield from _numbers(part)
+    else:
+        yield typed
 
 
 def _names(cell: Cell, only: str, faults: Faults) -> list[Name]:
