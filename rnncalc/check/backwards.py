@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from rnncalc.cells.expressions import PREVIOUS, children
-from rnncalc.check.slips.ways import Back, Way, step_back
+from rnncalc.cells.expressions import PREVIOUS, Call, children, symbols
+from rnncalc.check.slips.walking_back import Back, step_back
+from rnncalc.check.slips.ways import HALVED, ONE, SQUARED, UNTARGETED, Way
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import value
 from rnncalc.trace.derivatives.names import JACOBIAN, PARAMETER, START, Name, of_unit
@@ -21,6 +22,13 @@ Spot = tuple[int, str]
 
 #: What is gone on with, from the spot and what is worked out there.
 Carried = Callable[[Spot, Any], Any]
+
+
+_SEEDS: Mapping[str, Callable[[Any], Any]] = {
+    ONE: lambda error: 0.0 * error + 1.0,
+    SQUARED: lambda error: error * error,
+    HALVED: lambda error: 0.5 * error * error,
+}
 
 
 class Backwards:
@@ -60,8 +68,10 @@ class Backwards:
         for t in range(last, 0, -1):
             incoming = ordered.get(t, incoming)
             seeded = incoming if t in ordered else self._seeded(t, incoming)
-            back = self._at(t, seeded, partial(self._noted, t))
-            self._count(t, back)
+            way = self._flat if t == last and self.way.flat_last else self.way
+            back = self._at(t, seeded, partial(self._noted, t), way)
+            if t < last or not self.way.skips_last:
+                self._count(t, back)
             before = {n: back.by[n + PREVIOUS] for n in states if n + PREVIOUS in back.by}
             for name in self.way.accumulates & before.keys() & back.by.keys():
                 before[name] = before[name] + back.by[name]
@@ -71,9 +81,17 @@ class Backwards:
                 start = back.by if self.way.starts_late else before
                 self._found |= {(0, name): start.get(name, 0.0) for name in states}
 
-    def _at(self, t: int, incoming: Mapping[str, Any], carry: Any = None) -> Back:
+    def _at(
+        self, t: int, incoming: Mapping[str, Any], carry: Any = None, way: Way | None = None
+    ) -> Back:
         more = (carry,) if carry else ()
-        return step_back(self.problem, self.way, t, self._rows[t - 1], incoming, *more)
+        return step_back(self.problem, way or self.way, t, self._rows[t - 1], incoming, *more)
+
+    @property
+    def _flat(self) -> Way:
+        """The way without slopes."""
+        units = [line.name for line in self.problem.computed if line.is_unit]
+        return self.way._replace(slopes=tuple((name, "none") for name in units))
 
     def _noted(self, t: int, symbol: str, worth: Any) -> Any:
         """Return what is gone on with, and keep what is asked for."""
@@ -103,12 +121,16 @@ class Backwards:
     def _seeded(self, t: int, incoming: Mapping[str, Any]) -> dict[str, Any]:
         objective, last = self.objective, len(self._rows)
         if self.way.everywhere:
-            terms = {(term.name, term.unit): term._replace(t=t) for term in objective.terms}
-            objective = objective._replace(terms=list(terms.values()))
+            once = {(term.name, term.unit): term._replace(t=t) for term in objective.terms}
+            objective = objective._replace(terms=list(once.values()))
+        if self.way.seed == UNTARGETED:
+            targeted = [term for term in objective.terms if term.target is not None]
+            terms = [term._replace(target=0.0 * term.target) for term in targeted]
+            objective = objective._replace(terms=terms)
         _, seeds = objective.worth(self._rows[t - 1], t, last)
         found = dict(incoming)
         for name, seed in seeds.items():
-            seed = self.way.factor * (0.0 * seed + 1.0 if self.way.bare else seed)
+            seed = self.way.factor * _SEEDS.get(self.way.seed, lambda error: error)(seed)
             found[name] = found[name] + seed if name in found else seed
         return found
 
@@ -179,8 +201,9 @@ def spot_of(name: Name) -> Spot:
 def named(problem: Problem, rows: Rows) -> Rows:
     """Return all that is known by name at each step: as `step_back` has it."""
     units = [line for line in problem.computed if line.is_unit]
-    found: list[Mapping[str, Any]] = []
+    found: list[dict[str, Any]] = []
     before: dict[str, Any] = {}
+    shifted = ("x", *problem.cell.states)
     for row in rows:
         names = {**problem.weights, **row}
         for line in units:
@@ -190,8 +213,15 @@ def named(problem: Problem, rows: Rows) -> Rows:
             names[f"zero.{state}{PREVIOUS}"] = start if found else 0.0 * start
             before.setdefault(state, start)
             before.setdefault(f"pre.{state}", start)
+        if not found:  # what is a function of the start is there before it, too
+            for line in problem.computed:
+                node = line.expression
+                if isinstance(node, Call) and {*symbols(node)} <= before.keys():
+                    before[line.name] = value(node, before)
         own = [name for name in names if name not in problem.weights]
-        early = {f"early.{n}": before.get(n, 0.0 * names[n]) for n in own}
-        found.append(names | early)
+        found.append(names | {f"early.{n}": before.get(n, 0.0 * names[n]) for n in own})
         before = {name: names[name] for name in own}
+    end = {"x": 0.0 * found[-1]["x"]} if "x" in found[-1] else {}
+    for names, later in zip(found, [*found[1:], end], strict=True):
+        names |= {f"late.{n}": later.get(n, names[n]) for n in shifted if n in names}
     return found

@@ -18,7 +18,7 @@ from rnncalc.trace.gradients.objective import Objective
 from rnncalc.trace.steps import run
 
 #: Steps that are gone back through in all, before and behind the slips that are tried.
-_MOST_WORK = 50_000
+_MOST_WORK = 30_000
 _HEAVY = 5_000  # elements of all weights that make a step as long again
 _FEWEST = 10  # slips that are worth trying
 _NUDGE = 1e-7

@@ -8,7 +8,7 @@ from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.check.slips.products import product_slips
 from rnncalc.check.slips.shares import share_slips
 from rnncalc.check.slips.slopes import slope_slips
-from rnncalc.check.slips.ways import Slip, Way
+from rnncalc.check.slips.ways import HALVED, ONE, SQUARED, UNTARGETED, Slip, Way
 from rnncalc.problem.problem import Problem
 
 _MOST_DEPTHS = 4
@@ -32,6 +32,9 @@ def _slips(problem: Problem, *, has_target: bool) -> Iterator[Slip]:
     yield from _steps(problem)
     if has_target:
         yield from _targets(problem)
+    else:
+        told = "The derivative of what is asked for by itself is 1, not -1."
+        yield Slip("wrong sign throughout", told, Way(factor=-1.0))
     yield from product_slips(problem)
 
 
@@ -58,6 +61,8 @@ def _paths(problem: Problem) -> Iterator[Slip]:
         state = symbol.removesuffix(PREVIOUS)
         path = frozenset([(line, symbol)])
         yield Slip(f"path from {state} through {line} left out", _PATHS, Way(cut=path))
+        told = f"wrong sign on the path from {state} through {line}"
+        yield Slip(told, _PATHS, Way(signs=path))
         others = frozenset(other for other in every if other[1] == symbol) - path
         if len(others) > 1 and others != indirect:
             told = f"of the paths from {state} only that through {line} counted"
@@ -75,6 +80,9 @@ def _steps(problem: Problem) -> Iterator[Slip]:
     )
     told = "Step 1 counts, too: its state before is the start."
     yield Slip("step 1 left out", told, Way(skips_first=True))
+    told = "The last step counts, too, and its slope."
+    yield Slip("last step left out", told, Way(skips_last=True))
+    yield Slip("slope left out at the last step alone", told, Way(flat_last=True))
     told = "What a step adds is added to what there is: with = for += only step 1 is left."
     yield Slip("only step 1 kept", told, Way(only_first=True))
     told = "What goes back to a state takes the place of what there was of the step behind it."
@@ -92,7 +100,10 @@ def _targets(problem: Problem) -> Iterator[Slip]:
     told = "Of half the squared distance the derivative is s - target."
     yield Slip("wrong sign of the error", told, Way(factor=-1.0))
     yield Slip("factor 2 of the squared distance kept", told, Way(factor=2.0))
-    yield Slip("error left out: the derivative of the quantity alone", told, Way(bare=True))
+    yield Slip("error left out: the derivative of the quantity alone", told, Way(seed=ONE))
+    yield Slip("target left out of the error", told, Way(seed=UNTARGETED))
+    yield Slip("error squared for the error", told, Way(seed=SQUARED))
+    yield Slip("half the squared error for the error", told, Way(seed=HALVED))
     size = problem.sizes.number(problem.cell.states[-1])
     if size > 1:
         name = f"distance divided by {size}, the units"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations, product
 from typing import NamedTuple
 
 from rnncalc.cells.expressions import (
     PREVIOUS,
     Binary,
     Call,
+    Equation,
     Expression,
     Negation,
     Number,
@@ -30,7 +32,7 @@ class _Kinds(NamedTuple):
 
     gates: list[str]
     others: Mapping[str, list[str]]
-    computed: set[str]
+    computed: list[str]
 
 
 def product_slips(problem: Problem) -> Iterator[Slip]:
@@ -45,10 +47,31 @@ def product_slips(problem: Problem) -> Iterator[Slip]:
             for one, other in ((node.left, node.right), (node.right, node.left)):
                 if {*symbols(one)} - weights and {*symbols(other)} - weights:
                     yield from _edge((line.name, one, other), kinds)
-            yield _swapped(line.name, node)
+            yield from _swapped(line.name, node)
             for name in repeated & {*symbols(node)}:
                 yield from _places(line.name, node, name)
+        yield from _exchanged(line)
+        for gate in kinds.gates if line.name not in kinds.gates else ():
+            if gate in symbols(line.expression):
+                path = frozenset([(line.name, gate)])
+                told = f"1 - {gate} for {gate}, and the reverse, from {line.name} back"
+                yield Slip(told, _PRODUCT, Way(turned_over=path))
     yield from _signs(problem)
+    for name in kinds.computed:
+        told = f"derivative by {name} multiplied by {name} itself"
+        yield Slip(told, _PRODUCT, Way(times_own=frozenset([name])))
+
+
+def _exchanged(line: Equation) -> Iterator[Slip]:
+    """Yield that two factors of different products get each other's derivative."""
+    products = [node for node in walk(line.expression) if isinstance(node, Binary)]
+    products = [node for node in products if node.operator == "*"]
+    for first, second in combinations(products, 2):
+        for one, other in product(first[1:], second[1:]):
+            names = [part.name for part in (one, other) if isinstance(part, Symbol)]
+            if len({*names}) == 2:
+                told = f"derivatives by {called(one)} and {called(other)} exchanged"
+                yield Slip(told, _PRODUCT, Way(exchanged=(line.name, names[0], names[1])))
 
 
 def _count(node: Expression, name: str) -> int:
@@ -65,7 +88,7 @@ def _kinds(problem: Problem) -> _Kinds:
             others.setdefault(node.argument.name, []).append(line.name)
     for gate in gates:
         others.setdefault(gate, []).extend(g for g in gates if g != gate)
-    return _Kinds(gates, others, {line.name for line in problem.computed})
+    return _Kinds(gates, others, [line.name for line in problem.computed])
 
 
 def _edge(edge: Edge, kinds: _Kinds) -> Iterator[Slip]:
@@ -73,6 +96,8 @@ def _edge(edge: Edge, kinds: _Kinds) -> Iterator[Slip]:
     line, one, other = edge
     where = f"from {line} back to {called(one)}"
     yield Slip(f"{called(other)} left out {where}", _PRODUCT, Way(factors=((edge, _ONE),)))
+    twice = Way(factors=((edge, Binary("*", other, other)),))
+    yield Slip(f"{called(other)} counted twice {where}", _PRODUCT, twice)
     for wrong in dict.fromkeys(_instead(other, kinds)):
         told = called(wrong)
         told = f"{told}_t" if f"{told}_(t-1)" == called(other) else told
@@ -86,6 +111,7 @@ def _instead(other: Expression, kinds: _Kinds) -> Iterator[Expression]:
     match other:
         case Binary("-", Number(1.0), inner):
             yield inner
+            yield Binary("+", _ONE, inner)
         case Symbol(name) if name in kinds.gates:
             yield Binary("-", _ONE, other)
 
@@ -102,12 +128,15 @@ def _instead(other: Expression, kinds: _Kinds) -> Iterator[Expression]:
         yield from map(Symbol, kinds.others.get(other.name, ()))
 
 
-def _swapped(line: str, node: Binary) -> Slip:
-    """Return that each factor is multiplied by itself, or by the one that it has already."""
+def _swapped(line: str, node: Binary) -> Iterator[Slip]:
+    """Yield that a factor gets itself instead of the other one, or that both do."""
     left, right = node.left, node.right
     factors = (((line, left, right), left), ((line, right, left), right))
     name = f"{called(left)} and {called(right)} exchanged from {line} back"
-    return Slip(name, _PRODUCT, Way(factors=factors))
+    yield Slip(name, _PRODUCT, Way(factors=factors))
+    for factor, (_, one, other) in zip(factors, (factors[0][0], factors[1][0]), strict=True):
+        name = f"{called(one)} for {called(other)} from {line} back to {called(one)}"
+        yield Slip(name, _PRODUCT, Way(factors=(factor,)))
 
 
 def _places(line: str, node: Binary, name: str) -> Iterator[Slip]:

@@ -30,12 +30,18 @@ def share_slips(problem: Problem) -> Iterator[Slip]:
     met = dict(_met(problem))
     yield from _other_values(problem, met)
     yield from _matrices(problem)
+    told = "δ left out in the derivative by the weights"
+    yield Slip(told, _MET, Way(without_delta=frozenset(met)))
     back = [weight for weight, node in met.items() if {*symbols(node)} - {"x"}]
     told = "weight left out in going back"
     yield Slip(told, _LINK, Way(unweighted=frozenset(back)))
-    for weight in back if len(back) > 1 else ():
+    for weight in back:
         path = frozenset([weight])
-        yield Slip(f"{UNICODE.symbol(weight)} left out in going back", _LINK, Way(unweighted=path))
+        if len(back) > 1:
+            told = f"{UNICODE.symbol(weight)} left out in going back"
+            yield Slip(told, _LINK, Way(unweighted=path))
+        twice = f"{UNICODE.symbol(weight)} counted twice in going back"
+        yield Slip(twice, _LINK, Way(twice=path))
     yield from _parts(problem, met)
     yield from _mixed(problem, met, back)
 
@@ -56,7 +62,13 @@ def _other_values(problem: Problem, met: Mapping[str, Expression]) -> Iterator[S
     for state in states[:1]:
         now = {f"{name}{PREVIOUS}": name for name in states}
         yield from _renamed(met, now, f"{state}_t for {state}_(t-1)", _SHARE)
+        for weight in met if len(met) > 2 else ():
+            name = f"{state}_t for {state}_(t-1) in the derivative by {UNICODE.symbol(weight)}"
+            yield from _renamed({weight: met[weight]}, now, name, _SHARE)
     yield from _renamed(met, {"x": "early.x"}, "x_(t-1) for x_t", _MET)
+    yield from _renamed(met, {"x": "late.x"}, "x_(t+1) for x_t", _MET)
+    if problem.scalar:
+        yield from _of_numbers(problem, met)
     units = {line.name for line in problem.computed if line.is_unit}
     for state in states:
         before, told = f"{state}{PREVIOUS}", "in the derivative by the weights"
@@ -72,6 +84,24 @@ def _other_values(problem: Problem, met: Mapping[str, Expression]) -> Iterator[S
                 names = {before: f"{other}{PREVIOUS}"}
                 name = f"{other}_(t-1) for {state}_(t-1) {told}"
                 yield from _renamed(met, names, name, _MET)
+
+
+def _of_numbers(problem: Problem, met: Mapping[str, Expression]) -> Iterator[Slip]:
+    """Yield that inputs and states are left out, or stand for each other, in weights' shares."""
+    told = "in the derivative by the weights"
+    names = [f"{state}{PREVIOUS}" for state in problem.cell.states]
+    for name in ("x", *names):
+        shown = called(Symbol(name))
+        bare = tuple((weight, Number(1.0)) for weight, node in met.items() if node == Symbol(name))
+        if bare:
+            yield Slip(f"{shown} left out {told}", _MET, Way(met=bare))
+    for name in names:
+        shown = called(Symbol(name))
+        pairs = tuple((w, Symbol("x")) for w, node in met.items() if name in symbols(node))
+        if pairs and "x" in problem.cell.quantities:
+            yield Slip(f"x for {shown} {told}", _MET, Way(met=pairs))
+        yield from _renamed(met, {"x": name}, f"{shown} for x {told}", _MET)
+        yield from _renamed(met, {name: "x", "x": name}, f"x and {shown} exchanged {told}", _MET)
 
 
 def _renamed(
@@ -113,6 +143,11 @@ def _parts(problem: Problem, met: Mapping[str, Expression]) -> Iterator[Slip]:
             yield Slip(told, _LINK, Way(unweighted_to=path))
 
 
+def _line_of(problem: Problem, weight: str) -> str:
+    """Return the equation that a weight stands in."""
+    return next(line.name for line in problem.computed if weight in symbols(line.expression))
+
+
 def _mixed(problem: Problem, met: Mapping[str, Expression], back: Sequence[str]) -> Iterator[Slip]:
     """Yield that one weight stands for another in going back, or two are exchanged."""
     shapes = {name: getattr(problem.weights[name], "shape", ()) for name in met}
@@ -120,6 +155,11 @@ def _mixed(problem: Problem, met: Mapping[str, Expression], back: Sequence[str])
         if shapes[one] == shapes[other]:
             name = f"{UNICODE.symbol(one)} and {UNICODE.symbol(other)} exchanged in going back"
             yield Slip(name, _LINK, Way(weights=((one, other), (other, one))))
+    inputs = {_line_of(problem, weight): weight for weight in met if weight not in back}
+    pairs = [(weight, inputs.get(_line_of(problem, weight), weight)) for weight in back]
+    if len(back) > 1 and all(one != other and shapes[one] == shapes[other] for one, other in pairs):
+        told = "weights of the input for those of the state in going back"
+        yield Slip(told, _LINK, Way(weights=tuple(pairs)))
     for one, other in permutations(met, 2):
         if one in back and shapes[one] == shapes[other]:
             name = f"{UNICODE.symbol(other)} for {UNICODE.symbol(one)} in going back"

@@ -11,6 +11,8 @@ from rnncalc.problem.problem import Problem
 _SLOPE = "Whatever goes back through a function is multiplied by its slope."
 _AT = "The slope from a function's value s is 1 - s² for tanh: put in s, not the sum inside."
 _OWN = "Each function has a slope of its own: 1 - s² for tanh, g (1 - g) for sigmoid."
+_ALL = "The chain rule multiplies all links, also those behind this one."
+_DELTA = "Each weight has the δ of the unit that it leads to."
 #: What is taken for a slope, by the function: a name for the slip, and a key of `SLOPES`.
 _WRONG = {
     "tanh": [
@@ -19,6 +21,7 @@ _WRONG = {
         ("1 + s² for 1 - s²", "1 + s²"),
         ("s² for 1 - s²", "s²"),
         ("slope counted twice", "(1 - s²)²"),
+        ("√(1 - s²) for 1 - s²", "√(1 - s²)"),
     ],
     "sigmoid": [
         ("tanh's slope for sigmoid's", "tanh"),
@@ -46,6 +49,10 @@ def slope_slips(problem: Problem) -> Iterator[Slip]:
         told = f"slope left out{place} in the derivative by the weights alone"
         yield Slip(told, _SLOPE, Way(flat_shares=names))
         yield Slip(f"slope left out{place} in going back alone", _SLOPE, Way(flat_back=names))
+        told = f"slope left out{place} in the derivative by biases alone"
+        yield Slip(told, _SLOPE, Way(flat_biases=names))
+        told = f"slope counted twice{place} in going back alone"
+        yield Slip(told, _SLOPE, Way(twice_back=names))
     for place, names in _places(units):
         at = tuple((name, f"pre.{name}") for name in sorted(names))
         yield Slip(f"slope of z for slope of its value{place}", _AT, Way(slope_at=at))
@@ -58,6 +65,10 @@ def slope_slips(problem: Problem) -> Iterator[Slip]:
                 pairs = tuple((quantity, slope) for quantity in sorted(names))
                 yield Slip(f"{name}{where}", _OWN, Way(slopes=pairs))
     yield from _elsewhere(problem, units | others)
+    yield from _of_others(problem, units)
+    for name in units:
+        told = f"what comes back to {name} left out of its δ"
+        yield Slip(told, _ALL, Way(without_delta=frozenset([name])))
 
 
 def _places(units: Mapping[str, str]) -> list[tuple[str, frozenset[str]]]:
@@ -82,13 +93,36 @@ def _elsewhere(problem: Problem, functions: Mapping[str, str]) -> Iterator[Slip]
     if early:
         told = "The slope at step t is that of the value at t."
         yield Slip("slope of the step before", told, Way(slope_at=early))
+        late = tuple((name, f"late.{name}") for name, _ in early)
+        yield Slip("slope of the step behind", told, Way(slope_at=late))
     for line in problem.computed:
         node = line.expression
         if functions.get(line.name) != "tanh" or not isinstance(node, Call):
             continue
         inner = [node.argument.name] if isinstance(node.argument, Symbol) else []
         same = problem.sizes.number(line.name)
-        for other in dict.fromkeys([*inner, *states]):
+        for other in dict.fromkeys([*inner, *states, *functions]):
             if other != line.name and problem.sizes.number(other) == same:
                 told = f"slope of {line.name} from {other}: 1 - {other}²"
                 yield Slip(told, _AT, Way(slope_at=((line.name, other),)))
+
+
+def _of_others(problem: Problem, units: Mapping[str, str]) -> Iterator[Slip]:
+    """Yield that one unit's slope, with its function, stands for another's, or for all others'."""
+    for source, function in units.items():
+        if function not in _WRONG:
+            continue
+        size = problem.sizes.number(source)
+        others = [n for n in units if n != source and problem.sizes.number(n) == size]
+        alike = tuple(name for name in others if units[name] == function)
+        for names in dict.fromkeys([*((name,) for name in others), alike, tuple(others)]):
+            if len(names) == 1:
+                told = f"δ of {source} for that of {names[0]} in the derivative by the weights"
+                yield Slip(told, _DELTA, Way(deltas=((names[0], source),)))
+                told = f"δ of {source} for that of {names[0]} in going back"
+                yield Slip(told, _DELTA, Way(deltas_back=((names[0], source),)))
+            if names:
+                slopes = tuple((name, function) for name in names)
+                at = tuple((name, source) for name in names)
+                told = f"slope of {source} for that of {' and '.join(names)}"
+                yield Slip(told, _OWN, Way(slopes=slopes, slope_at=at))
