@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Symbol, symbols
@@ -72,6 +72,7 @@ class _Walker:
         self.shares: dict[str, Any] = {}
         self._line, self._barred = "", NOTHING
         self._factors, self._met = dict(way.factors), dict(way.met)
+        self._weights = dict(way.weights)
 
     def equation(self, name: str, node: Expression, *, is_unit: bool) -> None:
         """Go down one equation."""
@@ -85,7 +86,7 @@ class _Walker:
             self.by[name] = self.by[name] * names[name]
         adjoint = self._bare = bare = self.by[name]
         whole = node
-        if isinstance(node, Call) and symbols(node):
+        if isinstance(node, Call):
             adjoint = self._through(node, adjoint, self.names[name])
             if is_unit:
                 adjoint = self.by[f"pre.{name}"] = self._carry(f"pre.{name}", adjoint)
@@ -130,8 +131,9 @@ class _Walker:
                 self._down(argument, inner, inner)
             case Binary("+" | "-" as sign, left, right):
                 self._down(left, adjoint, shared)
-                back = -1.0 if sign == "-" and self._line not in self.way.pluses else 1.0
-                self._down(right, back * adjoint, back * shared)
+                if sign == "-" and self._line not in self.way.pluses:
+                    adjoint, shared = -adjoint, -shared
+                self._down(right, adjoint, shared)
             case Binary("@", Negation(weight), vector):
                 self._down(Binary("@", weight, vector), -adjoint, -shared)
             case Binary("@", Symbol(weight), vector):
@@ -142,15 +144,19 @@ class _Walker:
                 above = -adjoint * value(left, self.names) / (below * below)
                 self._down(right, above, above)
             case Binary(_, left, right):
-                for one, other in ((left, right), (right, left)):
-                    factor = self._factors.get((self._line, one, other), other)
-                    worth = value(factor, self.names)
-                    self._down(one, adjoint * worth, shared * worth)
+                self._to_factor(left, right, adjoint, shared)
+                self._to_factor(right, left, adjoint, shared)
+
+    def _to_factor(self, one: Expression, other: Expression, adjoint: Any, shared: Any) -> None:
+        edges = self._factors  # most ways have none, and a tree takes long to look up
+        factor = edges.get((self._line, one, other), other) if edges else other
+        worth = value(factor, self.names)
+        self._down(one, adjoint * worth, shared * worth)
 
     def _weighted(self, weight: str, vector: Expression, adjoint: Any, shared: Any) -> None:
         matrix = self.problem.weights[weight]
         met = value(self._met.get(weight, vector), self.names)
-        other = self.problem.weights[dict(self.way.weights).get(weight, weight)]
+        other = self.problem.weights[self._weights.get(weight, weight)]
         if weight in self.way.without_delta:
             shared = 0.0 * shared + 1.0
         if getattr(matrix, "ndim", 0) == 2:
@@ -165,19 +171,14 @@ class _Walker:
             back = adjoint * other
         if weight in self.way.twice:
             back = back @ other if getattr(other, "ndim", 0) == 2 else back * other
-        for bare, barred in self._bare_paths(weight, vector):
-            self._barred = barred
-            to = adjoint if bare else back
-            self._down(vector, to, to)
+        back = adjoint if weight in self.way.unweighted else back
+        bare = frozenset(name for other, name in self.way.unweighted_to if other == weight)
+        if bare:  # these paths, without the weight, and then all others
+            self._barred = frozenset(symbols(vector)) - bare
+            self._down(vector, adjoint, adjoint)
+            self._barred = bare
+        self._down(vector, back, back)
         self._barred = NOTHING
-
-    def _bare_paths(self, weight: str, vector: Expression) -> Iterator[tuple[bool, frozenset[str]]]:
-        """Yield whether the weight is left out, for all but the paths to some symbols."""
-        is_bare = weight in self.way.unweighted
-        some = frozenset(name for other, name in self.way.unweighted_to if other == weight)
-        if some:
-            yield True, frozenset(symbols(vector)) - some
-        yield is_bare, some
 
     def _share(self, symbol: str, share: Any) -> None:
         self.shares[symbol] = self.shares[symbol] + share if symbol in self.shares else share
