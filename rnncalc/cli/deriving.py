@@ -13,8 +13,9 @@ from rnncalc.check.reading import read_typed
 from rnncalc.decimals import exact_lines
 from rnncalc.errors import Faults, InputError, quoted
 from rnncalc.jsontext import json_documents
-from rnncalc.numerals import describe, shape_of
+from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.problem import Given, Problem
+from rnncalc.problem.sheets import cells, is_sheet
 from rnncalc.problem.values import read
 from rnncalc.reports.rows import corner_notes
 from rnncalc.trace.derivatives.names import (
@@ -25,7 +26,7 @@ from rnncalc.trace.derivatives.names import (
     is_derivative,
     read_name,
 )
-from rnncalc.trace.derivatives.story import Derived
+from rnncalc.trace.derivatives.story import Derived, last_step
 from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import Objective, read_objective, start_of
@@ -33,6 +34,7 @@ from rnncalc.trace.trace import gathered, rows
 from rnncalc.typed import Tolerance, Typed
 
 _MOST_STEPS = 10**7  # that are kept at once
+_BESIDE = ("of", "end.", "slope.", "direct.", "norm.", "log10.", "new ")  # what is no answer
 
 
 class Wish:
@@ -112,27 +114,43 @@ class Wish:
         of: str | None,
         targets: Iterable[tuple[str, Given]],
         write: Callable[[Derived], Iterator[str]],
+        step: int | None = None,
+        *,
+        is_sheet: bool = False,
     ) -> list[str]:
-        """Return the report on the gradients, or the values of one name, a line each.
+        """Return the report on the gradients, or the values of names, a line each.
 
-        of, targets: what to derive, as `read_objective` has it. write: writes a report. Raises
-        InputError with all that is wrong.
+        of, targets: what to derive, as `read_objective` has it. write: writes a report. step: the
+        only one that is to be shown. is_sheet: whether values are written as CSV. Raises InputError
+        with all that is wrong.
         """
         objective = read_objective(problem, of, targets, self.faults)
         if self.rate is not None and objective.shape:
             told = "--learning-rate needs one number to make smaller: a --target, or --of"
             self.faults.add(f"{told} 'sum({objective.names[0]})'")
+        if self.rate is not None and is_sheet:
+            told = "--learning-rate shows nothing in CSV: --save-weights FILE with another format"
+            self.faults.add(f"{told} writes the new weights")
         self.faults.settle()
         if len(self.names) != 1 or self.names[0].kind == JACOBIAN:
             problem = gathered(problem, _MOST_STEPS)
         if self.names:
-            columns = [
-                exact_lines(list(values(problem, objective, name, "--only", rows, self._corners)))
+            found = [
+                list(values(problem, objective, name, "--only", rows, self._corners))
                 for name in self.names
             ]
-            lines = zip(*columns, strict=True)
+            if is_sheet:
+                from rnncalc.reports.gradients_values import sheet
+
+                return list(sheet(self.names, found))
+            lines = zip(*map(exact_lines, found), strict=True)
             return ["\t".join(line.rstrip("\n") for line in row) + "\n" for row in lines]
-        derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate)
+        derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate, step)
+        if step and step > (last := last_step(derived.found)):
+            are = f"{'is' if last == 1 else 'are'} {counted(last, 'step')}"
+            told = f"L has nothing of it, which ends at t = {last}"
+            is_there = step <= derived.found.steps
+            raise InputError([f"--step {step}: {told if is_there else f'there {are}'}"])
         self.updated, text = derived.updated, list(write(derived))
         self._corners |= derived.found.at_corners
         return text
@@ -143,7 +161,7 @@ def named_answers(
 ) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
     """Return the answers that are derivatives, with typed numbers, and all others as they are."""
     found, others = list[tuple[Name, Any]](), []
-    for text, given in (item for pair in pairs for item in _parts(*pair)):
+    for text, given in (item for pair in pairs for item in _parts(*pair, faults)):
         if not is_derivative(text):
             others.append((text, given))
             continue
@@ -160,11 +178,20 @@ def named_answers(
     return found, others
 
 
-def _parts(text: str, given: Given) -> Iterator[tuple[str, Given]]:
-    """Yield the derivatives that a file has in the form of the JSON output, by name; or the pair.
+def _parts(text: str, given: Given, faults: Faults) -> Iterator[tuple[str, Given]]:
+    """Yield what a file has that is in one of the forms of the output, by name; or the pair.
 
-    Whatever else such a file holds, it is of no answer.
+    What the output has beside derivatives is of no answer.
     """
+    if not text and isinstance(given.value, str) and is_sheet(given.value):
+        with faults.of(given.label):
+            found = list(cells(given.value))
+            if any(is_derivative(name) for _, name, _ in found):
+                for where, name, value in found:
+                    if not name.startswith(_BESIDE):
+                        label = f"{given.label}{where}: {name}".replace("[]", "")
+                        yield name.replace("[]", ""), Given(label, value)
+                return
     objects: list[Any] = []
     if not text and isinstance(given.value, str):
         with suppress(ValueError):

@@ -211,7 +211,7 @@ def _gradients(cell: Cell) -> Iterator[Option]:
     text = """derivatives through time, each step's and their sums; --only and --expect take
 grad.NAME, delta.NAME and jac.NAME, with @T for step T"""
     others = ["--lint", "--save-state", "--require"]
-    others += ["--reverse", "--step", "--summary"]
+    others += ["--summary"]
     derives = Option(flag, group, text, does="computes derivatives", excludes=others)
     yield derives._replace(formats="derives")
     text = "what to derive: NAME, NAME[2], NAME@3, 'sum(NAME)'  [default: the last state]"

@@ -132,10 +132,17 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     from rnncalc.cli.deriving import Wish  # not before: nothing else has to wait for it
 
     wish = Wish(request.cell, request.derivative, request.learning_rate, faults)
+    if request.save and request.derivative:
+        faults.add("--save has no array of derivatives: leave it out, and write > FILE behind")
+    elif request.save and request.step and not request.save.endswith(".txt"):
+        told = "shows no more than a table has: --save takes .txt with it"
+        faults.add(f"--step {request.step} {told}")
     weights = given(request, faults, tell)
     problem = next(pose(request, weights, faults, output.flush))
     write = partial(request.report.writer("gradients"), page=_paper(request))
-    texts = wish.texts(problem, request.of, targets(request, faults), write)
+    is_sheet = request.form.name == "csv"
+    asked = targets(request, faults)
+    texts = wish.texts(problem, request.of, asked, write, request.step, is_sheet=is_sheet)
     if request.save_weights:
         from rnncalc.cli.saving import save_weights
 
@@ -284,8 +291,6 @@ def _check_files(request: Request, faults: Faults) -> None:
         if save and not save.endswith(arrays if only else tuple(SAVED)):
             told = "one in .npy or .npz, of several names in .npz"
             faults.add(f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}")
-        if request.derivative:
-            faults.add("--save has no array of derivatives: leave it out, and write > FILE behind")
         if not only and request.form is not DEFAULT:
             told = f"leave out --format {request.form.name}"
             faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")

@@ -101,6 +101,9 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
     form = FORMATS[given.get("format", DEFAULT.name)]
     known, only = stages(cell, rounded=bool(ties)), given.get("only")
+    if "reverse" in given and "gradients" in given:
+        told = "type them the other way round, without --reverse"
+        faults.add(f"--gradients counts steps as they are computed, --reverse as inputs: {told}")
     if "gradients" in given:
         others["only"], others["derivative"] = [], only
     elif only and only.startswith(("grad.", "delta.", "jac.")):
@@ -251,10 +254,11 @@ def _fetched(label: str, text: str, faults: Faults) -> Given:
     from rnncalc.problem.arrays import arrays_of
     from rnncalc.problem.sources import ending_of, fetch
 
-    has_names = label == EXPECT and ending_of(text) == ".npz"
+    is_value = label != EXPECT
+    has_names = not is_value and ending_of(text) == ".npz"
     label = f"{label} ({'standard input' if text == STDIN else plainly(text)})"
     with faults.of(label):
-        return Given(label, arrays_of(text[1:]) if has_names else fetch(text))
+        return Given(label, arrays_of(text[1:]) if has_names else fetch(text, is_value=is_value))
     return Given(label, UNREAD)
 
 

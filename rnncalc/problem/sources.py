@@ -76,10 +76,11 @@ def text_of(path: str) -> str:
         raise ValueError(f"can't read {called}: {error.strerror}") from None
 
 
-def fetch(text: str) -> object:
+def fetch(text: str, *, is_value: bool = True) -> object:
     """Return the value that a text is or refers to: ``5``, ``@FILE``, ``-``.
 
-    Raises ValueError, worded to stand behind an option's name, if there is nothing to read.
+    is_value: whether what a sheet has are the rows of one value. Raises ValueError, worded to stand
+    behind an option's name, if there is nothing to read.
     """
     if text == STDIN:
         return text_of(text)
@@ -89,7 +90,7 @@ def fetch(text: str) -> object:
     if ending_of(path) == ".npy":
         return ArrayFile(path).read()
     content = text_of(path)
-    if ending_of(path) in (".csv", ".tsv") and "[" not in content:
+    if is_value and ending_of(path) in (".csv", ".tsv") and "[" not in content:
         rows = [line for line in content.splitlines() if line.strip()]
         if len(rows) > 1 or re.search(r"[,;\t]", content):  # a number alone is no vector
             return f"[{'; '.join(rows)}]"

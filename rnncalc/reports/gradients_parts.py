@@ -92,6 +92,8 @@ def parts(derived: Derived, digits: int) -> Parts:
         groups = norm_columns(derived, norms, whole, digits)
         said, order = list(vector_sentences(derived, norms, digits)), [row.t for row in norms]
         stories = list(_of_norms(derived, norms))
+    if derived.step:
+        order, said = [derived.step], []
     notes = [
         *problem_notes(derived.problem),
         *ends_of(derived.found),

@@ -23,11 +23,13 @@ def derivations(derived: Derived, digits: int, *, is_latex: bool) -> Iterator[li
     writer = _Writer(derived, digits, is_latex=is_latex)
     shares: dict[str, list[int]] = {}
     for t, found in links(derived):
+        if derived.step not in (None, t):
+            continue
         yield [writer.derivation(name, expression) for name, expression in found]
         for name, _ in found:
             if name.partition("@")[0].removeprefix("grad.") in writer.parameters:
                 shares.setdefault(name.partition("@")[0], []).append(t)
-    if last_step(derived.found) == 1:
+    if derived.step or last_step(derived.found) == 1:
         return
     sums = []
     for name, steps in shares.items():
