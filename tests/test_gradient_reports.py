@@ -63,6 +63,9 @@ def test_several_names(rnncalc: Calculator) -> None:
     row = rnncalc(f"{SIMPLE} --only grad.w_ss,grad.s_0,jac.s@2").out.rstrip("\n").split("\t")
     expected = [hand["grad.w_ss"], hand["grad.s_0"], hand["jac.s@2"]]
     assert [float(cell) for cell in row] == pytest.approx(expected, rel=1e-13)
+    row = rnncalc(f"{SIMPLE} --only grad.s_0,grad.w_sx,grad.s_0").out.rstrip("\n").split("\t")
+    expected = [hand["grad.s_0"], hand["grad.w_sx"], hand["grad.s_0"]]
+    assert [float(cell) for cell in row] == pytest.approx(expected, rel=1e-13)
     lines = rnncalc(f"{SIMPLE} --only delta.s,grad.x").out.splitlines()
     assert [float(line.split("\t")[0]) for line in lines] == pytest.approx(
         [hand[f"delta.s@{t}"] for t in (1, 2, 3, 4)], rel=1e-13

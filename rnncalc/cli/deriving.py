@@ -20,14 +20,12 @@ from rnncalc.problem.values import read
 from rnncalc.reports.rows import corner_notes
 from rnncalc.trace.derivatives.names import (
     JACOBIAN,
-    PARAMETER,
-    START,
     Name,
     is_derivative,
     read_name,
 )
 from rnncalc.trace.derivatives.story import Derived, last_step
-from rnncalc.trace.derivatives.values import values
+from rnncalc.trace.derivatives.values import totals, values
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import Objective, read_objective, start_of
 from rnncalc.trace.trace import gathered, rows
@@ -55,6 +53,13 @@ class Wish:
     def notes(self) -> list[str]:
         """What there is to say beside a report that has no notes, once it is there."""
         return list(corner_notes(self._corners))
+
+    def _shown(self, problem: Problem, objective: Objective) -> list[list[Any]]:
+        """Return for each name what it stands for: one value, or one a step."""
+        how = "--only", rows, self._corners
+        if all(name.is_total for name in self.names):
+            return [[worth] for worth in totals(problem, objective, self.names, *how)]
+        return [list(values(problem, objective, name, *how)) for name in self.names]
 
     def graded(
         self,
@@ -91,7 +96,7 @@ class Wish:
 
         Without a step that is the last one, or all of them if there is a list of as many values.
         """
-        is_last = name.t is None and name.kind not in (PARAMETER, START)
+        is_last = name.t is None and not name.is_total
         one = name._replace(t=problem.steps) if is_last else name
         (value,) = values(problem, objective, one, "--expect", rows, self._corners)
         shape, given = getattr(value, "shape", ()), shape_of(typed)
@@ -135,10 +140,7 @@ class Wish:
         if len(self.names) != 1 or self.names[0].kind == JACOBIAN:
             problem = gathered(problem, _MOST_STEPS)
         if self.names:
-            found = [
-                list(values(problem, objective, name, "--only", rows, self._corners))
-                for name in self.names
-            ]
+            found = self._shown(problem, objective)
             if is_sheet:
                 from rnncalc.reports.gradients_values import sheet
 

@@ -45,7 +45,12 @@ class Name(NamedTuple):
     @property
     def is_single(self) -> bool:
         """Whether it is one value, not one a step."""
-        return self.t is not None or self.kind in (PARAMETER, START)
+        return self.t is not None or self.is_total
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it is of all steps together."""
+        return self.t is None and self.kind in (PARAMETER, START)
 
 
 def is_derivative(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.derivatives.jacobians import Links
-from rnncalc.trace.derivatives.names import JACOBIAN, PARAMETER, START, Name, check_name, of_unit
+from rnncalc.trace.derivatives.names import JACOBIAN, Name, check_name, of_unit
 from rnncalc.trace.gradients.backward import Rows
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import Objective
@@ -37,7 +37,7 @@ def values(
         return
     found = Gradients(problem, objective, rows, [name.symbol])
     check_name(problem._replace(steps=found.steps), label, name)
-    if name.t is None and name.kind in (PARAMETER, START):
+    if name.is_total:
         (total,) = found.sums().values()
         corners.update(found.at_corners)
         yield of_unit(total, name)
@@ -49,6 +49,25 @@ def values(
             kept.append(of_unit(value, name))
     corners.update(found.at_corners)
     yield from reversed(kept)
+
+
+def totals(
+    problem: Problem,
+    objective: Objective,
+    names: Sequence[Name],
+    label: str,
+    rows: Rows,
+    corners: dict[tuple[str, str], list[int]],
+) -> list[Any]:
+    """Return what names of totals stand for, all worked out at once; else as `values` has it."""
+    for name in names:
+        check_name(problem, label, name)
+    found = Gradients(problem, objective, rows, list(dict.fromkeys(n.symbol for n in names)))
+    sums = found.sums()
+    corners.update(found.at_corners)
+    return [
+        of_unit(sums[name.text.partition("[")[0].removeprefix("grad.")], name) for name in names
+    ]
 
 
 def _links(problem: Problem, name: Name, rows: Rows) -> Iterator[Any]:
