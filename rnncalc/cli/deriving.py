@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -21,11 +21,12 @@ from rnncalc.reports.rows import corner_notes
 from rnncalc.trace.derivatives.names import (
     JACOBIAN,
     Name,
+    bare_names,
     is_derivative,
     read_name,
 )
 from rnncalc.trace.derivatives.story import Derived, last_step
-from rnncalc.trace.derivatives.values import totals, values
+from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import Objective, read_objective, start_of
 from rnncalc.trace.trace import gathered, rows
@@ -54,12 +55,10 @@ class Wish:
         """What there is to say beside a report that has no notes, once it is there."""
         return list(corner_notes(self._corners))
 
-    def _shown(self, problem: Problem, objective: Objective) -> list[list[Any]]:
-        """Return for each name what it stands for: one value, or one a step."""
-        how = "--only", rows, self._corners
-        if all(name.is_total for name in self.names):
-            return [[worth] for worth in totals(problem, objective, self.names, *how)]
-        return [list(values(problem, objective, name, *how)) for name in self.names]
+    def _values(
+        self, problem: Problem, objective: Objective, names: Sequence[Name], label: str
+    ) -> list[list[Any]]:
+        return values(problem, objective, names, label, rows, self._corners)
 
     def graded(
         self,
@@ -78,9 +77,14 @@ class Wish:
         """
         objective = read_objective(problem, *of, self.faults)
         self.faults.settle()
+        # A list may have as many answers as there are steps: that is known once there is one value.
+        ones = [_at_last(name, problem) for name, _ in given]
+        lists = [name for name, typed in given if shape_of(typed)[:1] == (problem.steps,)]
+        names = [*ones, *(name for name in lists if not name.is_single)]
+        found = dict(zip(names, self._values(problem, objective, names, "--expect"), strict=True))
         answers, right = list[tuple[Name, Answer]](), dict[str, Any]()
         for name, typed in given:
-            for each, value, part in self._by_step(problem, objective, name, typed):
+            for each, value, part in self._by_step(problem, name, typed, found):
                 if each.text in right:
                     self.faults.add(f"--expect {each.text} is given more than once")
                 right[each.text] = value
@@ -90,27 +94,26 @@ class Wish:
         return grade_gradients(problem, objective, answers, right, forwards, **how)
 
     def _by_step(
-        self, problem: Problem, objective: Objective, name: Name, typed: Any
+        self, problem: Problem, name: Name, typed: Any, found: Mapping[Name, list[Any]]
     ) -> list[tuple[Name, Any, Any]]:
         """Return names with their steps, the right values, and what was typed for each.
 
         Without a step that is the last one, or all of them if there is a list of as many values.
         """
-        is_last = name.t is None and not name.is_total
-        one = name._replace(t=problem.steps) if is_last else name
-        (value,) = values(problem, objective, one, "--expect", rows, self._corners)
+        one = _at_last(name, problem)
+        (value,) = found[one]
         shape, given = getattr(value, "shape", ()), shape_of(typed)
         if given == shape:
             return [(one, value, typed)]
-        if is_last and given == (problem.steps, *shape):
-            found = values(problem, objective, name, "--expect", rows, self._corners)
+        if one != name and given == (problem.steps, *shape):
             return [
                 (name._replace(text=f"{name.text}@{t}", t=t), worth, part)
-                for t, (worth, part) in enumerate(zip(found, typed, strict=True), 1)
+                for t, (worth, part) in enumerate(zip(found[name], typed, strict=True), 1)
                 if not all(number.is_blank for number in _numbers(part))
             ]
         told = f"--expect {name.text} is {describe(given)}; it needs {describe(shape)}"
-        self.faults.add(f"{told}, or one for each of {problem.steps} steps" if is_last else told)
+        many = f", or one for each of {problem.steps} steps" if one != name else ""
+        self.faults.add(f"{told}{many}")
         return []
 
     def texts(
@@ -140,7 +143,7 @@ class Wish:
         if len(self.names) != 1 or self.names[0].kind == JACOBIAN:
             problem = gathered(problem, _MOST_STEPS)
         if self.names:
-            found = self._shown(problem, objective)
+            found = self._values(problem, objective, self.names, "--only")
             if is_sheet:
                 from rnncalc.reports.gradients_values import sheet
 
@@ -163,18 +166,20 @@ def named_answers(
 ) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
     """Return the answers that are derivatives, with typed numbers, and all others as they are."""
     found, others = list[tuple[Name, Any]](), []
+    seen, known = set[Name](), bare_names(cell)
     for text, given in (item for pair in pairs for item in _parts(*pair, faults)):
         if not is_derivative(text):
             others.append((text, given))
             continue
         try:
-            name = read_name(cell, "--expect", text)
+            name = read_name(cell, "--expect", text, known)
         except InputError as error:
             for message in error.messages:
                 faults.add(message)
             continue
-        if any(name == known for known, _ in found):
+        if name in seen:
             faults.add(f"--expect {text} is given more than once; once is enough")
+        seen.add(name)
         with faults.of(given.label):
             found.append((name, read_typed(given)))
     return found, others
@@ -208,6 +213,11 @@ def _parts(text: str, given: Given, faults: Faults) -> Iterator[tuple[str, Given
             for name, value in dict(part.get(kind) or {}).items():
                 whole = f"{'grad' if kind == 'sums' else kind}.{name}{place}"
                 yield whole, Given(f"{given.label}: {whole}", value)
+
+
+def _at_last(name: Name, problem: Problem) -> Name:
+    """Return a name that has no step as that of the last one, if it needs one."""
+    return name if name.is_single else name._replace(t=problem.steps)
 
 
 def _flat(typed: Any) -> Any:

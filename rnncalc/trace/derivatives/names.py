@@ -11,7 +11,7 @@ What one name could mean twice is the parameter first, then the start, then the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell
@@ -48,6 +48,11 @@ class Name(NamedTuple):
         return self.t is not None or self.is_total
 
     @property
+    def key(self) -> str:
+        """What it is derived by, as files call it: "w_fh", "h_0"."""
+        return self.text.partition("@")[0].partition("[")[0].partition(".")[2]
+
+    @property
     def is_total(self) -> bool:
         """Whether it is of all steps together."""
         return self.t is None and self.kind in (PARAMETER, START)
@@ -71,11 +76,14 @@ def bare_names(cell: Cell) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def read_name(cell: Cell, label: str, text: str) -> Name:
-    """Return what a name stands for. Raises InputError with what is wrong; label: whose it is."""
+def read_name(cell: Cell, label: str, text: str, known: Sequence[str] = ()) -> Name:
+    """Return what a name stands for. Raises InputError with what is wrong; label: whose it is.
+
+    known: `bare_names`, where many names are read.
+    """
     whole, at, step = text.partition("@")
     bare, bracket, unit = whole.removesuffix("]").partition("[")
-    known = bare_names(cell)
+    known = known or bare_names(cell)
     if bare not in known:
         from rnncalc.problem.names import unknown_name
 
