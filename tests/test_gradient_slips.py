@@ -217,6 +217,28 @@ def test_immediate_for_total(rnncalc: Calculator) -> None:
     assert "immediate derivative taken for the total" in done.out
 
 
+def test_how_many_slips_are_tried(tmp_path: Path, rnncalc: Calculator) -> None:
+    """The longer the way, the fewer slips are tried, the commonest first, and that is said."""
+    told = {
+        3: "grad.w_ss: none of ",
+        1500: "commonest slips gives this",
+        40_000: "no slips are looked for with so many steps, units or answers: it takes too long",
+    }
+    for steps, said in told.items():
+        (tmp_path / "xs.json").write_text(json.dumps([0.5] * steps))
+        command = f"simple --w-ss 0.5 --w-sx 1 --xs @{tmp_path}/xs.json --gradients"
+        assert said in rnncalc(f"{command} --expect grad.w_ss=9.1234").out
+
+
+def test_one_of_a_batch(rnncalc: Calculator) -> None:
+    """Of a batch derivatives are those of the sequence that is chosen, with its slips."""
+    batch = "simple --w-ss 0.5 --w-sx [[1]] --s [0.1] --xs [[[3],[3],[3]],[[1],[2],[-1]]]"
+    told = rnncalc.error(f"{batch} --gradients --expect grad.w_ss=0.7674")
+    assert told == "--gradients takes one sequence of the 2 in --xs: --sequence K says which"
+    out = rnncalc(f"{batch} --sequence 2 --gradients --of 'sum(s)' --expect grad.b_s=[0.7804]").out
+    assert "only the last step counted" in out
+
+
 def test_without_revealing(rnncalc: Calculator) -> None:
     """With --no-reveal nothing right is shown and no slip, with --hint the slip's name alone."""
     answer = f"{SIMPLE} --expect grad.w_ss=0.7674"

@@ -17,7 +17,7 @@ from rnncalc.trace.derivatives.names import Name, put_unit
 from rnncalc.trace.gradients.objective import Objective
 from rnncalc.trace.steps import run
 
-#: Steps that are gone back through in all, before and behind the slips that are tried.
+# Steps that are gone back through in all, and answers on the way; slips are tried as long as that.
 _MOST_WORK = 30_000
 _HEAVY = 5_000  # elements of all weights that make a step as long again
 _FEWEST = 10  # slips that are worth trying
@@ -75,11 +75,11 @@ def grade_gradients(
     grade = GradientGrade(problem, objective.told(steps), judged, [], {}, 0, 0, reveals)
     is_wrong = any(item.verdict.word == WRONG for item in judged)
     weights = sum(getattr(weight, "size", 1) for weight in problem.weights.values())
-    room = _MOST_WORK // round(steps * (1 + weights / _HEAVY))
-    if not is_wrong or room < MOST_CAUSES:
+    room = _MOST_WORK // round(steps * (1 + weights / _HEAVY) + len(judged))
+    if not is_wrong or not room:
         return grade
     way_back = _WayBack(problem, objective, judged, forwards)
-    way_back.follow()
+    way_back.follow(most_causes=min(MOST_CAUSES, room))
     judged = way_back.judged
     grade = grade._replace(judged=judged)
     if not (reveals or hints) or not any(item.verdict.word == WRONG for item in judged):
@@ -116,21 +116,25 @@ class _WayBack:
         for place, name in enumerate(self._names):
             self._at.setdefault(spot_of(name), []).append(place)
         self._spreads: list[Any] = [0.0] * len(self.judged)
-        self._rows = self._forwards()
         self._by_links = False
+        try:
+            self._rows = self._forwards()
+        except InputError:  # with such answers numbers become too large: nothing follows
+            self._wrong_before = []
+            self._rows = self._forwards()
 
-    def follow(self) -> None:
+    def follow(self, most_causes: int) -> None:
         """Find the wrong answers that are right with those before them.
 
         Some go back by δ, others by the Jacobians that they answered.
         """
-        self._follow()
+        self._follow(most_causes)
         if any(name.startswith("jac.") for _, name in self._at):
             self._by_links = True
-            self._follow()
+            self._follow(most_causes)
             self._by_links = False
 
-    def _follow(self) -> None:
+    def _follow(self, most_causes: int) -> None:
         wrong = [k for k, item in enumerate(self.judged) if item.verdict.word == WRONG]
         if len(wrong) + len(self._wrong_before) < 2:
             return  # there is nothing before it
@@ -143,7 +147,7 @@ class _WayBack:
             values = self._values(Way())
             following = [k for k in wrong if self._agrees(k, values)]
             roots = [k for k in wrong if k not in following]
-            causes = self._causes(values, roots) if following else []
+            causes = self._causes(values, roots, most_causes) if following else []
         for k in following:
             if causes[k]:
                 verdict = self.judged[k].verdict
@@ -197,10 +201,10 @@ class _WayBack:
             told = told + off + _NUDGE * (abs(told) + _NUDGE)
         return told.reshape(shape) if shape else told
 
-    def _causes(self, values: Sequence[Any], roots: Sequence[int]) -> list[list[Answer]]:
+    def _causes(self, values: Sequence[Any], roots: Sequence[int], most: int) -> list[list[Answer]]:
         """Return for each answer the wrong ones that change it, of many the first and the last."""
         found: list[list[Answer]] = [[] for _ in self.judged]
-        half = MOST_CAUSES // 2
+        half = -(-most // 2)
         before = self._wrong_before
         ways: list[tuple[Answer, list[int], list[Key]]] = [
             *((self._before[key].answer, [], [key]) for key in _both_ends(before, half)),

@@ -26,7 +26,8 @@ def slips(problem: Problem, *, has_target: bool) -> list[Slip]:
 
 def _slips(problem: Problem, *, has_target: bool) -> Iterator[Slip]:
     yield Slip("only the last step counted", _SUM, Way(depth=1))
-    yield from share_slips(problem)
+    commonest, *others = share_slips(problem)
+    yield commonest
     yield from slope_slips(problem)
     yield from _paths(problem)
     yield from _steps(problem)
@@ -35,6 +36,7 @@ def _slips(problem: Problem, *, has_target: bool) -> Iterator[Slip]:
     else:
         told = "The derivative of what is asked for by itself is 1, not -1."
         yield Slip("wrong sign throughout", told, Way(factor=-1.0))
+    yield from others
     yield from product_slips(problem)
 
 
