@@ -21,6 +21,7 @@ def slips(problem: Problem, *, has_target: bool) -> list[Slip]:
     found: dict[Way, Slip] = {}
     for slip in _slips(problem, has_target=has_target):
         found.setdefault(slip.way, slip)
+    found.pop(Way(), None)  # of what a cell doesn't have
     return list(found.values())
 
 

@@ -50,7 +50,7 @@ def product_slips(problem: Problem) -> Iterator[Slip]:
             yield from _swapped(line.name, node)
             for name in repeated & {*symbols(node)}:
                 yield from _places(line.name, node, name)
-        yield from _exchanged(line)
+        yield from _exchanged(problem, line)
         for gate in kinds.gates if line.name not in kinds.gates else ():
             if gate in symbols(line.expression):
                 path = frozenset([(line.name, gate)])
@@ -62,14 +62,16 @@ def product_slips(problem: Problem) -> Iterator[Slip]:
         yield Slip(told, _PRODUCT, Way(times_own=frozenset([name])))
 
 
-def _exchanged(line: Equation) -> Iterator[Slip]:
+def _exchanged(problem: Problem, line: Equation) -> Iterator[Slip]:
     """Yield that two factors of different products get each other's derivative."""
+    known = {*problem.quantities} - {"x"}
     products = [node for node in walk(line.expression) if isinstance(node, Binary)]
     products = [node for node in products if node.operator == "*"]
     for first, second in combinations(products, 2):
         for one, other in product(first[1:], second[1:]):
             names = [part.name for part in (one, other) if isinstance(part, Symbol)]
-            if len({*names}) == 2:
+            are_sized = len({problem.sizes.number(n) for n in names if n in known}) == 1
+            if len({*names} & known) == 2 and are_sized:
                 told = f"derivatives by {called(one)} and {called(other)} exchanged"
                 yield Slip(told, _PRODUCT, Way(exchanged=(line.name, names[0], names[1])))
 

@@ -48,7 +48,7 @@ def step_back(
             walker.by[line.name] = carry(line.name, walker.by[line.name])
             if line.name not in held:
                 walker.equation(line.name, line.expression, is_unit=line.is_unit)
-            if way.exchanged and way.exchanged[0] == line.name:
+            if way.exchanged and way.exchanged[0] == line.name and line.name not in held:
                 _, one, other = way.exchanged
                 walker.by[one], walker.by[other] = walker.by[other], walker.by[one]
     if "x" in walker.by:
