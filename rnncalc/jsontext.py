@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from rnncalc.errors import pointed, quoted
+from rnncalc.errors import UnusableError, pointed, quoted
 from rnncalc.numerals import may_have_tiny, number_of
 
 _LONG = 1 << 16  # characters, from which on arrays are read in pieces of that size
@@ -32,9 +32,11 @@ def json_data(text: str, number: Callable[[str], float] = number_of) -> Any:
                 return _with_arrays(decoder).decode(text)
         return _decoder(text, number).decode(text)  # the other one makes arrays
     except json.JSONDecodeError as error:
-        raise ValueError(pointed(f"is not JSON: {_told(error)}", text, error.pos)) from None
+        raise UnusableError(
+            "file", pointed(f"is not JSON: {_told(error)}", text, error.pos)
+        ) from None
     except RecursionError:
-        raise ValueError("is nested too deep") from None
+        raise UnusableError("number", "is nested too deep") from None
 
 
 def json_documents(text: str, number: Callable[[str], float] = number_of) -> Iterator[object]:
@@ -48,9 +50,9 @@ def json_documents(text: str, number: Callable[[str], float] = number_of) -> Ite
             document, place = decoder.raw_decode(text, place)
         except json.JSONDecodeError as error:
             told = f"is not JSON at line {error.lineno}: {_told(error)}"
-            raise ValueError(pointed(told, text, error.pos)) from None
+            raise UnusableError("file", pointed(told, text, error.pos)) from None
         except RecursionError:
-            raise ValueError("is nested too deep") from None
+            raise UnusableError("number", "is nested too deep") from None
         yield document
 
 
@@ -60,13 +62,15 @@ def _told(error: json.JSONDecodeError) -> str:
 
 def _decoder(text: str, number: Callable[[str], float]) -> json.JSONDecoder:
     def refuse(name: str) -> float:
-        raise ValueError(f"has {name} in it: only finite numbers can be calculated with")
+        raise UnusableError(
+            "number", f"has {name} in it: only finite numbers can be calculated with"
+        )
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(pairs)
         if len(found) < len(pairs):
             ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
-            raise ValueError(f"has {quoted(twice)} more than once")
+            raise UnusableError("place", f"has {quoted(twice)} more than once")
         return found
 
     if number is number_of and not may_have_tiny(text):

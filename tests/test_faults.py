@@ -104,6 +104,26 @@ def test_an_interrupt_between_any_two_calls(words: str) -> None:
             assert "".join(told).startswith(found[2])
 
 
+WITHIN = """
+import os, signal
+from rnncalc.signals import SIGNALS
+from rnncalc.cli.terminal import end_with
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+SIGNALS.catch()
+end_with(lambda: eval({0!r}))
+"""
+
+
+@pytest.mark.parametrize("text", ["os.kill(os.getpid(), signal.SIGTERM)", "[Last(), 1][1]"])
+def test_a_signal_where_python_may_lose_it(text: str, tmp_path: Path) -> None:
+    """In a text that Python evaluates, as for named tuples, or a destructor it ends the program."""
+    (tmp_path / "within.py").write_text(WITHIN.format(text))
+    done = subprocess.run([sys.executable, "-m", "within"], cwd=tmp_path, stderr=-1, check=False)
+    assert (done.returncode, done.stderr) == (143, b"")
+
+
 def _limited() -> None:
     """Let the process write files of 64 KiB and no larger."""
     import resource

@@ -164,7 +164,7 @@ def test_mistakes_in_files_are_named(rnncalc: Calculator, tmp_path: Path) -> Non
         swapped[f], swapped[i] = given[i], given[f]
     np.save(tmp_path / "h.npy", _looped("lstm", swapped, np.load(tmp_path / "x.npy")))
     out = rnncalc(f"{command} h=@{tmp_path}/h.npy -f plain").out
-    assert out.count("f and i swapped (") == 1
+    assert out.count("f and i swapped [gates-swapped] (") == 1
     assert "16 answers are not right: the first is h@1" in out
     assert "Shorten" not in out
 

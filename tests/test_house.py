@@ -104,3 +104,12 @@ def test_floors_in_a_folder(folder: str) -> None:
     chain = max((_longest(module, folder) for module in FILES), key=len)
     most = STILL_HIGHER.get(folder, MOST_IN_A_FOLDER)
     assert len(chain) <= most, f"{folder} has {len(chain)}: {' -> '.join(chain)}"
+
+
+@pytest.mark.parametrize("module", sorted(FILES.keys() - {"rnncalc.errors"}))
+def test_errors_say_their_sort(module: str) -> None:
+    """What is raised for people has its code where it is raised: no bare error is made."""
+    for node in ast.walk(ast.parse(FILES[module].read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            made = ast.unparse(node.func)
+            assert made not in ("ValueError", "InputError"), f"{module}, line {node.lineno}"

@@ -139,7 +139,10 @@ def test_missing_options_are_named_together(rnncalc: Calculator) -> None:
         ),
         ("simple --all-weights 1 --x 1 --onyl s", "--only"),
         ("ltsm --x 1", "the command 'ltsm' is not known (did you mean lstm?)"),
-        ("simple --x", "'--x' requires an argument"),
+        (f"{__file__} --x 1", "it is a file, rnncalc cell "),
+        ("simple --x", "--x needs a value behind it: --x X"),
+        ("simple --x 5 -f", "--format needs a value behind it: --format "),
+        ("simple --round=5", "--round takes no value"),
     ],
 )
 def test_misuse(rnncalc: Calculator, command: str, told: str) -> None:

@@ -81,7 +81,8 @@ def test_it_says_consistent_with(rnncalc: Calculator) -> None:
     out = rnncalc(f"{LSTM} --expect h={O * C:.4f} -f plain").out
     (offer,) = re.findall("consistent with.*\n.*", out)
     value = f"{O * C:.4f}"
-    assert offer.startswith(f"consistent with: tanh left out on c (h = o ⊙ c gives {value})\n  ")
+    name = "tanh left out on c [tanh-left-out]"
+    assert offer.startswith(f"consistent with: {name} (h = o ⊙ c gives {value})\n  ")
     assert "you did" not in out
 
 
@@ -102,6 +103,7 @@ def test_conventions_are_no_faults(rnncalc: Calculator, answers: str, name: str)
     (told,) = rnncalc(f"{command} -f json").json
     (slip,) = told["mistakes"][0]["slips"]
     assert (slip["name"], slip["convention"]) == (name, True)
+    assert f": {name} [{slip['code']}]\n" in out
     (fault,) = rnncalc(f"{LSTM} --expect f={sigmoid(ZF - 0.2):.4f} -f json").json
     assert "convention" not in fault["mistakes"][0]["slips"][0]
 
@@ -111,10 +113,12 @@ def test_conventions_among_others(rnncalc: Calculator) -> None:
     command = "gated --w-gs 0.3 --w-gx -0.4 --w-ss 0.9 --w-sx 0.5 --s 0.7 --x 2"
     g, new = sigmoid(0.21 - 0.8), tanh(0.63 + 1)
     out = rnncalc(f"{command} --expect s={g * 0.7 + (1 - g) * new:.4f} -f plain").out
-    assert "\n1. a convention of others: 1 - g for g (s = g ⊙ s_prev + (1 - g)" in out
-    assert "\n2. e^z for e^-z in 1/(1 + e^-z), in g (" in out
+    assert (
+        "\n1. a convention of others: 1 - g for g [gate-reversed] (s = g ⊙ s_prev + (1 - g)" in out
+    )
+    assert "\n2. e^z for e^-z in 1/(1 + e^-z), in g [sigmoid-miscalculated] (" in out
     out = rnncalc("gated --all-weights 1 --x 3 --lint").out
-    assert "\n  g given as 1 - g (a convention of others)\n" in out
+    assert "\n  g given as 1 - g [gate-reversed] (a convention of others)\n" in out
 
 
 def test_one_error_is_told_once(rnncalc: Calculator) -> None:
@@ -250,7 +254,7 @@ def test_a_slip_in_one_step(rnncalc: Calculator) -> None:
     assert swapped != pytest.approx(second, abs=1e-3)
     out = rnncalc(f"{command} {answers} -f plain").out
     assert "s@2 is consistent with each of these:\n1. " in out
-    assert ": 1 - g for g (s = g ⊙ s_prev + (1 - g) ⊙ candidate" in out
+    assert ": 1 - g for g [gate-reversed] (s = g ⊙ s_prev + (1 - g) ⊙ candidate" in out
 
 
 def test_right_answers_have_no_slip(rnncalc: Calculator) -> None:
@@ -467,6 +471,7 @@ def test_lint_of_the_exercise(rnncalc: Calculator) -> None:
     (told,) = rnncalc("lstm --all-weights 1 --x 5 --round --lint -f json").json
     assert len(told["hidden_in_state"]) > told["slips"] / 2
     assert "f and i swapped" in told["hidden"]  # they are equal
+    assert told["code"]["f and i swapped"] == "gates-swapped"
     assert "tanh left out on c" not in told["hidden"]  # 2, and not tanh(2)
     assert not any("bias" in name for name in told["hidden"])  # there are none to be mistaken
     counts = [len(change["hidden_in_state"]) for change in told["changes"]]
@@ -511,7 +516,7 @@ def test_lint_in_words(rnncalc: Calculator) -> None:
     """The report has a line for each kind of slip, and what to type instead."""
     command = "lstm --all-weights 1 --x 5 --lint"
     out = rnncalc(f"{command} -f plain").out
-    assert "\n  f and i, f and o, i and o swapped\n" in out
+    assert "\n  f and i, f and o, i and o swapped [gates-swapped]\n" in out
     assert "\nsuch as:\n  rnncalc lstm --w-fh " in out
     assert rnncalc(command).out == out
     matrices = "--w-gs '[[0.5]]' --w-gx '[[3]]' --w-ss '[[1]]' --w-sx '[[1]]' --s '[0.5]' --x '[3]'"
@@ -528,4 +533,4 @@ def test_long_sequences_are_checked_in_little_time(rnncalc: Calculator) -> None:
     steps = rnncalc(f"{command} -f json").json
     wrong = tanh(0.5 * steps[3998]["s"] + 0.3 * steps[3999]["x"])
     out = rnncalc(f"{command} --expect s@4000={wrong:.4f} -f plain").out
-    assert "consistent with: bias left out in s (" in out
+    assert "consistent with: bias left out in s [bias-left-out] (" in out

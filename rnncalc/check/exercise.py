@@ -23,7 +23,6 @@ from rnncalc.errors import InputError
 from rnncalc.numerals import elementwise, exact
 from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.steps import run
-from rnncalc.trace.trace import gathered
 
 _NUMBERS = (0.5, -0.7, 0.3, 0.9, -0.4, 0.8, -0.2, 0.6, -0.9, 0.4, 0.7, -0.3)
 _MOST_STEPS = 100  # of an exercise: each slip is tried on all of them, many times
@@ -72,7 +71,7 @@ def lint(problem: Problem, decimals: int = 4) -> Exercise:
 
     decimals: those of the answers. Raises InputError if it has too many steps.
     """
-    problem = gathered(problem, _MOST_STEPS)
+    problem = problem.gathered(_MOST_STEPS)
     changed, changes = problem, []
     now = best = _hidden(problem, decimals)
     for possible in (_CHANGES, _LAST_RESORT):

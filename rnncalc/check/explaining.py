@@ -51,6 +51,11 @@ class Explanation(NamedTuple):
         places = list(dict.fromkeys([self.slip.place, *self.places]))
         return self._at_step(self.slip._replace(place=listing(places)).name)
 
+    @property
+    def coded(self) -> str:
+        """The name with the code of its kind behind it, if that has one."""
+        return f"{self.name} [{self.slip.code}]" if self.slip.code else self.name
+
     def equation(self, first: str = "") -> str:
         """Return the equation as it would read; of several that of the quantity ``first``."""
         return self._at_step(self.form.equation(first))

@@ -21,11 +21,12 @@ from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.estimates import one_number
+from rnncalc.check.slips.offsets import offset
 from rnncalc.check.slips.trial import Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
-from rnncalc.trace.trace import gathered
 from rnncalc.typed import Tolerance
 
 _MOST = 100_000  # steps that are checked, in about ten seconds
@@ -106,7 +107,7 @@ def grade(
     right values may be shown. hints: whether slips may be named all the same. decimals: those that
     a reader sees. Raises InputError if the answers don't fit the problem.
     """
-    problem = gathered(problem, _MOST)
+    problem = problem.gathered(_MOST)
     answers = placed(problem, entries, tolerance)
     absent = missing(problem, required, answers)
     verdicts, floats = judged(problem, answers)
@@ -174,9 +175,25 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         mistake = _mistake(problem, wrong, explanations)
         return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
     groups, tried = _by_themselves(problem, verdicts, wrong)
+    if size < _MOST_TRIED and not all(group.explanations for group in groups):
+        explanations = _by_numbers(problem, verdicts, trial, wrong[0].answer.key)
+    if explanations:
+        return Diagnosis([_mistake(problem, wrong, explanations)], True, 0, tried, hidden)
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)
+
+
+def _by_numbers(
+    problem: Problem, verdicts: Sequence[Verdict], trial: Trial, first: Key
+) -> list[Explanation]:
+    """Return what gives all answers if some numbers are others than those given."""
+    for found in (one_number, offset):
+        every = found(problem, verdicts)
+        gives = [(slip, slip.forms[0], trial.gives(slip.forms[0])) for slip in every]
+        if explanations := [Explanation(slip, form, of[first]) for slip, form, of in gives if of]:
+            return explanations
+    return []
 
 
 def _by_themselves(

@@ -8,7 +8,7 @@ from typing import Any
 from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Answer, Key
 from rnncalc.check.reading import Entry
-from rnncalc.errors import Faults
+from rnncalc.errors import Faults, UnusableError
 from rnncalc.numerals import counted, shape_of
 from rnncalc.problem.places import Place, placed_at
 from rnncalc.problem.problem import Problem
@@ -62,7 +62,9 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
         needed = "a number" if not one else f"a vector of {size}"
         every = f", or a list of {steps} of them, one a step" * (at is None and steps > 1)
         given = "×".join(map(str, shape)) if len(shape) > 1 else f"a vector of {(shape or (0,))[0]}"
-        raise ValueError(f"is {given if shape else 'a number'}; it needs {needed}{every}")
+        raise UnusableError(
+            "size", f"is {given if shape else 'a number'}; it needs {needed}{every}"
+        )
     for t, value in found.items():
         _check(problem, Place(name, unit, problem.number(t)))
         if plain:
@@ -94,24 +96,28 @@ def _check(problem: Problem, place: Place) -> None:
     stage, quantity = name.rpartition(".")[0], _quantity(name)
     if quantity not in problem.quantities:
         given = "it isn't" if quantity == "x" else "its weights aren't"
-        raise ValueError(f"can't be compared: nothing needs {quantity} here, and {given} given")
+        raise UnusableError(
+            "place", f"can't be compared: nothing needs {quantity} here, and {given} given"
+        )
     if stage == "exact" and not problem.ties:
-        raise ValueError("can't be compared: without --round nothing is rounded")
+        raise UnusableError("place", "can't be compared: without --round nothing is rounded")
     steps, size = problem.steps or 1, problem.sizes.number(quantity)
     if t is not None and t > steps:
         there = "there is" if steps == 1 else "there are"
-        raise ValueError(f"can't be compared: {there} {counted(steps, 'step')}")
+        raise UnusableError("place", f"can't be compared: {there} {counted(steps, 'step')}")
     if (unit or 0) > size:
-        raise ValueError(f"can't be compared: {quantity} has {counted(size, 'unit')}")
+        raise UnusableError("place", f"can't be compared: {quantity} has {counted(size, 'unit')}")
     if t and stage and quantity in problem.held_in(problem.number(t)):
         at = f" at step {t}" * (quantity not in problem.held)
-        raise ValueError(f"can't be compared: {quantity} is held{at}, so there is no {name}")
+        raise UnusableError(
+            "place", f"can't be compared: {quantity} is held{at}, so there is no {name}"
+        )
 
 
 def _together(one: Answer, other: Answer) -> Answer:
     """Return two answers to parts of one vector as one; raise ValueError if they meet."""
     if {*one.known} & {*other.known}:
-        raise ValueError(f"is given more than once for step {one.t}; once is enough")
+        raise UnusableError("place", f"is given more than once for step {one.t}; once is enough")
     pairs = zip(one.numbers, other.numbers, strict=True)
     return one._replace(value=[b if a.is_blank else a for a, b in pairs])
 
@@ -131,7 +137,7 @@ def read_required(cell: Cell, text: str | None, faults: Faults) -> list[str]:
     """Return the names that ``--require`` has: ``f``, ``h@2``, ``h[2]``, ``h@all``."""
     names = [name.strip() for name in (text or "").split(",") if name.strip()]
     if text is not None and not names:
-        faults.add("--require is empty: it needs names such as f,c,h")
+        faults.add("words", "--require is empty: it needs names such as f,c,h")
     for name in names:
         with faults.of(f"--require {name}"):
             placed_at(cell, "--require", name.removesuffix(_EVERY), faults)

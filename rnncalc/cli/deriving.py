@@ -9,9 +9,9 @@ from typing import Any
 from rnncalc.cells.model import Cell
 from rnncalc.check.answers import Answer, Verdict
 from rnncalc.check.gradients import GradientGrade, grade_gradients
-from rnncalc.check.reading import read_typed
+from rnncalc.check.reading import read_entries, read_typed
 from rnncalc.decimals import exact_lines
-from rnncalc.errors import Faults, InputError, quoted
+from rnncalc.errors import Faults, InputError, UnusableError, quoted
 from rnncalc.jsontext import json_documents
 from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.problem import Given, Problem
@@ -29,7 +29,7 @@ from rnncalc.trace.derivatives.story import Derived, last_step
 from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import Objective, read_objective, start_of
-from rnncalc.trace.trace import gathered, rows
+from rnncalc.trace.trace import rows
 from rnncalc.typed import Tolerance, Typed
 
 _MOST_STEPS = 10**7  # that are kept at once
@@ -86,7 +86,7 @@ class Wish:
         for name, typed in given:
             for each, value, part in self._by_step(problem, name, typed, found):
                 if each.text in right:
-                    self.faults.add(f"--expect {each.text} is given more than once")
+                    self.faults.add("words", f"--expect {each.text} is given more than once")
                 right[each.text] = value
                 bare, t = each.text.partition("@")[0], each.t or 0
                 answers.append((each, Answer(t, bare, _flat(part), tolerance)))
@@ -113,7 +113,7 @@ class Wish:
             ]
         told = f"--expect {name.text} is {describe(given)}; it needs {describe(shape)}"
         many = f", or one for each of {problem.steps} steps" if one != name else ""
-        self.faults.add(f"{told}{many}")
+        self.faults.add("size", f"{told}{many}")
         return []
 
     def texts(
@@ -135,13 +135,13 @@ class Wish:
         objective = read_objective(problem, of, targets, self.faults)
         if self.rate is not None and objective.shape:
             told = "--learning-rate needs one number to make smaller: a --target, or --of"
-            self.faults.add(f"{told} 'sum({objective.names[0]})'")
+            self.faults.add("together", f"{told} 'sum({objective.names[0]})'")
         if self.rate is not None and is_sheet:
             told = "--learning-rate shows nothing in CSV: --save-weights FILE with another format"
-            self.faults.add(f"{told} writes the new weights")
+            self.faults.add("together", f"{told} writes the new weights")
         self.faults.settle()
         if len(self.names) != 1 or self.names[0].kind == JACOBIAN:
-            problem = gathered(problem, _MOST_STEPS)
+            problem = problem.gathered(_MOST_STEPS)
         if self.names:
             found = self._values(problem, objective, self.names, "--only")
             if is_sheet:
@@ -155,13 +155,40 @@ class Wish:
             are = f"{'is' if last == 1 else 'are'} {counted(last, 'step')}"
             told = f"L has nothing of it, which ends at t = {last}"
             is_there = step <= derived.found.steps
-            raise InputError([f"--step {step}: {told if is_there else f'there {are}'}"])
+            told = told if is_there else f"there {are}"
+            raise InputError.of("place", f"--step {step}: {told}")
         self.updated, text = derived.updated, list(write(derived))
         self._corners |= derived.found.at_corners
         return text
 
 
-def named_answers(
+def graded_apart(
+    grade: Callable[..., Any],
+    cell: Cell,
+    answers: Iterable[tuple[str, Given]],
+    of: tuple[str | None, Iterable[tuple[str, Given]]],
+    pose: Callable[[], tuple[Problem, Iterator[Problem]]],
+    faults: Faults,
+    *,
+    decimals: int,
+    **how: Any,
+) -> tuple[Any, GradientGrade | None]:
+    """Return the grade of all answers but derivatives, and the grade of those.
+
+    Either is None if there is nothing to say of it. grade, pose, how: as `several.graded` has them.
+    of: as `Wish.texts` has it.
+    """
+    wish = Wish(cell, None, None, faults)
+    derivatives, others = _named(cell, answers, faults)
+    entries = list(read_entries(cell, others, faults))
+    found = grade(pose()[0], entries, decimals=decimals, **how)
+    if not derivatives:
+        return found, None
+    graded = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
+    return found if entries else None, graded
+
+
+def _named(
     cell: Cell, pairs: Iterable[tuple[str, Given]], faults: Faults
 ) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
     """Return the answers that are derivatives, with typed numbers, and all others as they are."""
@@ -174,11 +201,10 @@ def named_answers(
         try:
             name = read_name(cell, "--expect", text, known)
         except InputError as error:
-            for message in error.messages:
-                faults.add(message)
+            faults.take(error)
             continue
         if name in seen:
-            faults.add(f"--expect {text} is given more than once; once is enough")
+            faults.add("words", f"--expect {text} is given more than once; once is enough")
         seen.add(name)
         with faults.of(given.label):
             found.append((name, read_typed(given)))
@@ -239,17 +265,18 @@ def _names(cell: Cell, only: str, faults: Faults) -> list[Name]:
     for text in map(str.strip, only.split(",")):
         if not is_derivative(text):
             told = f"--only {text} is no derivative: leave out --gradients, or ask for one"
-            faults.add(f"{told} such as grad.{start_of(cell, cell.states[-1])}")
+            faults.add("together", f"{told} such as grad.{start_of(cell, cell.states[-1])}")
             continue
         try:
             found.append(read_name(cell, "--only", text))
         except InputError as error:
-            for message in error.messages:
-                faults.add(message)
+            faults.take(error)
     singles = [name.is_single for name in found]
     if len({*singles}) > 1:
         one, other = (found[singles.index(kind)].text for kind in (True, False))
-        faults.add(f"--only {one} is one value and {other} one a step: ask for one kind alone")
+        faults.add(
+            "together", f"--only {one} is one value and {other} one a step: ask for one kind alone"
+        )
     return found
 
 
@@ -260,5 +287,5 @@ def _rate(text: str | None, faults: Faults) -> float | None:
         rate = read(text, 0)
         if isinstance(rate, float) and rate > 0:
             return rate
-        raise ValueError(f"is {quoted(text)}: it needs a number above 0")
+        raise UnusableError("number", f"is {quoted(text)}: it needs a number above 0")
     return None

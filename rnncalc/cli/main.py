@@ -56,7 +56,15 @@ class _CellCommand(Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         self.typed = list(args)
         # Click looks for a long option -f and, finding none, for one that may be meant: 5 ms.
-        return super().parse_args(ctx, ["--format" if word == "-f" else word for word in args])
+        words = ["--format" if word == "-f" else word for word in args]
+        try:
+            return super().parse_args(ctx, words)
+        except click.BadOptionUsage as error:  # all that there is to be wrong by then
+            option = next(one for one in self.records if one.name == error.option_name)
+            shown = option.metavar or "|".join(option.choices)
+            told = f"needs a value behind it: {option.name} {shown}"
+            told = told if option.takes_value else "takes no value"
+            raise InputError.of("words", f"{option.name} {told}") from None
 
     def invoke(self, ctx: click.Context) -> None:
         from rnncalc.cli.words import check_together, check_words
@@ -68,7 +76,7 @@ class _CellCommand(Command):
             from rnncalc.cli.brief import nothing_given
 
             if told := nothing_given(self.cell):
-                raise InputError([told])
+                raise InputError.of("missing", told)
         if left := check_words(records, given, ctx.args, faults):
             from rnncalc.cli.strays import check_left
 
@@ -128,7 +136,7 @@ class _OwnCellCommand(Command):
         """Return the context of the cell in the file that comes first."""
         if args[:1] == ["-"]:
             told = "standard input is for values: cell takes a file or a pipe, as in <(…)"
-            raise InputError([told])
+            raise InputError.of("file", told)
         if not args or args[0].startswith("-"):
             return super().make_context(info_name, args, *rest, **extra)
         from rnncalc.cli.words import as_word
@@ -138,7 +146,7 @@ class _OwnCellCommand(Command):
         try:
             text = text_of(path)
         except ValueError as error:
-            raise InputError([f"cell {error}"]) from None
+            raise InputError.behind("cell", error) from None
         # Titles and descriptions are shown as they are: no file shall steer a terminal with them.
         text = re.sub("#.*", lambda comment: plainly(" ".join(comment[0].split())), text)
 
@@ -149,12 +157,13 @@ class _OwnCellCommand(Command):
         """Print an example, or say what is missing."""
         for name in ctx.params["example"]:
             if name not in EXAMPLES:
-                raise InputError([unknown("--example", name, list(EXAMPLES))])
+                raise InputError.of("name", unknown("--example", name, list(EXAMPLES)))
             write(EXAMPLES[name], sys.stdout)
         if ctx.params["example"]:
             return
         told = "cell needs a file with its equations: rnncalc cell FILE --x 1 …"
-        raise InputError([f"{told}; rnncalc cell --example {next(iter(EXAMPLES))} prints one"])
+        told += f"; rnncalc cell --example {next(iter(EXAMPLES))} prints one"
+        raise InputError.of("missing", told)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_text(LANGUAGE, formatter)
@@ -211,7 +220,7 @@ class _Calculator(Command, click.Group):
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
             from rnncalc.cli.strays import unknown_command
 
-            raise InputError([unknown_command(args[0], _COMMANDS)])
+            raise InputError.of("name", unknown_command(args[0], _COMMANDS))
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
-from itertools import chain, combinations, islice
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
 
 from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
-from rnncalc.errors import Faults, InputError, listing
-from rnncalc.problem.problem import STDIN, Problem
-from rnncalc.reports import DEFAULT, SAVED
+from rnncalc.errors import Faults, InputError
+from rnncalc.problem.problem import STDIN, Problem, Weights
+from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
@@ -28,7 +27,11 @@ def answer(request: Request, faults: Faults) -> int:
     checked is wrong, otherwise 0. Raises InputError with all that is wrong with the input: before
     there is any output, unless it is a stream that goes wrong on the way.
     """
-    _check_files(request, faults)
+    files = (request.save, request.save_state, request.save_weights)
+    if any(path is not None for path in files):
+        from rnncalc.cli.saving import check_files
+
+        check_files(*files, len(request.only), request.form, faults, may_overwrite=request.force)
     output = Output()
     if request.equations:
         faults.settle()
@@ -36,10 +39,7 @@ def answer(request: Request, faults: Faults) -> int:
         _deliver(request, write(request.shown, _paper(request)), output)
         return DONE
     if request.save_weights and not request.has_input:
-        from rnncalc.cli.saving import save_weights
-
-        weights = given(request, faults, tell)
-        save_weights(request.save_weights, weights, faults)
+        _save_weights(request, given(request, faults, tell), faults)
         return DONE
     if request.expect or request.lint:
         return _study(request, faults, output)
@@ -57,10 +57,7 @@ def _posed(request: Request, faults: Faults, output: Output) -> tuple[Problem, I
     weights = given(request, faults, tell)
     problems = pose(request, weights, faults, output.flush)
     first = next(problems)
-    if request.save_weights:
-        from rnncalc.cli.saving import save_weights
-
-        save_weights(request.save_weights, weights, faults)
+    _save_weights(request, weights, faults)
     return first, chain([first], problems)
 
 
@@ -74,14 +71,13 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
 
         exercise = lint(posed()[0], paper.digits)
         texts, is_right = request.report.writer("exercise")(exercise, paper), True
-    status = DONE if is_right else DIFFERS
     try:
         _deliver(request, texts, output)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
         abandon_stdout()
-        return status
-    _note_digits(request)
-    return status
+    else:
+        _note_digits(request)
+    return DONE if is_right else DIFFERS
 
 
 def _graded(
@@ -97,34 +93,26 @@ def _graded(
     answers = list(expected(request, faults))
     how = read_how(request.cell, request.require, request.tolerance, faults)
     how |= {"reveals": not (request.no_reveal or request.hint), "hints": request.hint}
+    how["decimals"] = paper.digits
     if not request.gradients:
-        how["decimals"] = paper.digits
         found = graded(grade, request.cell, answers, request.sequence, posed, faults, **how)
         subject = "comparison" if isinstance(found, Grades) else "grade"
         if subject == "comparison" and request.report.folder:
             told = "--save: answers to a batch are saved as text (.txt), or one with --sequence K"
-            raise InputError([told])
-        texts = [
-            *request.report.writer(subject)(found, paper)
-        ]  # a batch is graded as it is written
+            raise InputError.of("together", told)
+        texts = list(request.report.writer(subject)(found, paper))  # which grades a batch
         return iter(texts), found.is_right
-    from rnncalc.check.reading import read_entries
-    from rnncalc.cli.deriving import Wish, named_answers
+    from rnncalc.cli.deriving import graded_apart
 
-    wish = Wish(request.cell, None, None, faults)
-    derivatives, others = named_answers(request.cell, answers, faults)
-    entries = list(read_entries(request.cell, others, faults))
-    found = grade(posed()[0], entries, decimals=paper.digits, **how)
-    report = request.report.writer("grade")(found, paper)
-    if not derivatives:
-        return report, found.is_right
-    if request.report.folder:
-        raise InputError(["--save: answers on derivatives are saved as text (.txt)"])
     of = request.of, targets(request, faults)
     del how["required"]  # of derivatives nothing can be required
-    more = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
-    report = chain(report if entries else (), request.report.writer("gradients_grade")(more, paper))
-    return report, found.is_right and more.is_right
+    others, derived = graded_apart(grade, request.cell, answers, of, posed, faults, **how)
+    forms = ((request.report, "grade", others), (request.report, "gradients_grade", derived))
+    if derived and request.report.folder:
+        told = "--save: answers on derivatives are saved as text (.txt)"
+        raise InputError.of("together", told)
+    parts = [form.writer(subject)(found, paper) for form, subject, found in forms if found]
+    return chain(*parts), all(found.is_right for _, _, found in forms if found)
 
 
 def _derive(request: Request, faults: Faults, output: Output) -> int:
@@ -133,20 +121,19 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
 
     wish = Wish(request.cell, request.derivative, request.learning_rate, faults)
     if request.save and request.derivative:
-        faults.add("--save has no array of derivatives: leave it out, and write > FILE behind")
+        faults.add(
+            "together", "--save has no array of derivatives: leave it out, and write > FILE behind"
+        )
     elif request.save and request.step and not request.save.endswith(".txt"):
         told = "shows no more than a table has: --save takes .txt with it"
-        faults.add(f"--step {request.step} {told}")
+        faults.add("together", f"--step {request.step} {told}")
     weights = given(request, faults, tell)
     problem = next(pose(request, weights, faults, output.flush))
     write = partial(request.report.writer("gradients"), page=_paper(request))
     is_sheet = request.form.name == "csv"
     asked = targets(request, faults)
     texts = wish.texts(problem, request.of, asked, write, request.step, is_sheet=is_sheet)
-    if request.save_weights:
-        from rnncalc.cli.saving import save_weights
-
-        save_weights(request.save_weights, weights, faults, wish.updated)
+    _save_weights(request, weights, faults, wish.updated)
     _deliver(request, texts, output)
     _note_digits(request)
     for note in () if request.form.has_notes and not wish.names else wish.notes:
@@ -157,9 +144,10 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
 def _deliver(request: Request, texts: Iterable[str], output: Output) -> None:
     """Write a report to the file that is to have it, or to standard output."""
     if not request.save:
-        _write(texts, output, as_it_comes=request.equations)
+        output.write(texts, as_it_comes=request.equations)
         return
-    from rnncalc.cli.saving import Saved, save_text
+    from rnncalc.cli.saving import save_text
+    from rnncalc.files import Saved
 
     with Saved(request.save) as file:
         save_text(file, texts)
@@ -187,7 +175,7 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     if request.save or request.save_state:
         _save(traces, problem, request, output)
     else:
-        _write(_results(traces, request), output, as_it_comes=problem.is_stream)
+        output.write(_results(traces, request), as_it_comes=problem.is_stream)
     _note_digits(request)
     if form.has_notes and not only:
         return
@@ -219,12 +207,23 @@ def _paper(request: Request) -> Page:
     return paper._replace(digits=digits, live=typed or bool(request.step), explain=request.explain)
 
 
+def _save_weights(
+    request: Request, weights: Weights, faults: Faults, updated: dict[str, Any] | None = None
+) -> None:
+    """Write what was given, some of it updated, to the file that is to have it, if there is one."""
+    if request.save_weights:
+        from rnncalc.cli.saving import save_weights
+
+        save_weights(request.save_weights, weights, faults, updated)
+
+
 def _save(traces: Traces, problem: Problem, request: Request, output: Output) -> None:
     """Write results and the files that are asked for: all of them, or none if one can't be.
 
     If all steps are here, the files come first, and there is no output if they can't be written.
     """
-    from rnncalc.cli.saving import Saved, room_for, save_named, save_text, save_values
+    from rnncalc.cli.saving import room_for, save_named, save_text, save_values
+    from rnncalc.files import Saved
 
     save, path, is_stream = request.save, request.save_state, problem.is_stream
     texts: Iterable[str] = _results(traces, request)
@@ -243,7 +242,7 @@ def _save(traces: Traces, problem: Problem, request: Request, output: Output) ->
         if last and path and comes_first:
             save_named(last, path, traces.state)
         try:
-            _write(texts, output, as_it_comes=is_stream)
+            output.write(texts, as_it_comes=is_stream)
         except BrokenPipeError:  # a reader that has had enough of the output wants the file
             if is_stream:
                 raise
@@ -256,52 +255,10 @@ def _results(traces: Traces, request: Request) -> Iterator[str]:
     """Yield the report, or values alone, a line each; of a batch those of all sequences."""
     for trace in traces:
         if request.only:
-            from rnncalc.reports import values
-
-            form = request.form.name if not request.form.for_people else "lines"
-            yield from getattr(values, form)(trace, request.only)
+            yield from request.form.writer("values")(trace, request.only)
         elif request.report.takes_all or trace.problem.sequence < 2:
             subject = "summary" if request.summary else "trace"
             yield from request.report.writer(subject)(trace, _paper(request))
             trace.settle()
         else:
             trace.go_through()
-
-
-def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
-    """Write texts as they come, or, if none may be left of a failure, when all are there."""
-    try:
-        for text in texts if as_it_comes else list(texts):
-            output.put(text)
-    except InputError:
-        output.flush()
-        raise
-    output.flush()
-
-
-def _check_files(request: Request, faults: Faults) -> None:
-    """Note what is wrong with the files that are to be written."""
-    save, state, only = request.save, request.save_state, bool(request.only)
-    if (save, state, request.save_weights) == (None, None, None):
-        return
-    from rnncalc.cli.saving import check_writable
-
-    if save is not None:
-        arrays = (".npy", ".npz") if len(request.only) < 2 else (".npz",)
-        if save and not save.endswith(arrays if only else tuple(SAVED)):
-            told = "one in .npy or .npz, of several names in .npz"
-            faults.add(f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}")
-        if not only and request.form is not DEFAULT:
-            told = f"leave out --format {request.form.name}"
-            faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")
-        with faults.of("--save"):
-            check_writable(save, may_overwrite=request.force, in_place=only)
-    for option, path in (("--save-state", state), ("--save-weights", request.save_weights)):
-        if path is not None:
-            with faults.of(option):
-                check_writable(path, may_overwrite=True)
-    named = {"--save": save, "--save-state": state, "--save-weights": request.save_weights}
-    files = {option: os.path.realpath(path) for option, path in named.items() if path}
-    for (one, file), (other, same) in combinations(files.items(), 2):
-        if file == same:
-            faults.add(f"{one} and {other} name the same file")

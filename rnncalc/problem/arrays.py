@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any, BinaryIO
 
-from rnncalc.errors import InputError, plainly, quoted
+from rnncalc.errors import InputError, UnusableError, plainly, quoted
 
 LARGEST = 1 << 30  # bytes of arrays that are read as a whole
 _BLOCK, _ROWS = 1 << 22, 1024  # bytes and rows at a time of an array that is not
@@ -23,7 +23,7 @@ def open_file(path: str) -> BinaryIO:
         return open(path, "rb")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f"can't read {quoted(path, 200)}: {reason}") from None
+        raise UnusableError("file", f"can't read {quoted(path, 200)}: {reason}") from None
 
 
 class ArrayFile:
@@ -88,15 +88,15 @@ class ArrayFile:
             raise self._fault("it became shorter while it was read")
         return np.frombuffer(data, self._type)
 
-    def _fault(self, reason: str | None) -> ValueError:
-        return ValueError(f"can't use {quoted(self._path)}: {reason}")
+    def _fault(self, reason: str | None) -> UnusableError:
+        return UnusableError("file", f"can't use {quoted(self._path)}: {reason}")
 
 
 def array_steps(path: str) -> tuple[tuple[int, ...], Iterator[Any], int]:
     """Return the shape of a row of an ``.npy`` file, the rows in batches, and their number."""
     array = ArrayFile(path)
     if len(array.shape) not in (1, 2) or not all(array.shape):
-        raise ValueError(f"can't use {quoted(path, 200)}: it needs one row a step")
+        raise UnusableError("file", f"can't use {quoted(path, 200)}: it needs one row a step")
 
     def batches() -> Iterator[Any]:
         import numpy as np
@@ -117,12 +117,12 @@ def array_steps(path: str) -> tuple[tuple[int, ...], Iterator[Any], int]:
                     told = (
                         f"row {done + good + 1} of {plainly(path)} has a number that isn't finite"
                     )
-                    raise InputError([told])
+                    raise InputError.of("number", told)
                 done += len(rows)
         except InputError:
             raise
         except ValueError as error:
-            raise InputError([f"--xs {error}"]) from None
+            raise InputError.behind("--xs", error) from None
 
     return array.shape[1:], batches(), array.shape[0]
 
@@ -148,4 +148,4 @@ def arrays_of(path: str) -> Mapping[str, object]:
                 return {name: arrays[name] for name in arrays.files}
     except Exception:  # a damaged file makes zip's and NumPy's readers raise whatever they meet
         reason = "it is not an .npz of plain arrays"
-    raise ValueError(f"can't use {quoted(path, 200)}: {reason}")
+    raise UnusableError("file", f"can't use {quoted(path, 200)}: {reason}")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, InputError, listing, plainly
+from rnncalc.errors import Faults, InputError, UnusableError, listing, plainly
 from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.arrays import ArrayFile
 from rnncalc.problem.problem import UNREAD, Given, Problem, Stream
@@ -92,12 +92,12 @@ class Batch(NamedTuple):
         count = self.shape[0]
         if chosen and chosen > count:
             are = "is" if count == 1 else "are"
-            faults.add(f"--sequence {chosen}: there {are} {counted(count, 'sequence')}")
+            faults.add("place", f"--sequence {chosen}: there {are} {counted(count, 'sequence')}")
             chosen = count
         if alone and not chosen:
             take = "takes" if len(alone) == 1 else "take"
             told = f"of the {count} in {self.name}: --sequence K says which"
-            faults.add(f"{listing(list(alone))} {take} one sequence {told}")
+            faults.add("together", f"{listing(list(alone))} {take} one sequence {told}")
         first = chosen or 1
         states = self._states(cell, parameters, first, faults)
         self._check_elements(cell, parameters, faults)
@@ -120,8 +120,9 @@ class Batch(NamedTuple):
             elif shape and 1 not in shape:
                 swapped = f"; {_STEPS_FIRST}" if shape[0] == self.shape[1] else ""
                 faults.add(
+                    "size",
                     f"{given.label} is {describe(shape)}: it needs a vector for all sequences, or"
-                    f" a row for each of the {count} in {self.name}{swapped}"
+                    f" a row for each of the {count} in {self.name}{swapped}",
                 )
                 parameters[name] = given._replace(value=UNREAD)
         return found
@@ -136,9 +137,10 @@ class Batch(NamedTuple):
             if shape and shape[1] != self.shape[2] and shape[1] in self.shape[:2]:
                 order = "2, 1, 0" if shape[1] == self.shape[0] else "0, 2, 1"
                 faults.add(
+                    "size",
                     f"{self.name} is {describe(self.shape)}, sequences × steps × elements, but"
                     f" {parameter.option} needs {counted(shape[1], 'element')}: save"
-                    f" xs.transpose({order}), or with its axes in that order"
+                    f" xs.transpose({order}), or with its axes in that order",
                 )
                 return
 
@@ -177,7 +179,7 @@ def _arrays(array: ArrayFile, name: str) -> Iterator[Any]:
                 steps = np.asarray(sequence, dtype=np.float64)
             if not np.isfinite(steps).all():
                 told = f"sequence {k} of {name} has a number that isn't finite"
-                raise InputError([told])
+                raise InputError.of("number", told)
             yield steps
 
 
@@ -197,11 +199,14 @@ def batch_in_list(data: Any, name: str) -> Batch | None:
             value = read(sequence, 2)
             shape = shape_of(value)
             if len(shape) != 2:
-                raise ValueError(f"is {describe(shape)}: it needs a list of steps, each a vector")
+                raise UnusableError(
+                    "number", f"is {describe(shape)}: it needs a list of steps, each a vector"
+                )
             if arrays and shape != arrays[0].shape:
                 told = f"{describe(shape)}, but sequence 1 is {describe(arrays[0].shape)}"
-                raise ValueError(f"is {told}: all have as many steps and elements")
+                raise UnusableError("size", f"is {told}: all have as many steps and elements")
             arrays.append(np.array(value))
     if faults.messages:
-        raise ValueError(f"has a batch in which {'; '.join(faults.messages[:_MOST_FAULTS])}")
+        told = "; ".join(faults.messages[:_MOST_FAULTS])
+        raise UnusableError(faults.messages[0].code, f"has a batch in which {told}")
     return Batch(name, (len(arrays), *arrays[0].shape), iter(arrays), False)

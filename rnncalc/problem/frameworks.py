@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rnncalc.errors import listing, quoted
+from rnncalc.errors import UnusableError, listing, quoted
 from rnncalc.numerals import counted
 from rnncalc.problem.layers import (
     AFTER,
@@ -56,14 +56,14 @@ def layers_of(arrays: Arrays) -> list[Layer]:
     for name in arrays:
         for pattern, told in _UNREADABLE.items():
             if re.search(pattern, name):
-                raise ValueError(f"has {quoted(name)}, which is {told}")
+                raise UnusableError("layer", f"has {quoted(name)}, which is {told}")
     readers = (_torch, _keras, _unnamed_keras, _flax, _stacked_flax, _onnx)
     layers = [layer for reader in readers for layer in reader(arrays)]
     for layer in layers:
         if {layer.w_x.dtype.kind, layer.w_h.dtype.kind} != {"f"}:
-            raise ValueError(f"has {layer.title} that is quantised: it needs floats")
+            raise UnusableError("layer", f"has {layer.title} that is quantised: it needs floats")
         if fault := layer.fault():
-            raise ValueError(f"has {layer.title} whose sizes don't fit: {fault}")
+            raise UnusableError("layer", f"has {layer.title} whose sizes don't fit: {fault}")
     return layers
 
 
@@ -79,10 +79,11 @@ def one_of(layers: Sequence[Layer], asked: str | None) -> Layer:
         return found[0]
     told = listing([f"{layer.name} ({layer.framework} {layer.kind.title})" for layer in layers])
     if not found:
-        raise ValueError(f"has no layer {quoted(asked or '')}; it has {told}")
-    raise ValueError(
+        raise UnusableError("layer", f"has no layer {quoted(asked or '')}; it has {told}")
+    raise UnusableError(
+        "layer",
         f"has {counted(len(found), 'layer')}{' of that name' if asked else ''}:"
-        f" --layer takes the name of one, or its end: {told}"
+        f" --layer takes the name of one, or its end: {told}",
     )
 
 
@@ -103,7 +104,7 @@ def _groups(arrays: Arrays, part: str, needed: str) -> Iterator[tuple[str, dict[
             yield at.strip("./"), group
         elif telling := _TELLING & {*group}:
             where = f" of {at.strip('./')}" if at else ""
-            raise ValueError(f"has {telling.pop()}{where}, but not {listing(missing)}")
+            raise UnusableError("layer", f"has {telling.pop()}{where}, but not {listing(missing)}")
 
 
 def _blocks(name: str, matrix: Any, size: int) -> int:
@@ -111,9 +112,10 @@ def _blocks(name: str, matrix: Any, size: int) -> int:
     count, rest = divmod(matrix.shape[0], max(1, size)) if matrix.ndim == 2 else (0, 1)
     if rest or count not in _KINDS:
         shape = "×".join(map(str, matrix.shape))
-        raise ValueError(
+        raise UnusableError(
+            "layer",
             f"has a recurrent matrix{f' of {name}' if name else ''} with the shape {shape}: an LSTM"
-            f" has 4 blocks of {size} there, a GRU 3, a simple RNN 1"
+            f" has 4 blocks of {size} there, a GRU 3, a simple RNN 1",
         )
     return count
 
@@ -169,9 +171,10 @@ def _unnamed_keras(arrays: Arrays) -> Iterator[Layer]:
     if count in (4, 6):
         halves = [halves[0][: count // 2], halves[0][count // 2 :]]
     if count not in (2, 3, 4, 6) or any(array.ndim != 2 for half in halves for array in half[:2]):
-        raise ValueError(
+        raise UnusableError(
+            "layer",
             f"has {listing([*arrays])}: only the arrays of one recurrent layer of Keras, as"
-            " np.savez(FILE, *layer.get_weights()) saves them, are known without names"
+            " np.savez(FILE, *layer.get_weights()) saves them, are known without names",
         )
     names = ("forward", "backward") if len(halves) > 1 else ("",)
     for name, (kernel, recurrent, *bias) in zip(names, halves, strict=True):
@@ -225,7 +228,9 @@ def _onnx(arrays: Arrays) -> Iterator[Layer]:
         directions = len(has["W"])
         if any(array.ndim != (3 if name in "WR" else 2) for name, array in has.items()):
             shapes = listing([f"{name} {array.shape}" for name, array in has.items()])
-            raise ValueError(f"has {shapes}: ONNX has W and R of 3 dimensions, B and P of 2")
+            raise UnusableError(
+                "layer", f"has {shapes}: ONNX has W and R of 3 dimensions, B and P of 2"
+            )
         for number in range(directions):
             w_x, w_h = has["W"][number], has["R"][number]
             bias, peepholes = (has[name][number] if name in has else None for name in "BP")

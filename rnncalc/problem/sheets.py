@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rnncalc.errors import quoted
+from rnncalc.errors import UnusableError, quoted
 from rnncalc.numerals import counted, is_step
 
 _NAME = r"[A-Za-z_][\w.]*(?:\[[^\]]*\])?(?:@\w+)?"
@@ -53,7 +53,9 @@ def _from_lines(text: str) -> Iterator[Cell]:
     for number, line in _lines(text):
         name, sign, value = (part.strip() for part in line.partition("="))
         if not sign or not re.fullmatch(_NAME, name):
-            raise ValueError(f"has {quoted(line)} in line {number}: it needs NAME = VALUE there")
+            raise UnusableError(
+                "file", f"has {quoted(line)} in line {number}: it needs NAME = VALUE there"
+            )
         if name == "t":
             t = f"@{_step(value, number)}"
         else:
@@ -64,14 +66,14 @@ def _from_table(text: str) -> Iterator[Cell]:
     (_, header), *rows = _lines(text)
     names = [name.strip() for name in header.split(",")]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"has {quoted(min(twice))} more than once in its first row")
+        raise UnusableError("place", f"has {quoted(min(twice))} more than once in its first row")
     if "t" not in names and len(rows) > 1:
-        raise ValueError('has several rows and no column "t", the number of the step')
+        raise UnusableError("place", 'has several rows and no column "t", the number of the step')
     for number, line in rows:
         row = [value.strip() for value in line.split(",")]
         if len(row) != len(names):
             told = f"has {counted(len(row), 'cell')} in line {number}"
-            raise ValueError(f"{told}, and names for {len(names)} in its first row")
+            raise UnusableError("size", f"{told}, and names for {len(names)} in its first row")
         t = f"@{_step(row[names.index('t')], number)}" if "t" in names else ""
         for name, value in _gathered(names, row):
             yield Cell(f" in line {number}", name + t, value)
@@ -93,5 +95,7 @@ def _gathered(names: list[str], row: list[str]) -> Iterator[tuple[str, str]]:
 
 def _step(text: str, number: int) -> int:
     if not is_step(text):
-        raise ValueError(f"has {quoted(text)} for t in line {number}: steps count from 1")
+        raise UnusableError(
+            "place", f"has {quoted(text)} for t in line {number}: steps count from 1"
+        )
     return int(text)

@@ -14,7 +14,7 @@ from contextlib import nullcontext, suppress
 from os.path import splitext
 from typing import BinaryIO
 
-from rnncalc.errors import quoted
+from rnncalc.errors import UnusableError, quoted
 from rnncalc.problem.arrays import ArrayFile, open_file
 from rnncalc.problem.problem import STDIN
 
@@ -25,7 +25,7 @@ _LARGEST = 1 << 26  # bytes of a text that is read as a whole
 def standard_input() -> BinaryIO:
     """Return standard input; raise ValueError if there is none."""
     if sys.stdin is None:
-        raise ValueError("can't read standard input: it is closed")
+        raise UnusableError("file", "can't read standard input: it is closed")
     with suppress(OSError, ValueError, AttributeError):
         os.set_blocking(sys.stdin.fileno(), True)  # or "nothing yet" would look like the end
     return sys.stdin.buffer
@@ -43,7 +43,7 @@ def lines_of(
             try:
                 data: bytes = file.read1(_CHUNK)  # type: ignore[attr-defined]
             except OSError as error:
-                raise ValueError(f"can't be read: {error.strerror}") from None
+                raise UnusableError("file", f"can't be read: {error.strerror}") from None
             if not data:
                 break
             lines, newline, last = data.rpartition(b"\n")
@@ -53,7 +53,7 @@ def lines_of(
                 yield whole
             rest += last
             if len(rest) > _LARGEST:
-                raise ValueError(f"is longer than {_LARGEST >> 20} MiB")
+                raise UnusableError("file", f"is longer than {_LARGEST >> 20} MiB")
     if rest:
         yield bytes(rest) + b"\n"
 
@@ -65,15 +65,16 @@ def text_of(path: str) -> str:
         with nullcontext(standard_input()) if path == STDIN else open_file(path) as file:
             data = file.read(_LARGEST + 1)
             if len(data) > _LARGEST:
-                raise ValueError(
+                raise UnusableError(
+                    "file",
                     f"can't use {called}: it is larger than {_LARGEST >> 20} MiB, which is read"
-                    " at once; steps in .jsonl, .csv or .npy and weights in .npz may be larger"
+                    " at once; steps in .jsonl, .csv or .npy and weights in .npz may be larger",
                 )
             return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"can't use {called}: it is not UTF-8 text") from None
+        raise UnusableError("file", f"can't use {called}: it is not UTF-8 text") from None
     except OSError as error:
-        raise ValueError(f"can't read {called}: {error.strerror}") from None
+        raise UnusableError("file", f"can't read {called}: {error.strerror}") from None
 
 
 def fetch(text: str, *, is_value: bool = True) -> object:

@@ -40,11 +40,13 @@ class Format(NamedTuple):
     def writer(self, subject: str) -> Callable[..., Iterator[str]]:
         """Return what yields the text of a subject on a page; it has the name of the format.
 
-        That is a "trace", "gradients", a "grade", an "exercise", or "equations": a cell.
+        That is a "trace", "gradients", a "grade", an "exercise", or "equations": a cell; or it is
+        "values" alone, which are lines wherever the format has no form for them.
         """
         modules = {"trace": self.trace, "gradients": self.gradients or f"gradients_{self.trace}"}
         module = import_module(f"rnncalc.reports.{self.folder}{modules.get(subject, subject)}")
-        function: Callable[..., Iterator[str]] = getattr(module, self.name)
+        is_lines = subject == "values" and not self.takes_values
+        function: Callable[..., Iterator[str]] = getattr(module, "lines" if is_lines else self.name)
         return function
 
 

@@ -53,7 +53,7 @@ def compared(grade: Grade) -> Comparison | None:
         (gap, farthest, 1 - unit),
         (wrong, wrong.wrong_units[0] + 1) if wrong else None,
         all(verdict.word == RIGHT for verdict in computed),
-        ", or ".join(one.name for one in explained) if len(explained) <= _MOST else "",
+        ", or ".join(one.coded for one in explained) if len(explained) <= _MOST else "",
         len({verdict.answer.name for verdict in grade.verdicts}) == 1,
     )
 

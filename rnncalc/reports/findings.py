@@ -151,16 +151,16 @@ def _worked(grade: Grade, place: Answer, page: Page) -> Iterator[str]:
 
 
 def _offer(grade: Grade, place: Answer, explanation: Explanation, page: Page) -> str:
-    """Return a slip's name, its equation as it would read, and what that gives."""
+    """Return a slip's name and code, its equation as it would read, and what that gives."""
     if not grade.reveals:
-        return explanation.name
+        return explanation.coded
     given, target = explanation.gives, f"{place.name} = "
     if place.unit is not None:
         given, target = elements(given)[place.unit], f"{place.name}[{place.unit + 1}] = "
     value = shortened(given, page.digits, LONGEST)
     reads = explanation.equation(place.name)
     gives = value if reads.startswith(target) and ", and so on" not in reads else target + value
-    return f"{explanation.name} ({reads} gives {gives})"
+    return f"{explanation.coded} ({reads} gives {gives})"
 
 
 def _unanswered(grade: Grade, place: Answer) -> list[str]:

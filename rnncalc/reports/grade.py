@@ -115,7 +115,10 @@ def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
 
 
 def _slip(grade: Grade, found: Explanation) -> dict[str, Any]:
-    told: dict[str, Any] = {"name": found.name, "advice": found.slip.advice}
+    told: dict[str, Any] = {"name": found.name}
+    if found.slip.code:
+        told["code"] = found.slip.code
+    told["advice"] = found.slip.advice
     if found.slip.is_convention:
         told["convention"] = True
     if found.units:

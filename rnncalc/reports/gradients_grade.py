@@ -64,7 +64,7 @@ def json(grade: GradientGrade, page: Page) -> Iterator[str]:
     told["mistakes"] = [
         {
             "of": name,
-            "slips": [{"name": s.name, "advice": s.advice} for s in found[:_MOST]],
+            "slips": [{"name": s.name, "code": s.code, "advice": s.advice} for s in found[:_MOST]],
             "fitting": len(found),
         }
         for name, found in groups.items()
@@ -129,7 +129,7 @@ def _findings(grade: GradientGrade) -> Iterator[str]:
 def _offered(subject: str, found: Sequence[Slip]) -> Iterator[str]:
     """Name the slips that fit, each with what there is to learn."""
     for slip in found[:_MOST]:
-        yield f"{subject}: {slip.name}"
+        yield f"{subject}: {slip.coded}"
         yield f"  {slip.advice}"
     if len(found) > _MOST:
         yield f"  {len(found) - _MOST} more would give it, too"

@@ -19,7 +19,7 @@ def check_places(problem: Problem, places: Sequence[Place]) -> None:
         f"--only {place.label}: {fault}" for place in places if (fault := _fault(problem, place))
     ]
     if told:
-        raise InputError(told)
+        raise InputError.of("place", *told)
 
 
 def _fault(problem: Problem, place: Place) -> str:
@@ -59,7 +59,7 @@ def blocks(trace: Trace, places: Sequence[Place]) -> Iterator[tuple[int, list[An
     if places[0].t is not None:
         told = [f"--only {p.label}: {fault}" for p in places if (fault := _beyond(first - 1, p))]
         if told:
-            raise InputError(told)
+            raise InputError.of("place", *told)
         yield places[0].t, [at[place] for place in places]
 
 

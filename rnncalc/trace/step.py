@@ -71,7 +71,9 @@ def require_finite(problem: Problem, result: Any, what: str, t: int) -> None:
         parts = (part for line in problem.cell.equations for part in walk(line.expression))
         divides = any(isinstance(part, Binary) and part.operator == "/" for part in parts)
         reason = "the numbers are too large" + ", or 0 is divided by" * divides
-        raise InputError([f"{name} is not a finite number at step {problem.number(t)}: {reason}"])
+        raise InputError.of(
+            "not-finite", f"{name} is not a finite number at step {problem.number(t)}: {reason}"
+        )
 
 
 def with_plain_numbers(step: Step, problem: Problem) -> Step:

@@ -57,7 +57,7 @@ def run(
         errors |= {name + PREVIOUS: error for name, error in step.errors.items()}
         yield with_plain_numbers(step, problem)
     if late := [f"{name}@{k}" for k, names in problem.held_at.items() if k > t for name in names]:
-        raise InputError([f"--set {late[0]} has no effect: the last step is {t}"])
+        raise InputError.of("together", f"--set {late[0]} has no effect: the last step is {t}")
 
 
 class _Work:

@@ -8,12 +8,17 @@ from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.check.slips.products import product_slips
 from rnncalc.check.slips.shares import share_slips
 from rnncalc.check.slips.slopes import slope_slips
-from rnncalc.check.slips.ways import HALVED, ONE, SQUARED, UNTARGETED, Slip, Way
+from rnncalc.check.slips.ways import HALVED, ONE, SQUARED, UNTARGETED, Lesson, Slip, Way
 from rnncalc.problem.problem import Problem
 
 _MOST_DEPTHS = 4
-_SUM = "A weight is used at every step: add up what each of them gives."
-_PATHS = "A change of a state reaches the next step on every path that leads there: add them up."
+_SUM = Lesson("A weight is used at every step: add up what each of them gives.", "last-step-only")
+_PATHS = Lesson(
+    "A change of a state reaches the next step on every path that leads there: add them up.",
+    "path-left-out",
+)
+
+_TOTAL = _PATHS._replace(code="immediate-derivative")
 
 
 def slips(problem: Problem, *, has_target: bool) -> list[Slip]:
@@ -35,7 +40,9 @@ def _slips(problem: Problem, *, has_target: bool) -> Iterator[Slip]:
     if has_target:
         yield from _targets(problem)
     else:
-        told = "The derivative of what is asked for by itself is 1, not -1."
+        told = Lesson(
+            "The derivative of what is asked for by itself is 1, not -1.", "wrong-sign-throughout"
+        )
         yield Slip("wrong sign throughout", told, Way(factor=-1.0))
     yield from others
     yield from product_slips(problem)
@@ -54,7 +61,7 @@ def _paths(problem: Problem) -> Iterator[Slip]:
     units = {line.name for line in problem.computed if line.is_unit}
     indirect = frozenset(path for path in every if path[0] in units)
     if indirect and len(indirect) < len(every):
-        yield Slip("immediate derivative taken for the total", _PATHS, Way(cut=indirect))
+        yield Slip("immediate derivative taken for the total", _TOTAL, Way(cut=indirect))
     for state in problem.state:
         paths = frozenset(path for path in every if path[1] == state)
         if len(paths) < len(every) and paths != indirect:
@@ -78,37 +85,52 @@ def _steps(problem: Problem) -> Iterator[Slip]:
         yield Slip(f"only {depth} steps gone back", _SUM, Way(depth=depth))
     yield Slip(
         "mean over steps",
-        "The derivative is the sum over all steps, not their mean.",
+        Lesson("The derivative is the sum over all steps, not their mean.", "mean-over-steps"),
         Way(is_mean=True),
     )
-    told = "Step 1 counts, too: its state before is the start."
-    yield Slip("step 1 left out", told, Way(skips_first=True))
-    told = "The last step counts, too, and its slope."
-    yield Slip("last step left out", told, Way(skips_last=True))
-    yield Slip("slope left out at the last step alone", told, Way(flat_last=True))
-    told = "What a step adds is added to what there is: with = for += only step 1 is left."
-    yield Slip("only step 1 kept", told, Way(only_first=True))
-    told = "What goes back to a state takes the place of what there was of the step behind it."
+    lesson = Lesson("Step 1 counts, too: its state before is the start.", "step-1-left-out")
+    yield Slip("step 1 left out", lesson, Way(skips_first=True))
+    lesson = Lesson("The last step counts, too, and its slope.", "last-step-left-out")
+    yield Slip("last step left out", lesson, Way(skips_last=True))
+    yield Slip("slope left out at the last step alone", lesson, Way(flat_last=True))
+    lesson = Lesson(
+        "What a step adds is added to what there is: with = for += only step 1 is left.",
+        "only-step-1-kept",
+    )
+    yield Slip("only step 1 kept", lesson, Way(only_first=True))
+    lesson = Lesson(
+        "What goes back to a state takes the place of what there was of the step behind it.",
+        "derivative-not-replaced",
+    )
     for names in dict.fromkeys([(name,) for name in problem.cell.states] + [problem.cell.states]):
         name = f"derivative by {' and '.join(names)} added up from step to step"
-        yield Slip(name, told, Way(accumulates=frozenset(names)))
-    told = "L is of the steps that it names: each of them adds its part once, all others nothing."
-    yield Slip("L taken at every step", told, Way(everywhere=True))
-    told = "Back to the start there is one step more."
-    yield Slip("derivative by the first state for that by its start", told, Way(starts_late=True))
+        yield Slip(name, lesson, Way(accumulates=frozenset(names)))
+    lesson = Lesson(
+        "L is of the steps that it names: each of them adds its part once, all others nothing.",
+        "loss-at-every-step",
+    )
+    yield Slip("L taken at every step", lesson, Way(everywhere=True))
+    lesson = Lesson("Back to the start there is one step more.", "one-step-too-few")
+    yield Slip("derivative by the first state for that by its start", lesson, Way(starts_late=True))
 
 
 def _targets(problem: Problem) -> Iterator[Slip]:
     """Yield what can go wrong with a distance to a target."""
-    told = "Of half the squared distance the derivative is s - target."
-    yield Slip("wrong sign of the error", told, Way(factor=-1.0))
-    yield Slip("factor 2 of the squared distance kept", told, Way(factor=2.0))
-    yield Slip("error left out: the derivative of the quantity alone", told, Way(seed=ONE))
-    yield Slip("target left out of the error", told, Way(seed=UNTARGETED))
-    yield Slip("error squared for the error", told, Way(seed=SQUARED))
-    yield Slip("half the squared error for the error", told, Way(seed=HALVED))
+    lesson = Lesson("Of half the squared distance the derivative is s - target.", "wrong-error")
+    yield Slip(
+        "wrong sign of the error", lesson._replace(code="wrong-sign-of-the-error"), Way(factor=-1.0)
+    )
+    yield Slip(
+        "factor 2 of the squared distance kept",
+        lesson._replace(code="factor-2-kept"),
+        Way(factor=2.0),
+    )
+    yield Slip("error left out: the derivative of the quantity alone", lesson, Way(seed=ONE))
+    yield Slip("target left out of the error", lesson, Way(seed=UNTARGETED))
+    yield Slip("error squared for the error", lesson, Way(seed=SQUARED))
+    yield Slip("half the squared error for the error", lesson, Way(seed=HALVED))
     size = problem.sizes.number(problem.cell.states[-1])
     if size > 1:
         name = f"distance divided by {size}, the units"
-        yield Slip(name, told, Way(factor=1.0 / size))
-        yield Slip(f"{name}, and factor 2 kept", told, Way(factor=2.0 / size))
+        yield Slip(name, lesson, Way(factor=1.0 / size))
+        yield Slip(f"{name}, and factor 2 kept", lesson, Way(factor=2.0 / size))

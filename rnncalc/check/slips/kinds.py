@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -9,26 +10,39 @@ from rnncalc.cells.expressions import symbols
 from rnncalc.check.slips.rewrites import Altered, Places
 from rnncalc.problem.problem import Problem
 
+_BESIDE = r"(?:-(?:of|in|on))+$"  # what stood beside the place in a name
+
 
 class Kind(NamedTuple):
     """A kind of slips.
 
     name: with {} for the place. places: yields where it can be made in a problem. advice: a
     sentence for the learner. is_convention: whether it is no mistake, but what others compute on
-    purpose.
+    purpose. code: a short name that stays, shared by kinds that teach the same; "" if it follows
+    from the name.
     """
 
     name: str
     places: Callable[[Problem], Places]
     advice: str
     is_convention: bool = False
+    code: str = ""
+
+    @property
+    def short(self) -> str:
+        """The code, or what the name comes to without a place: "tanh-left-out"."""
+        return self.code or re.sub(_BESIDE, "", "-".join(re.findall(r"\w+", self.name.lower())))
+
+    def at(self, place: str, *forms: Altered) -> Slip:
+        """Return the slip of this kind that is made at a place, in one of some ways."""
+        return Slip(self.name, place, self.advice, forms, self.is_convention, self.short)
 
 
 class Slip(NamedTuple):
     """A mistake: its kind, where it is made, a sentence for the learner, the ways to make it.
 
     kind: what slips like it are called, with {} for the place. is_convention: whether it is no
-    mistake, but what others compute on purpose.
+    mistake, but what others compute on purpose. code: the short name of its kind, "" without one.
     """
 
     kind: str
@@ -36,6 +50,7 @@ class Slip(NamedTuple):
     advice: str
     forms: tuple[Altered, ...]
     is_convention: bool = False
+    code: str = ""
 
     @property
     def name(self) -> str:
@@ -43,16 +58,21 @@ class Slip(NamedTuple):
         return self.kind.format(self.place).strip()
 
 
+def from_answers(problem: Problem) -> Places:
+    """Yield nothing: where such slips can be made only wrong answers tell."""
+    return iter(())
+
+
 def made(kinds: Iterable[Kind], problem: Problem) -> Iterator[Slip]:
     """Yield the slips of some kinds that can be made in a problem, each under its first name."""
     known: set[Any] = set()
-    for kind, places, advice, is_convention in kinds:
+    for kind in kinds:
         found: dict[str, list[Altered]] = {}
-        for place, form in places(problem):
+        for place, form in kind.places(problem):
             if form.reads and _is_in_order(form.problem, problem) and not _is_known(form, known):
                 found.setdefault(place, []).append(form)
         for place, forms in found.items():
-            yield Slip(kind, place, advice, tuple(forms), is_convention)
+            yield kind.at(place, *forms)
 
 
 def _is_known(form: Altered, known: set[Any]) -> bool:

@@ -19,11 +19,14 @@ from rnncalc.cells.expressions import (
     symbols,
     walk,
 )
-from rnncalc.check.slips.ways import Edge, Slip, Way, called
+from rnncalc.check.slips.ways import Edge, Lesson, Slip, Way, called
 from rnncalc.problem.problem import Problem
 
-_PRODUCT = "Going back, each factor of a product gets the other one, at the same step: of a ⊙ b, a"
-_PRODUCT += " gets b and b gets a."
+_PRODUCT = Lesson(
+    "Going back, each factor of a product gets the other one, at the same step: of a ⊙ b, a gets b"
+    " and b gets a.",
+    "wrong-factor",
+)
 _ONE = Number(1.0)
 
 
@@ -147,13 +150,19 @@ def _places(line: str, node: Binary, name: str) -> Iterator[Slip]:
         if name in symbols(one):
             shown = called(Symbol(name))
             told = f"{shown} overlooked in {called(node)} from {line} back"
-            more = "What stands in an equation twice is derived twice: add up both."
+            more = Lesson(
+                "What stands in an equation twice is derived twice: add up both.",
+                "overlooked-in-a-sum",
+            )
             yield Slip(told, more, Way(factors=(((line, one, other), Number(0.0)),)))
 
 
 def _signs(problem: Problem) -> Iterator[Slip]:
     """Yield wrong signs of what is subtracted."""
-    told = "What is subtracted has a minus in its derivative, too: of (1 - g) ⊙ s by g, it is -s."
+    lesson = Lesson(
+        "What is subtracted has a minus in its derivative, too: of (1 - g) ⊙ s by g, it is -s.",
+        "minus-lost-going-back",
+    )
     for line in problem.computed:
         below = {
             name
@@ -165,10 +174,10 @@ def _signs(problem: Problem) -> Iterator[Slip]:
         for name in sorted(below):
             shown = called(Symbol(name))
             path = frozenset([(line.name, name)])
-            yield Slip(f"wrong sign from {line.name} back to {shown}", told, Way(signs=path))
+            yield Slip(f"wrong sign from {line.name} back to {shown}", lesson, Way(signs=path))
         if below:
             ways = Way(pluses=frozenset([line.name]))
-            yield Slip(f"minus lost from {line.name} back", told, ways)
+            yield Slip(f"minus lost from {line.name} back", lesson, ways)
 
 
 def _subtracted(node: Expression) -> Iterator[Expression]:

@@ -17,12 +17,18 @@ from rnncalc.cells.expressions import (
     walk,
 )
 from rnncalc.cells.notation import UNICODE
-from rnncalc.check.slips.ways import Slip, Way, called
+from rnncalc.check.slips.ways import Lesson, Slip, Way, called
 from rnncalc.problem.problem import Problem
 
-_SHARE = "A recurrent weight multiplies the state of the step before: that is its share."
-_MET = "What a step adds to a weight's derivative is δ times what the weight met at that step."
-_LINK = "Each link has the weight that leads there, too."
+_SHARE = Lesson(
+    "A recurrent weight multiplies the state of the step before: that is its share.",
+    "state-of-the-same-step",
+)
+_MET = Lesson(
+    "What a step adds to a weight's derivative is δ times what the weight met at that step.",
+    "wrong-share",
+)
+_LINK = Lesson("Each link has the weight that leads there, too.", "weight-left-out")
 
 
 def share_slips(problem: Problem) -> Iterator[Slip]:
@@ -105,7 +111,7 @@ def _of_numbers(problem: Problem, met: Mapping[str, Expression]) -> Iterator[Sli
 
 
 def _renamed(
-    met: Mapping[str, Expression], names: Mapping[str, str], name: str, advice: str
+    met: Mapping[str, Expression], names: Mapping[str, str], name: str, lesson: Lesson
 ) -> Iterator[Slip]:
     """Yield a slip that has other names in what weights meet, if there are such names."""
 
@@ -115,7 +121,7 @@ def _renamed(
     found = {weight: rewrite(node, change) for weight, node in met.items()}
     pairs = tuple((weight, node) for weight, node in found.items() if node != met[weight])
     if pairs:
-        yield Slip(name, advice, Way(met=pairs))
+        yield Slip(name, lesson, Way(met=pairs))
 
 
 def _parts(problem: Problem, met: Mapping[str, Expression]) -> Iterator[Slip]:
@@ -177,10 +183,18 @@ def _matrices(problem: Problem) -> Iterator[Slip]:
     )
     if not square:
         return
-    told = "Going back, a derivative is multiplied by Wᵀ: column k belongs to what unit k gave."
-    yield Slip("W for Wᵀ", told, Way(turned=square))
-    told = "Row k belongs to unit k: it is δ_k times what the matrix met."
-    yield Slip("derivative by W transposed", told, Way(flips=True))
+    lesson = Lesson(
+        "Going back, a derivative is multiplied by Wᵀ: column k belongs to what unit k gave.",
+        "matrix-not-transposed",
+    )
+    yield Slip("W for Wᵀ", lesson, Way(turned=square))
+    lesson = Lesson(
+        "Row k belongs to unit k: it is δ_k times what the matrix met.", "derivative-transposed"
+    )
+    yield Slip("derivative by W transposed", lesson, Way(flips=True))
     if len(problem.state) == 1:
-        told = "Matrices don't change places: the last step's Jacobian stands first."
-        yield Slip("Jacobians in the wrong order", told, Way(is_reversed=True))
+        lesson = Lesson(
+            "Matrices don't change places: the last step's Jacobian stands first.",
+            "jacobians-in-wrong-order",
+        )
+        yield Slip("Jacobians in the wrong order", lesson, Way(is_reversed=True))

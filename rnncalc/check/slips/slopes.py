@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rnncalc.cells.expressions import Call, Symbol
-from rnncalc.check.slips.ways import Slip, Way
+from rnncalc.check.slips.ways import Lesson, Slip, Way
 from rnncalc.problem.problem import Problem
 
-_SLOPE = "Whatever goes back through a function is multiplied by its slope."
-_AT = "The slope from a function's value s is 1 - s² for tanh: put in s, not the sum inside."
-_OWN = "Each function has a slope of its own: 1 - s² for tanh, g (1 - g) for sigmoid."
-_ALL = "The chain rule multiplies all links, also those behind this one."
-_DELTA = "Each weight has the δ of the unit that it leads to."
+_SLOPE = Lesson(
+    "Whatever goes back through a function is multiplied by its slope.", "slope-left-out"
+)
+_AT = Lesson(
+    "The slope from a function's value s is 1 - s² for tanh: put in s, not the sum inside.",
+    "slope-of-z",
+)
+_OWN = Lesson(
+    "Each function has a slope of its own: 1 - s² for tanh, g (1 - g) for sigmoid.", "other-slope"
+)
+_ALL = Lesson("The chain rule multiplies all links, also those behind this one.", "link-left-out")
+_DELTA = Lesson("Each weight has the δ of the unit that it leads to.", "other-delta")
 #: What is taken for a slope, by the function: a name for the slip, and a key of `SLOPES`.
 _WRONG = {
     "tanh": [
@@ -91,10 +98,10 @@ def _elsewhere(problem: Problem, functions: Mapping[str, str]) -> Iterator[Slip]
     states = [*problem.cell.states]
     early = tuple((name, f"early.{name}") for name in functions if name in states)
     if early:
-        told = "The slope at step t is that of the value at t."
-        yield Slip("slope of the step before", told, Way(slope_at=early))
+        lesson = Lesson("The slope at step t is that of the value at t.", "slope-of-another-step")
+        yield Slip("slope of the step before", lesson, Way(slope_at=early))
         late = tuple((name, f"late.{name}") for name, _ in early)
-        yield Slip("slope of the step behind", told, Way(slope_at=late))
+        yield Slip("slope of the step behind", lesson, Way(slope_at=late))
     for line in problem.computed:
         node = line.expression
         if functions.get(line.name) != "tanh" or not isinstance(node, Call):

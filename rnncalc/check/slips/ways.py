@@ -57,12 +57,34 @@ def _early(symbol: Symbol) -> Symbol:
     return Symbol(f"{name.removesuffix(PREVIOUS)}_(t-1)") if name.endswith(PREVIOUS) else symbol
 
 
+class Lesson(NamedTuple):
+    """What there is to learn: a sentence, and a short name that stays."""
+
+    advice: str
+    code: str
+
+
 class Slip(NamedTuple):
-    """A mistake: what it is called, a sentence for the learner, and the way that has it."""
+    """A mistake: what it is called, what there is to learn from it, and the way that has it."""
 
     name: str
-    advice: str
+    lesson: Lesson
     way: Way
+
+    @property
+    def advice(self) -> str:
+        """A sentence for the learner."""
+        return self.lesson.advice
+
+    @property
+    def code(self) -> str:
+        """A short name that stays, shared by slips that teach the same."""
+        return self.lesson.code
+
+    @property
+    def coded(self) -> str:
+        """The name with the code behind it."""
+        return f"{self.name} [{self.code}]"
 
 
 class Way(NamedTuple):

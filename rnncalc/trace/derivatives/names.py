@@ -87,19 +87,23 @@ def read_name(cell: Cell, label: str, text: str, known: Sequence[str] = ()) -> N
     if bare not in known:
         from rnncalc.problem.names import unknown_name
 
-        raise InputError([unknown_name(cell, label, bare, known)])
+        raise InputError.of("name", unknown_name(cell, label, bare, known))
     if at and not is_step(step):
-        raise InputError([f"{label} {text} names no step: they count from 1, as in {bare}@2"])
+        raise InputError.of(
+            "place", f"{label} {text} names no step: they count from 1, as in {bare}@2"
+        )
     if bracket and not (is_step(unit) and whole.endswith("]")):
-        raise InputError([f"{label} {text} names no unit: they count from 1, as in {bare}[2]"])
+        raise InputError.of(
+            "place", f"{label} {text} names no unit: they count from 1, as in {bare}[2]"
+        )
     kind, symbol, of = _meaning(cell, bare)
     if kind == START and at:  # a quantity may have the name of a start
         name = bare.removeprefix("grad.")
         if name not in cell.quantities:
-            raise InputError([f"{label} {text}: {bare} is the start, which has no step"])
+            raise InputError.of("place", f"{label} {text}: {bare} is the start, which has no step")
         kind, symbol = VALUE, name
     if bracket and kind == JACOBIAN:
-        raise InputError([f"{label} {text}: a Jacobian is taken as a whole, {bare}"])
+        raise InputError.of("place", f"{label} {text}: a Jacobian is taken as a whole, {bare}")
     return Name(text, kind, symbol, of, int(unit) if unit else None, int(step) if at else None)
 
 
@@ -142,7 +146,7 @@ def check_name(problem: Problem, label: str, name: Name) -> None:
         are = "is" if problem.steps == 1 else "are"
         told = f"there {are} {counted(problem.steps, 'step')}"
     if told:
-        raise InputError([f"{label} {name.text}: {told}"])
+        raise InputError.of("place", f"{label} {name.text}: {told}")
 
 
 def of_unit(value: Any, name: Name) -> Any:

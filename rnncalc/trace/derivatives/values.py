@@ -74,7 +74,8 @@ def _jacobians(
     size = problem.sizes.number(name.of) * problem.sizes.number(name.symbol)
     if len(steps) * size > MOST_ELEMENTS:
         told = f"{name.text}: {len(steps):,} Jacobians of {size:,} elements are more than"
-        raise InputError([f"{told} {MOST_ELEMENTS:,} elements; {name.text}@1 is one of them"])
+        told = f"{told} {MOST_ELEMENTS:,} elements; {name.text}@1 is one of them"
+        raise InputError.of("size", told)
     which = name.of, name.symbol
     if which not in links:
         links[which] = Links(problem, *which, rows)
