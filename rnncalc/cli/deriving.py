@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import Cell
 from rnncalc.check.answers import Answer, Verdict
+from rnncalc.check.derivatives import named_answers
 from rnncalc.check.gradients import GradientGrade, grade_gradients
-from rnncalc.check.reading import read_entries, read_typed
+from rnncalc.check.reading import read_entries
 from rnncalc.decimals import exact_lines
 from rnncalc.errors import Faults, InputError, UnusableError, quoted
-from rnncalc.jsontext import json_documents
 from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.problem import Given, Problem
-from rnncalc.problem.sheets import cells, is_sheet
 from rnncalc.problem.values import read
 from rnncalc.reports.rows import corner_notes
 from rnncalc.trace.derivatives.names import (
     JACOBIAN,
     Name,
-    bare_names,
     is_derivative,
     read_name,
 )
@@ -30,10 +27,9 @@ from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import Objective, read_objective, start_of
 from rnncalc.trace.trace import rows
-from rnncalc.typed import Tolerance, Typed
+from rnncalc.typed import Tolerance
 
 _MOST_STEPS = 10**7  # that are kept at once
-_BESIDE = ("of", "end.", "slope.", "direct.", "norm.", "log10.", "new ")  # what is no answer
 
 
 class Wish:
@@ -179,66 +175,13 @@ def graded_apart(
     of: as `Wish.texts` has it.
     """
     wish = Wish(cell, None, None, faults)
-    derivatives, others = _named(cell, answers, faults)
+    derivatives, others = named_answers(cell, answers, faults)
     entries = list(read_entries(cell, others, faults))
     found = grade(pose()[0], entries, decimals=decimals, **how)
     if not derivatives:
         return found, None
     graded = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
     return found if entries else None, graded
-
-
-def _named(
-    cell: Cell, pairs: Iterable[tuple[str, Given]], faults: Faults
-) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
-    """Return the answers that are derivatives, with typed numbers, and all others as they are."""
-    found, others = list[tuple[Name, Any]](), []
-    seen, known = set[Name](), bare_names(cell)
-    for text, given in (item for pair in pairs for item in _parts(*pair, faults)):
-        if not is_derivative(text):
-            others.append((text, given))
-            continue
-        try:
-            name = read_name(cell, "--expect", text, known)
-        except InputError as error:
-            faults.take(error)
-            continue
-        if name in seen:
-            faults.add("words", f"--expect {text} is given more than once; once is enough")
-        seen.add(name)
-        with faults.of(given.label):
-            found.append((name, read_typed(given)))
-    return found, others
-
-
-def _parts(text: str, given: Given, faults: Faults) -> Iterator[tuple[str, Given]]:
-    """Yield what a file has that is in one of the forms of the output, by name; or the pair.
-
-    What the output has beside derivatives is of no answer.
-    """
-    if not text and isinstance(given.value, str) and is_sheet(given.value):
-        with faults.of(given.label):
-            found = list(cells(given.value))
-            if any(is_derivative(name) for _, name, _ in found):
-                for where, name, value in found:
-                    if not name.startswith(_BESIDE):
-                        label = f"{given.label}{where}: {name}".replace("[]", "")
-                        yield name.replace("[]", ""), Given(label, value)
-                return
-    objects: list[Any] = []
-    if not text and isinstance(given.value, str):
-        with suppress(ValueError):
-            objects = list(json_documents(given.value, Typed))
-    kinds = ("grad", "delta", "jac")
-    if not any(isinstance(part, dict) and {*kinds, "sums"} & part.keys() for part in objects):
-        yield text, given
-        return
-    for part in objects:
-        step = f"@{int(part['t'])}" if isinstance(part.get("t"), float) else ""
-        for kind, place in (*((kind, step) for kind in kinds), ("sums", "")):
-            for name, value in dict(part.get(kind) or {}).items():
-                whole = f"{'grad' if kind == 'sums' else kind}.{name}{place}"
-                yield whole, Given(f"{given.label}: {whole}", value)
 
 
 def _at_last(name: Name, problem: Problem) -> Name:
