@@ -219,7 +219,9 @@ def named(problem: Problem, rows: Rows) -> Rows:
                 if isinstance(node, Call) and {*symbols(node)} <= before.keys():
                     before[line.name] = value(node, before)
         own = [name for name in names if name not in problem.weights]
-        found.append(names | {f"early.{n}": before.get(n, 0.0 * names[n]) for n in own})
+        # Before the first step there is no input, and of gates nobody could take other values.
+        first = {"x": 0.0 * names["x"]} if "x" in names else {}
+        found.append(names | {f"early.{n}": (first | before).get(n, names[n]) for n in own})
         before = {name: names[name] for name in own}
     end = {"x": 0.0 * found[-1]["x"]} if "x" in found[-1] else {}
     for names, later in zip(found, [*found[1:], end], strict=True):

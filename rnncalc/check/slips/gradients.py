@@ -74,7 +74,9 @@ def _paths(problem: Problem) -> Iterator[Slip]:
         told = f"wrong sign on the path from {state} through {line}"
         yield Slip(told, _PATHS, Way(signs=path))
         others = frozenset(other for other in every if other[1] == symbol) - path
-        if len(others) > 1 and others != indirect:
+        # Gates are overlooked, not the candidate.
+        is_gate = problem.cell.roles.get(line) == "gate"
+        if len(others) > 1 and others != indirect and not is_gate:
             told = f"of the paths from {state} only that through {line} counted"
             yield Slip(told, _PATHS, Way(cut=others))
 
