@@ -48,16 +48,16 @@ def _states(name: str, numbers: dict[str, Any], xs: list[Any], ih: Any, hh: Any)
 
 
 @pytest.mark.parametrize("times", [0.0, 2.0])
-@pytest.mark.parametrize("which", ["input", "recurrent"])
+@pytest.mark.parametrize("which", ["input", "recurrent", "both"])
 @pytest.mark.parametrize("name", LAYERS)
 def test_one_of_two_biases(
     rnncalc: Calculator, name: str, which: str, times: float, tmp_path: Path
 ) -> None:
-    """Of a framework's layer it is told which of its two biases is left out, or there twice."""
+    """Of a framework's layer it is told which of its biases are left out, or there twice."""
     words, state, *_, units = LAYERS[name]
     numbers, xs, layer = _layer(name)
     ih, hh = (layer[f"bias_{side}_l0"].reshape(len(units), -1) for side in ("ih", "hh"))
-    parts = {"input": (times * ih, hh), "recurrent": (ih, times * hh)}[which]
+    parts = (ih if which == "recurrent" else times * ih, hh if which == "input" else times * hh)
     np.savez(tmp_path / "layer.npz", **layer)
     np.save(tmp_path / "xs.npy", xs)
     np.save(tmp_path / "right.npy", _states(name, numbers, xs, ih, hh))
@@ -69,7 +69,40 @@ def test_one_of_two_biases(
     (mistake,) = outcome.json[-1]["mistakes"]
     place = "everywhere" if len(units) > 1 else "in s"
     how = "added twice" if times else "left out"
-    assert mistake["slips"][0]["name"] == f"{which} one of two biases {how} {place}"
+    what = "bias" if which == "both" else f"the {which} one of two biases"
+    assert mistake["slips"][0]["name"] == f"{what} {how} {place}"
+
+
+def test_a_long_sequence_of_many_units(rnncalc: Calculator, tmp_path: Path) -> None:
+    """The mistake is named also where there is more than is gone through for every known slip."""
+    draw, path = np.random.default_rng(2), tmp_path / "layer.npz"
+    stacks = {"weight_ih_l0": (132, 2), "weight_hh_l0": (132, 33), "bias_ih_l0": (132,)}
+    layer: dict[str, Any] = {name: draw.normal(size=shape) / 4 for name, shape in stacks.items()}
+    layer |= {"bias_hh_l0": draw.normal(size=132) / 4}
+    np.save(tmp_path / "xs.npy", draw.normal(size=(500, 2)))
+    command = f"lstm --weights {path} --xs @{tmp_path}/xs.npy"
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"weight_hh_l0": layer["weight_hh_l0"].reshape(4, 33, 33).swapaxes(1, 2).reshape(132, 33)},
+         "consistent with: every recurrent matrix transposed"),
+        ({"bias_hh_l0": 0 * layer["bias_hh_l0"]},
+         "consistent with: the recurrent one of two biases left out everywhere"),
+    ]  # fmt: skip
+    for changed, told in cases:
+        np.savez(path, **{**layer, **changed})
+        rnncalc(f"{command} --only h --save {tmp_path}/h.npy --force")
+        np.savez(path, **layer)
+        outcome = rnncalc(f"{command} --expect h=@{tmp_path}/h.npy --tolerance 1e-9")
+        assert (outcome.status, told in outcome.out) == (1, True), outcome.out
+
+
+def test_where_a_reset_gate_of_one_unit_acts(rnncalc: Calculator) -> None:
+    """With a bias inside its product, a number tells on which side of the matrix a gate acts."""
+    r, z = 1 / (1 + exp(-0.5)), 1 / (1 + exp(0.25))
+    answers = [(1 - z) * tanh(r * 0.8 * 0.5 + inside + 0.2) + z * 0.5 for inside in (0.4, 0.4 * r)]
+    words = "gru --reset after --w-rh 1 --w-rx 0 --w-zh -0.5 --w-zx 0 --w-hh 0.8 --w-hx 0.2"
+    words = f"{words} --b-hh 0.4 --h 0.5 --x 1 --expect h="
+    assert rnncalc(f"{words}{answers[1]!r}").status == 0
+    assert "r before the matrix" in rnncalc(f"{words}{answers[0]!r}").out
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -102,6 +135,11 @@ def test_the_same_number_in_every_step(rnncalc: Calculator) -> None:
     assert [slip["name"] for slip in offered] == ["b_s taken as 0.45"]
     told[1]["s"] += 0.2
     assert "b_s taken" not in rnncalc(words, stdin=json.dumps(told)).out
+    # Of one input in every step, a wrong weight adds the same as well.
+    s = 0.25
+    told = [{"t": t, "s": round(s := tanh(0.5 * s + 2.3), 4)} for t in (1, 2, 3)]
+    words = words.replace("'[1, -0.5, 0.3]'", "'[1, 1, 1]'")
+    assert "pre-activation" not in rnncalc(words, stdin=json.dumps(told)).out
 
 
 def test_the_same_number_in_every_step_of_several_units(rnncalc: Calculator) -> None:

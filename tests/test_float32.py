@@ -90,7 +90,7 @@ def test_what_float32_gives_is_right_and_no_mistake_is(
     name: str, n: int, steps: int, scale: float
 ) -> None:
     """A loop in float32 is right at each step and at the last; with a mistake in it, it isn't."""
-    for seed in range(2):
+    for seed in range(2 if n * steps < 100 else 1):
         problem, given, xs, rows = _made(name, n, steps, scale, seed)
         for last in (False, True):
             assert set(_words(problem, rows, last=last)) == {"right"}, seed

@@ -6,11 +6,13 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from rnncalc import CELLS
@@ -121,8 +123,8 @@ def test_a_step_is_legible(rnncalc: Calculator, name: str, n: int, tmp_path: Pat
         asked = f"{command} {numbers} {option}"
         root = _drawn(rnncalc, asked, tmp_path / "a.svg")
         texts = [box.text for box in _texts(root)]
+        answer = rnncalc(f"{asked} -f plain").out
         for state in found.states:
-            answer = rnncalc(f"{asked} -f plain").out
             shown = re.search(rf"^{state} = (.*)$", answer, re.MULTILINE)
             assert shown
             values = shown[1].strip("[]").split(", ")
@@ -148,6 +150,12 @@ def test_a_sequence_is_legible(
         values = [line.partition(" = [")[2].strip("]") for line in lines if line.startswith("f = ")]
         assert len(values) == 12
         assert all(value in texts for row in values for value in row.split(", "))
+
+
+def test_a_sequence_of_zeros(rnncalc: Calculator, tmp_path: Path) -> None:
+    """What is 0 at each step has a line, too."""
+    root = _drawn(rnncalc, "gru --all-weights 0 --x 0 --x 0", tmp_path / "a.svg")
+    assert "from 0 (t = 1) to 0 (t = 1)" in [box.text for box in _texts(root)]
 
 
 def test_long_sequences_are_small_and_keep_their_spikes(
@@ -221,7 +229,7 @@ class _Page(HTMLParser):
         (EXERCISE, True, 0),
         ("gru --all-weights 0.5 --w-yh 1 --x 1 --x -2", True, 0),
         (f"{EXERCISE} --expect h=2", False, 1),
-        (f"{EXERCISE} --lint", False, 0),
+        ("simple --all-weights 1 --x 5 --lint", False, 0),
         ("lstm --equations", False, 0),
         ("lstm --all-weights 0.5 --xs '[1, 2, 3]' --summary", False, 0),
         ("lstm --all-weights 0.5 --xs '[1, 2, 3]' --reverse", True, 0),
@@ -253,6 +261,26 @@ def test_a_page(
     assert "@media print" in text
     names = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_answers_to_a_batch(rnncalc: Calculator, tmp_path: Path, wrong: int) -> None:
+    """What a terminal says of a batch stands in a picture and on a page, the first wrong marked."""
+    np.save(tmp_path / "xs.npy", np.arange(12.0).reshape(3, 2, 2) / 10)
+    command = f"simple --w-ss 0 --w-sx 1 --activation identity --xs @{tmp_path / 'xs.npy'}"
+    answers = np.arange(12.0).reshape(3, 2, 2) / 10
+    answers[1, 1, 0] += wrong
+    np.save(tmp_path / "s.npy", answers)
+    command += f" --expect s=@{tmp_path / 's.npy'}"
+    said = rnncalc(command).out.splitlines()
+    for form in ("svg", "html"):
+        file = tmp_path / f"a.{form}"
+        assert rnncalc(f"{command} --save {file}").status == wrong
+        text = unescape(file.read_text("utf-8"))
+        assert said[0] in text
+        assert said[-1].split(":")[0] in text
+        assert text.count("✗ wrong in unit 1: look here first") >= wrong
+        assert ("s@2" in text) == bool(wrong)
 
 
 def test_words_of_an_own_cell_are_words(rnncalc: Calculator, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import (
@@ -23,7 +23,7 @@ from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import slips
 from rnncalc.check.slips.estimates import one_number
 from rnncalc.check.slips.offsets import offset
-from rnncalc.check.slips.trial import Near, Question, Trial
+from rnncalc.check.slips.trial import FEW, Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -100,19 +100,19 @@ def grade(
     reveals: bool = True,
     hints: bool = False,
     decimals: int = 4,
+    watched: Callable[[Problem], Problem] = lambda problem: problem,
 ) -> Grade:
     """Return what there is to say of answers as they were typed.
 
     required: names of what must be there, as `placing.read_required` has them. reveals: whether
     right values may be shown. hints: whether slips may be named all the same. decimals: those that
-    a reader sees. Raises InputError if the answers don't fit the problem.
+    a reader sees. watched: takes the problem that is gone through. Raises InputError if the answers
+    don't fit the problem.
     """
-    problem = problem.gathered(_MOST)
-    answers = placed(problem, entries, tolerance)
+    answers = placed(problem := watched(problem.gathered(_MOST)), entries, tolerance)
     absent = missing(problem, required, answers)
     verdicts, floats = judged(problem, answers)
-    is_wrong = any(verdict.word in UNRIGHT for verdict in verdicts)
-    explains = is_wrong and (reveals or hints)
+    explains = (reveals or hints) and any(verdict.word in UNRIGHT for verdict in verdicts)
     diagnosis = diagnose(problem, verdicts, decimals) if explains else None
     return Grade(problem, verdicts, absent, floats, diagnosis, reveals)
 
@@ -152,14 +152,17 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     """
     answers = [verdict.answer for verdict in verdicts]
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
-    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
+    steps, width = problem.steps or 1, 1 + problem.sizes.largest**2 / 1000
+    size = steps * width
+    # Where the first wrong answer comes early, few steps tell nearly every slip from it.
+    is_tried = size < _MOST_TRIED or (wrong[0].answer.t <= FEW and FEW * width < _MOST_TRIED)
     tried = hidden = 0
     explanations, right = [], list[Answer]()
     if size < _MOST_COUNTED:
         *_, last = run(problem)
         states = problem.cell.states
         right = [written_down(last.t, name, last.values[name], digits) for name in states]
-    if size < _MOST_TRIED:
+    if is_tried:
         stated = Question(answers, lambda answer, value: all(answer.states(value)))
         trial = Trial(problem, stated, Question(right, Answer.hides))
         for slip in slips(problem, _decimals(answers)):

@@ -50,8 +50,9 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
     one_step = problem.number(at) if at else steps
     if shape == one:
         found = {one_step: entry.typed()}
-    elif at is None and shape == (steps, *one):
-        found = {problem.number(t): row for t, row in enumerate(entry.typed(), 1)}
+    elif at is None and shape in ((steps, *one), None if one else (steps, 1)):
+        rows = enumerate(entry.typed(), 1)
+        found = {problem.number(t): _reshaped(row, one) for t, row in rows}
     elif entry.bits and _squeezed(shape) == _squeezed(one):
         found = {one_step: _reshaped(entry.typed(), one)}
     elif entry.bits and at is None and _squeezed(shape) == _squeezed((steps, *one)):
@@ -84,10 +85,12 @@ def _squeezed(shape: tuple[int, ...]) -> list[int]:
 
 
 def _reshaped(value: Any, shape: tuple[int, ...]) -> Any:
-    """Return an element, or a list of one, as the other of them."""
-    if shape:
-        return value if isinstance(value, list) else [value]
-    return value[0] if isinstance(value, list) else value
+    """Return numbers, in lists of which at most one is longer than 1, as one or as a list."""
+    while isinstance(value, list) and len(value) == 1:
+        (value,) = value
+    if not isinstance(value, list):
+        return [value] if shape else value
+    return [_reshaped(one, ()) for one in value]
 
 
 def _check(problem: Problem, place: Place) -> None:

@@ -17,11 +17,14 @@ from rnncalc.jsontext import json_documents
 from rnncalc.numerals import number_of
 from rnncalc.problem.places import Place, is_known, placed_at
 from rnncalc.problem.problem import Given
-from rnncalc.problem.sheets import cells, is_sheet
+from rnncalc.problem.sheets import cells, cells_of, is_sheet
 from rnncalc.problem.values import read
 from rnncalc.typed import Tolerance, Typed
 
-_FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}, lines such as h = 0.96, or CSV'
+_FORM = (
+    'needs JSON objects such as {"t": 1, "h": 0.96}, lines such as h = 0.96, or CSV with names in'
+    " its first row"
+)
 # What stands for a number that isn't known, where numbers are read: nobody types it.
 _BLANK, _UNKNOWN = "00e-00", r"(?<![\w.?])(?:\?|null)(?![\w.?])"
 
@@ -65,7 +68,10 @@ def read_entries(cell: Cell, given: Iterable[tuple[str, Given]], faults: Faults)
     for name, content in given:
         label, value = content.label, content.value
         with faults.of(label):
-            if name:
+            if name and isinstance(value, str) and "\n" in value and is_sheet(value):
+                for where, key, text in cells_of(value, _whole(name)):
+                    yield from _within(cell, label, where, key, text, faults)
+            elif name:
                 yield from _named(cell, name, content, faults)
             elif isinstance(value, Mapping):
                 for key, array in value.items():
@@ -75,6 +81,15 @@ def read_entries(cell: Cell, given: Iterable[tuple[str, Given]], faults: Faults)
                     yield from _within(cell, label, where, key, text, faults)
             else:
                 yield from _from_objects(cell, content, faults)
+
+
+def _whole(name: str) -> str:
+    """Return the name of all that a sheet has of a quantity; raise ValueError for a part of it."""
+    whole = re.split(r"[\[@]", name)[0]
+    if whole != name:
+        told = f"has names in it, and takes {name} from there only with all of {whole}"
+        raise UnusableError("place", f"{told}: --expect {whole}=@FILE")
+    return whole
 
 
 def _within(

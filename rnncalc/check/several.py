@@ -17,9 +17,9 @@ Answers = Sequence[tuple[str, Given]]
 
 
 def is_deep(given: Given) -> bool:
-    """Return whether an answer is an array of three dimensions that more than one of them needs."""
-    shape = getattr(given.value, "shape", ())
-    return len(shape) == 3 and sum(size > 1 for size in shape) == 3
+    """Return whether an answer is an array of which more than two dimensions are needed."""
+    shape: tuple[int, ...] = getattr(given.value, "shape", ())
+    return sum(size > 1 for size in shape) > 2
 
 
 def of_sequence(answers: Answers, k: int, count: int | None) -> list[tuple[str, Given]]:
@@ -50,7 +50,7 @@ def _part(value: Any, k: int, count: int | None) -> Any:
     if count is None:
         is_one = len(shape) == 3 and k <= shape[0]
         return value[k - 1] if is_one else value
-    return value[k - 1] if len(shape) > 1 and shape[0] == count else None
+    return value[k - 1] if len(shape) in (2, 3) and shape[0] == count else None
 
 
 def _note(label: str, value: Any, count: int | None, faults: Faults) -> None:

@@ -17,6 +17,7 @@ from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
+    from rnncalc.cli.progress import Bar
     from rnncalc.trace.trace import Traces
 
 
@@ -64,13 +65,16 @@ def _posed(request: Request, faults: Faults, output: Output) -> tuple[Problem, I
 def _study(request: Request, faults: Faults, output: Output) -> int:
     """Write what there is to say of answers, or of a problem as an exercise."""
     posed, paper = partial(_posed, request, faults, output), _paper(request)
-    if request.expect:
-        texts, is_right = _graded(request, posed, paper, faults)
-    else:
-        from rnncalc.check.exercise import lint
+    from rnncalc.cli.progress import Bar
 
-        exercise = lint(posed()[0], paper.digits)
-        texts, is_right = request.report.writer("exercise")(exercise, paper), True
+    with Bar() as bar:
+        if request.expect:
+            texts, is_right = _graded(request, posed, paper, faults, bar)
+        else:
+            from rnncalc.check.exercise import lint
+
+            exercise = lint(posed()[0], paper.digits, bar.through)
+            texts, is_right = request.report.writer("exercise")(exercise, paper), True
     try:
         _deliver(request, texts, output)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
@@ -85,6 +89,7 @@ def _graded(
     posed: Callable[[], tuple[Problem, Iterator[Problem]]],
     paper: Page,
     faults: Faults,
+    bar: Bar,
 ) -> tuple[Iterator[str], bool]:
     """Return the report on answers, and whether all are right; derivatives come last in it."""
     from rnncalc.check.grade import grade
@@ -95,11 +100,9 @@ def _graded(
     how |= {"reveals": not (request.no_reveal or request.hint), "hints": request.hint}
     how["decimals"] = paper.digits
     if not request.gradients:
+        how["watched"] = bar.over
         found = graded(grade, request.cell, answers, request.sequence, posed, faults, **how)
         subject = "comparison" if isinstance(found, Grades) else "grade"
-        if subject == "comparison" and request.report.folder:
-            told = "--save: answers to a batch are saved as text (.txt), or one with --sequence K"
-            raise InputError.of("together", told)
         texts = list(request.report.writer(subject)(found, paper))  # which grades a batch
         return iter(texts), found.is_right
     from rnncalc.cli.deriving import graded_apart
@@ -163,8 +166,10 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
         check_places(problem, only)
 
     # Imported only now: no error has to wait for them.
-    from rnncalc.trace.trace import Traces
+    from rnncalc.trace.trace import Traces, beyond
 
+    if problem.steps and (request.step or 0) > problem.steps:
+        raise beyond(request.step, problem.steps)
     if sys.stderr is not None and sys.stderr.isatty():
         from rnncalc.cli.progress import with_progress
 
@@ -237,7 +242,9 @@ def _save(traces: Traces, problem: Problem, request: Request, output: Output) ->
                 save_text(file, texts)
             texts = ()
         elif not is_stream:
-            texts = list(texts)
+            from rnncalc.keeping import kept
+
+            texts = kept(texts)
         comes_first = not (is_stream or (last and last.is_stdout))
         if last and path and comes_first:
             save_named(last, path, traces.state)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from rnncalc.decimals import exact_pieces
 from rnncalc.errors import Faults, listing
 from rnncalc.files import Saved, check_writable
-from rnncalc.numerals import exact
 from rnncalc.problem.problem import Problem, Weights
 from rnncalc.reports import DEFAULT, SAVED, Format
 
@@ -49,7 +49,10 @@ def check_files(
     others = {"--save-state": save_state, "--save-weights": save_weights}
     for option, path in others.items():
         if path is not None:
+            from rnncalc.problem.weights import check_ending
+
             with faults.of(option):
+                check_ending(path)
                 check_writable(path, may_overwrite=True)
     named = {"--save": save, **others}
     files = {option: os.path.realpath(path) for option, path in named.items() if path}
@@ -74,12 +77,20 @@ def save_named(file: Saved, path: str, values: Mapping[str, Any]) -> None:
 
         made = io.BytesIO()
         np.savez(made, **values)
-        data = made.getvalue()
+        file.write(lambda stream: stream.write(made.getbuffer()))
     else:
-        said = {n: f'"{v}"' if isinstance(v, str) else exact(v) for n, v in values.items()}
-        members = ", ".join(f'"{name}": {text}' for name, text in said.items())
-        data = f"{{{members}}}\n".encode()
-    file.write(lambda stream: stream.write(data))
+        pieces = (piece.encode() for piece in _members(values))
+        file.write(lambda stream: stream.writelines(pieces))
+
+
+def _members(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield values by name as JSON, in pieces."""
+    gap = "{"
+    for name, value in values.items():
+        yield f'{gap}"{name}": '
+        yield from [f'"{value}"'] if isinstance(value, str) else exact_pieces(value)
+        gap = ", "
+    yield "}\n" if values else "{}\n"
 
 
 def save_weights(

@@ -128,8 +128,12 @@ class Output:
 
     def write(self, texts: Iterable[str], *, as_it_comes: bool) -> None:
         """Write texts as they come, or, if none may be left of a failure, when all are there."""
+        if not as_it_comes:
+            from rnncalc.keeping import kept
+
+            texts = kept(texts)
         try:
-            for text in texts if as_it_comes else list(texts):
+            for text in texts:
                 self.put(text)
         except InputError:
             self.flush()

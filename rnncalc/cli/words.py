@@ -78,7 +78,8 @@ def _no_choice(choices: Sequence[str], value: str) -> str:
 
 def _misread(option: Option, value: str) -> str:
     """Say what is wrong with a value that can't be of the option's kind; "" if it may be."""
-    if "=" in option.metavar and value.count("=") > 1:
+    is_sheet = option.name == "--expect" and "\n" in value  # a line for each
+    if "=" in option.metavar and value.count("=") > 1 and not is_sheet:
         several = re.split(r"[,;\s]+(?=[A-Za-z_][\w.@\[\]]*\s*=)", value)
         if len(several) > 1:
             apart = " ".join(f"{option.name} {as_word(part)}" for part in several)

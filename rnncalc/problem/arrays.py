@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from math import prod
 from typing import Any, BinaryIO
 
@@ -63,19 +64,24 @@ class ArrayFile:
             order = "F" if self._by_columns else "C"
             return self._numbers(file, prod(self.shape)).reshape(self.shape, order=order)
 
-    def blocks(self) -> Iterator[Any]:
-        """Yield some rows after the other."""
-        width = prod(self.shape[1:])
+    def blocks(self, part: int | None = None) -> Iterator[Any]:
+        """Yield some rows after the other; of a part alone, if it is given by its place."""
+        shape = self.shape if part is None else self.shape[1:]
+        width = prod(shape[1:])
         step = max(1, min(_ROWS, _BLOCK // (width * max(self._type.itemsize, 8))))
-        if self._by_columns and width > 1:
-            array = self.read()
+        if self._by_columns and prod(self.shape[1:]) > 1:
+            array = self._whole if part is None else self._whole[part]
             yield from (array[start : start + step] for start in range(0, len(array), step))
             return
         with open_file(self._path) as file:
-            file.seek(self._start)
-            for start in range(0, self.shape[0], step):
-                rows = min(step, self.shape[0] - start)
-                yield self._numbers(file, rows * width).reshape(rows, *self.shape[1:])
+            file.seek(self._start + (part or 0) * prod(shape) * self._type.itemsize)
+            for start in range(0, shape[0], step):
+                rows = min(step, shape[0] - start)
+                yield self._numbers(file, rows * width).reshape(rows, *shape[1:])
+
+    @cached_property
+    def _whole(self) -> Any:
+        return self.read()
 
     def _numbers(self, file: BinaryIO, count: int) -> Any:
         import numpy as np

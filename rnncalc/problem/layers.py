@@ -176,6 +176,22 @@ class Layer(NamedTuple):
         return f"{self.title}: {', '.join(told)}{remark}"
 
 
+def odd_gate(arrays: Mapping[str, Any]) -> str:
+    """Say which array of a gate hasn't the size that others need, "" if all have.
+
+    arrays: by "ifk" for the kernel on the input of f, "hfb" for the bias on the state.
+    """
+    kernels = {name[0]: array for name, array in reversed([*arrays.items()]) if name[-1] == "k"}
+    size, inputs = (*kernels["h"].shape[-1:], 0)[0], (*kernels["i"].shape[:1], 0)[0]
+    for name, array in arrays.items():
+        what = {"k": "kernel", "b": "bias"}[name[-1]]
+        needed = {"hk": (size, size), "ik": (inputs, size)}.get(name[0] + name[-1], (size,))
+        if array.shape != needed:
+            told = f"{name[:-1]}/{what} is {describe(array.shape)}"
+            return f"{told}, and needs to be {describe(needed)} as others are"
+    return ""
+
+
 def with_choices(cell: Cell, choices: Mapping[str, str], subject: str) -> Cell:
     """Return a cell as a file's choices make it.
 

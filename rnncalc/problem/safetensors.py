@@ -17,6 +17,7 @@ from rnncalc.problem.arrays import LARGEST, open_file
 
 _LONGEST_HEADER = 1 << 24  # bytes: read as JSON, it takes ten times as many
 _LONGEST_NUMBER = 18  # digits
+_MOST_DIMENSIONS = 32  # that every NumPy has
 # NumPy has no BF16: it is the upper half of a 32-bit float.
 _TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "|b1"}
 _TYPES |= {f"{kind}{8 * size}": f"<{kind.lower()}{size}" for kind in "IU" for size in (1, 2, 4, 8)}
@@ -103,6 +104,8 @@ def _entry(name: str, entry: Any) -> tuple[str, list[int], int, int]:
     for numbers in (shape, offsets):
         if not isinstance(numbers, list) or any(type(n) is not int or n < 0 for n in numbers):
             raise fault("has a shape or a place that is no list of whole numbers")
+    if len(shape) > _MOST_DIMENSIONS:
+        raise fault(f"has {len(shape):,} dimensions: at most {_MOST_DIMENSIONS} can be read")
     if len(offsets) != 2 or prod(max(n, 1) for n in shape) > 1 << 63:
         raise fault("has no place of two numbers, or is too large")
     if prod(shape) * int(_TYPES[kind][-1]) != offsets[1] - offsets[0]:
@@ -123,6 +126,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _whole(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
         raise UnusableError("file", "its header has a number of too many digits")
+    if digits == "-0":
+        raise UnusableError("file", "its header has -0 in it")
     return int(digits)
 
 

@@ -77,11 +77,11 @@ def text_of(path: str) -> str:
         raise UnusableError("file", f"can't read {called}: {error.strerror}") from None
 
 
-def fetch(text: str, *, is_value: bool = True) -> object:
+def fetch(text: str, has_names: Callable[[str], bool] = lambda _: False) -> object:
     """Return the value that a text is or refers to: ``5``, ``@FILE``, ``-``.
 
-    is_value: whether what a sheet has are the rows of one value. Raises ValueError, worded to stand
-    behind an option's name, if there is nothing to read.
+    has_names: says of what is in a file whether it is more than numbers, and is to be left so.
+    Raises ValueError, worded to stand behind an option's name, if there is nothing to read.
     """
     if text == STDIN:
         return text_of(text)
@@ -91,7 +91,8 @@ def fetch(text: str, *, is_value: bool = True) -> object:
     if ending_of(path) == ".npy":
         return ArrayFile(path).read()
     content = text_of(path)
-    if is_value and ending_of(path) in (".csv", ".tsv") and "[" not in content:
+    is_rows = ending_of(path) in (".csv", ".tsv") and "[" not in content
+    if is_rows and not has_names(content):
         rows = [line for line in content.splitlines() if line.strip()]
         if len(rows) > 1 or re.search(r"[,;\t]", content):  # a number alone is no vector
             return f"[{'; '.join(rows)}]"

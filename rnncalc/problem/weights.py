@@ -20,6 +20,7 @@ from rnncalc.problem.values import read
 _PICKLE = (
     "pickled by PyTorch, and pickles are never loaded",
     "import numpy, torch; s = torch.load({file}, map_location='cpu');"
+    " s = s.get('state_dict', s.get('model_state_dict', s));"
     " numpy.savez({npz}, **{{k: v.double().numpy() for k, v in s.items()}})",
 )
 _KERAS = (
@@ -130,6 +131,14 @@ def to_save(weights: Weights, faults: Faults) -> dict[str, Any]:
         with faults.of(label):
             found[name] = read(value, 2 if weights.cell.parameters[name].is_matrix else 1)
     return found
+
+
+def check_ending(path: str) -> None:
+    """Raise ValueError, to stand behind an option's name, for a file that isn't read as JSON."""
+    others = {".safetensors", ".npy", ".csv", ".tsv", *_FOREIGN}
+    if (ending := ending_of(path)) in others:
+        told = f"it holds JSON, or is an .npz, and would be taken for a {ending} later"
+        raise UnusableError("file", f"can't write {quoted(path)}: {told}")
 
 
 def _contents(path: str) -> Mapping[str, object]:

@@ -218,12 +218,13 @@ def _floats(grade: Grade) -> Iterator[str]:
         if floats.decimals:
             go = f"as far as your weights go, which have {counted(floats.decimals, 'decimal')}"
         largest = f": largest difference {gap:.1e} at {where}" if grade.reveals else ""
+        right = "what is right is " * bool(grade.place)
         if floats.amplified:
-            step = "each step equal to what follows from yours before it, "
+            step = f"{right or 'each step '}equal to what follows from yours before it, "
             yield f"{step}{go}"
             yield f"this sequence amplifies what rounding leaves{largest}"
         else:
-            yield f"equal {go}{largest}"
+            yield f"{right}equal {go}{largest}"
     if floats.opened:
         verdict, how_far = floats.opened
         moved = f" by up to {how_far:.1e}" if grade.reveals else " too far"

@@ -14,7 +14,6 @@ from rnncalc.trace import steps
 from rnncalc.trace.step import Step
 
 _KEPT = 3  # steps with a tie that are remembered, of each quantity
-_WIDE = 1 << 18  # elements of a vector, of which no step should be in memory several times
 
 
 class Trace:
@@ -107,13 +106,17 @@ class Trace:
                         self.tied_at.setdefault(tie, []).append(self.problem.number(step.t))
                 yield step
             if self.only and self.only > self.count:
-                are = "is" if self.count == 1 else "are"
-                told = f"--step {self.only}: there {are} {counted(self.count, 'step')}"
-                raise InputError.of("place", told)
+                raise beyond(self.only, self.count)
         except InputError as error:
             self.fault = error
         if step:
             self.state = {name: step.values[name] for name in self.problem.cell.states}
+
+
+def beyond(step: int | None, count: int) -> InputError:
+    """Return the fault of asking for a step that there isn't."""
+    are = "is" if count == 1 else "are"
+    return InputError.of("place", f"--step {step}: there {are} {counted(count, 'step')}")
 
 
 class Traces:
@@ -222,4 +225,4 @@ def _is_plain(problem: Problem) -> bool:
     """Return whether plain steps are needed, or are as fast as writing out a loop."""
     if problem.ties or problem.held_at:
         return True
-    return problem.steps == 1 if problem.scalar else problem.sizes.largest > _WIDE
+    return problem.steps == 1 if problem.scalar else problem.sizes.largest > steps.WIDE

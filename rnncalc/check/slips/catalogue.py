@@ -89,7 +89,7 @@ KINDS: Sequence[Kind] = (
          "A bias is added to every pre-activation that has one."),
     Kind("bias added twice {}", equations.bias_twice,
          "There is one bias to a unit. (Some libraries keep two, whose sum is meant.)"),
-    *(Kind(f"{which} one of two biases {how} {{}}", partial(biases.one_of_two, which, times),
+    *(Kind(f"the {which} one of two biases {how} {{}}", partial(biases.one_of_two, which, times),
            "Libraries that keep two biases for each unit add both of them, each once.",
            code="one-of-two-biases")
       for how, times in (("left out", 0.0), ("added twice", 2.0)) for which in biases.BOTH),

@@ -28,6 +28,7 @@ _ROUNDS = 12  # of Newton's method
 _STEP = 1e-6  # of the difference that stands for a derivative
 _CHANCE = 0.02  # that one of the numbers fits that has nothing to do with it, at most
 _MOST = 60  # numbers that are tried
+_LONGEST = 24  # steps, which are gone through about a thousand times
 
 
 class _Number(NamedTuple):
@@ -44,7 +45,9 @@ def one_number(problem: Problem, verdicts: Sequence[Verdict]) -> Iterator[Slip]:
     As few as two steps tell that only where their answers have the digits for it.
     """
     wrong = [verdict for verdict in verdicts if verdict.word == WRONG]
-    if not problem.scalar or problem.ties or len({v.answer.t for v in wrong}) < 2:
+    if not problem.scalar or problem.ties or (problem.steps or 1) > _LONGEST:
+        return
+    if len({v.answer.t for v in wrong}) < 2:
         return
     numbers = [*_numbers(problem)][:_MOST]
     # One number can always be made to give one answer; a further one it gives by chance.

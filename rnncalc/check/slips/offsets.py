@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from rnncalc.cells.expressions import Equation, Symbol
@@ -35,6 +36,8 @@ _Range = tuple[float, float]
 
 def offset(problem: Problem, verdicts: Sequence[Verdict]) -> Iterator[Slip]:
     """Yield what other biases would give the answers, if those of several steps tell that."""
+    if problem.has_input and not _inputs_differ(problem):
+        return  # what a weight on the input adds would be the same in every step, too
     biases = {line.name: _bias(line) for line in units(problem)}
     found: dict[str, Any] = {}
     for name, ranges in _ranges(problem, verdicts).items():
@@ -51,6 +54,12 @@ def offset(problem: Problem, verdicts: Sequence[Verdict]) -> Iterator[Slip]:
         f"{UNICODE.symbol(symbol)} more by {_told(numbers)}" for symbol, numbers in found.items()
     ]
     yield KIND.at(listing(names), reweighted(problem, changed, abridged(reads)))
+
+
+def _inputs_differ(problem: Problem) -> bool:
+    inputs = (elements(x) for x in chain(*problem.batches))
+    first = next(inputs, None)
+    return any(x != first for x in inputs)
 
 
 def _array(numbers: Any) -> Any:

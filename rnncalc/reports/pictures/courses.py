@@ -31,6 +31,7 @@ from rnncalc.trace.trace import Trace
 
 _LINES = 4  # units that have a line each
 _MOST_LINES = 600  # steps with a line
+_HEATED = ("gate", "candidate")  # roles of what has rows of boxes
 _LEVELS = 12  # of shade
 
 
@@ -57,13 +58,15 @@ class _Drawing:
     def __init__(self, trace: Trace, found: dict[str, Course], digits: int) -> None:
         self.trace, self.found, self.digits = trace, found, digits
         self.cell = trace.problem.cell
-        self.sheet = Sheet()
+        self.sheet, self.has_bars = Sheet(), False
         self.functions = {line.name: line.activation for line in self.cell.equations}
-        heat = [n for n in found if self.cell.roles[n] in ("gate", "candidate")]
+        heat = [n for n in found if self.cell.roles[n] in _HEATED]
         cells = sum(found[name].steps * found[name].units for name in heat)
         self.heat = set(heat) if cells <= MOST_CELLS else set()
         ends = (rounded(value, digits) for c in found.values() for value in c.last[:_LINES])
-        self.right = max(width(f"[9] {text}", SMALL, is_number=True) for text in ends) + 14
+        self.lead = 22 if any(1 < c.units <= _LINES for c in found.values()) else 0
+        widths = (width(f"[9] {text}", SMALL, is_number=True) for text in ends)
+        self.right = max(widths) + 14 + self.lead
         self.wide = LEFT + PLOT + self.right + EDGE
 
     def drawn(self) -> Element:
@@ -81,10 +84,11 @@ class _Drawing:
 
     def _notes(self) -> Iterator[str]:
         if self.heat:
-            yield (
-                "rows of boxes: one for each unit, darker for what is farther from 0;"
-                " orange with a bar across is below 0"
-            )
+            told = "rows of boxes: one for each unit, darker for what is farther from 0"
+            if any(self.found[name].low.value < 0 for name in self.heat):
+                bar = ", with a bar across where no number stands," * self.has_bars
+                told += f"; orange{bar} is below 0"
+            yield told
         if any(not self._has_lines(n) and n not in self.heat for n in self.found):
             stride = max(course.stride for course in self.found.values())
             each = f", {stride} steps at a time" if stride > 1 else ""
@@ -93,7 +97,9 @@ class _Drawing:
 
     def _has_lines(self, name: str) -> bool:
         course = self.found[name]
-        few = course.units <= _LINES and course.steps <= _MOST_LINES
+        # Lines that go up and down between the same two limits hide each other.
+        each = course.units if self.cell.roles[name] in _HEATED else 1
+        few = course.units <= _LINES and course.steps * each <= _MOST_LINES
         return name not in self.heat and course.rows is not None and few
 
     def _scale(self, name: str) -> tuple[float, float]:
@@ -105,7 +111,8 @@ class _Drawing:
         if self.cell.roles[name] == "gate" and min(values) >= 0 and max(values) <= 1:
             return 0.0, 1.0
         most = max(map(abs, values)) or 1.0
-        return (-most if min(values) < 0 else 0.0), (most if max(values) > 0 else 0.0)
+        has_only_zeros = not any(values)
+        return (-most if min(values) < 0 else 0.0), most * (has_only_zeros or max(values) > 0)
 
     def _panel(self, name: str, course: Course, y: float) -> float:
         """Draw how a quantity went below a height; return where it ends."""
@@ -175,6 +182,7 @@ class _Drawing:
             shade = {"fill_opacity": f"{share:.2f}"}
             self.sheet.shape("path", "low" if is_negative else kind, d=path, **shade)
         if bars:
+            self.has_bars = True
             self.sheet.shape("path", "minus", d=bars)
 
     def _chart(self, name: str, course: Course, y: float) -> float:
@@ -218,12 +226,15 @@ class _Drawing:
             path = " ".join(f"{number(x)},{number(y)}" for x, y in spots)
             self.sheet.shape("polyline", f"line line{unit}", points=path)
             ends.append((spots[-1][1], unit))
-        below = -1e9
+        below, end = -1e9, LEFT + PLOT + 8
         for y, unit in sorted(ends):
             below = max(below + 15, y + 4)
+            if course.units > 1:  # which line a label is for
+                lead = f"{end - 5},{number(y)} {end + self.lead - 4},{number(below - 4)}"
+                self.sheet.shape("polyline", f"line line{unit}", points=lead)
             label = "" if course.plain else f"[{unit + 1}] "
             text = label + rounded(course.last[unit], self.digits)
-            self.sheet.text(LEFT + PLOT + 8, below, text, "n", SMALL)
+            self.sheet.text(end + self.lead * (course.units > 1), below, text, "n", SMALL)
 
     def _description(self) -> Iterator[str]:
         for name in reversed(self.cell.states):
