@@ -51,6 +51,14 @@ class ClickOption(click.Option):
         from click.shell_completion import CompletionItem
 
         names = [*self.record.choices, *self.record.completions]
+        if self.record.derives and (cell := getattr(ctx.command, "cell", None)):
+            from rnncalc.trace.derivatives.names import bare_names, is_derivative
+
+            if ctx.params.get("gradients") or is_derivative(incomplete):
+                # Quantities can be expected beside derivatives, but not shown.
+                takes_values = "=" in self.record.metavar
+                names = names if takes_values else []
+                names += [f"{name}{'=' * takes_values}" for name in bare_names(cell)]
         if not names and (self.record.metavar == "FILE" or incomplete.startswith("@")):
             return [CompletionItem(incomplete, type="file")]
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
