@@ -189,6 +189,16 @@ def rounded(value: Any, digits: int) -> str:
     return fixed if float(fixed) and "e+" not in whole else f"{value:.{digits}e}"
 
 
+def power(exponent: float, digits: int) -> str:
+    """Write a power of ten, however large, for people."""
+    if abs(exponent) < 290:
+        return rounded(10.0**exponent, digits)
+    if exponent == float("-inf"):
+        return "0"
+    whole = int(exponent // 1)
+    return f"{10 ** (exponent - whole):.{digits}f}e{whole:+03d}"
+
+
 def shortened(value: Any, digits: int, longest: int) -> str:
     """Write a value for people as `rounded` does, but only the ends of a long vector."""
     if isinstance(value, float) or len(value) <= longest:

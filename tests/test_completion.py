@@ -47,6 +47,11 @@ def _values(shell: str, line: str) -> list[str]:
         ("rnncalc lstm --ties ", ["low", "high", "keep"]),
         ("rnncalc lstm --w-f", ["--w-fh", "--w-fx"]),
         ("rnncalc lstm --x 5 7 --only tanh", ["tanh_c"]),
+        ("rnncalc lstm --gradients --only jac.", ["jac.h", "jac.c", "jac.h.c", "jac.c.h"]),
+        ("rnncalc lstm --expect delta.f", ["delta.f="]),
+        ("rnncalc simple --gradients --expect s", ["s_prev=", "s="]),
+        ("rnncalc simple --gradients --only s", []),
+        ("rnncalc lstm --only g", []),
         ("rnncalc nothing --only ", []),
     ],
 )

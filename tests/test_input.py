@@ -142,6 +142,8 @@ def test_missing_options_are_named_together(rnncalc: Calculator) -> None:
         ("simple --x", "--x needs a value behind it: --x X"),
         ("simple --x 5 -f", "--format needs a value behind it: --format "),
         ("simple --round=5", "--round takes no value"),
+        ("cell --x 1", "cell needs a file with its equations: rnncalc cell FILE"),
+        ("--bogus", "there is no option '--bogus'"),
     ],
 )
 def test_misuse(rnncalc: Calculator, command: str, told: str) -> None:

@@ -170,7 +170,7 @@ def carrying(problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key,
             slack = max(n.claim for n in verdict.answer.numbers) if follows else 0.0
             agreement = verdict.answer.agreement(value, error + slack)
             found[t, name] = _Found(value, agreement)
-            value, error = _as_answered(verdict, value, error, agreement)
+            value, error = as_answered(verdict, value, error, agreement)
         if name[:4] == "pre." and name[4:] in rounded:
             unsure[name[4:]] = (abs(value) <= 2 * error) & (error > _UNSURE)
         return value, error
@@ -178,7 +178,7 @@ def carrying(problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key,
     return amend
 
 
-def _as_answered(
+def as_answered(
     verdict: Verdict, value: Any, error: Any, agreement: Sequence[str]
 ) -> tuple[Any, Any]:
     """Return what somebody goes on with who gave an answer, and how far off that may be.

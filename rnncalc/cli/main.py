@@ -56,15 +56,7 @@ class _CellCommand(Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         self.typed = list(args)
         # Click looks for a long option -f and, finding none, for one that may be meant: 5 ms.
-        words = ["--format" if word == "-f" else word for word in args]
-        try:
-            return super().parse_args(ctx, words)
-        except click.BadOptionUsage as error:  # all that there is to be wrong by then
-            option = next(one for one in self.records if one.name == error.option_name)
-            shown = option.metavar or "|".join(option.choices)
-            told = f"needs a value behind it: {option.name} {shown}"
-            told = told if option.takes_value else "takes no value"
-            raise InputError.of("words", f"{option.name} {told}") from None
+        return super().parse_args(ctx, ["--format" if word == "-f" else word for word in args])
 
     def invoke(self, ctx: click.Context) -> None:
         from rnncalc.cli.words import check_together, check_words
@@ -130,7 +122,10 @@ class _OwnCellCommand(Command):
         text = f"print a cell to start from: {listing(list(EXAMPLES), 'or')}"
         example = ClickOption(Option("--example", "start", text, "NAME", completions=[*EXAMPLES]))
         file = click.Argument(["file"], required=False, type=click.Path())
-        super().__init__("cell", params=[file, example], short_help="Evaluate a cell of your own.")
+        about, settings = "Evaluate a cell of your own.", {"ignore_unknown_options": True}
+        settings |= {"allow_extra_args": True}  # of a cell whose file is missing
+        params = [file, example]
+        super().__init__("cell", params=params, short_help=about, context_settings=settings)
 
     def make_context(self, info_name: Any, args: list[str], *rest: Any, **extra: Any) -> Any:
         """Return the context of the cell in the file that comes first."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
-from rnncalc.errors import Faults
+from rnncalc.errors import Faults, InputError
 from rnncalc.problem.problem import STDIN, Problem, Weights
 from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
@@ -110,7 +110,10 @@ def _graded(
     of = request.of, targets(request, faults)
     del how["required"]  # of derivatives nothing can be required
     others, derived = graded_apart(grade, request.cell, answers, of, posed, faults, **how)
-    forms = ((request.report, "grade", others), (request.form, "gradients_grade", derived))
+    forms = ((request.report, "grade", others), (request.report, "gradients_grade", derived))
+    if derived and request.report.folder:
+        told = "--save: answers on derivatives are saved as text (.txt)"
+        raise InputError.of("together", told)
     parts = [form.writer(subject)(found, paper) for form, subject, found in forms if found]
     return chain(*parts), all(found.is_right for _, _, found in forms if found)
 
@@ -120,12 +123,21 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     from rnncalc.cli.deriving import Wish  # not before: nothing else has to wait for it
 
     wish = Wish(request.cell, request.derivative, request.learning_rate, faults)
+    if request.save and request.derivative:
+        faults.add(
+            "together", "--save has no array of derivatives: leave it out, and write > FILE behind"
+        )
+    elif request.save and request.step and not request.save.endswith(".txt"):
+        told = "shows no more than a table has: --save takes .txt with it"
+        faults.add("together", f"--step {request.step} {told}")
     weights = given(request, faults, tell)
     problem = next(pose(request, weights, faults, output.flush))
-    write = partial(request.form.writer("gradients"), page=_paper(request))
-    texts = wish.texts(problem, request.of, targets(request, faults), write)
+    write = partial(request.report.writer("gradients"), page=_paper(request))
+    is_sheet = request.form.name == "csv"
+    asked = targets(request, faults)
+    texts = wish.texts(problem, request.of, asked, write, request.step, is_sheet=is_sheet)
     _save_weights(request, weights, faults, wish.updated)
-    output.write(texts, as_it_comes=False)
+    _deliver(request, texts, output)
     _note_digits(request)
     for note in () if request.form.has_notes and not wish.names else wish.notes:
         tell(f"note: {note}")

@@ -103,6 +103,12 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
     form = FORMATS[given.get("format", DEFAULT.name)]
     known, only = stages(cell, rounded=bool(ties)), given.get("only")
+    if "reverse" in given and "gradients" in given:
+        told = "type them the other way round, without --reverse"
+        faults.add(
+            "together",
+            f"--gradients counts steps as they are computed, --reverse as inputs: {told}",
+        )
     if "gradients" in given:
         others["only"], others["derivative"] = [], only
     elif only and only.startswith(("grad.", "delta.", "jac.")):

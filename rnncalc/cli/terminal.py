@@ -191,8 +191,7 @@ def end_with(work: Callable[[], None]) -> NoReturn:
     except InputError as error:
         _refuse(error.messages)
     except click.ClickException as error:
-        is_unknown = isinstance(error, click.NoSuchOption)
-        _refuse([Message(error.format_message(), "option" if is_unknown else "words")])
+        _refuse([Message(error.format_message(), "words")])
     except KeyboardInterrupt as interrupt:
         abandon_stdout()
         status = 128 + (interrupt.args or [2])[0]

@@ -12,6 +12,7 @@ from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.numerals import counted, rounded
 from rnncalc.reports.page import Page
+from rnncalc.reports.pictures.axes import EDGE, LEFT, PLOT, Steps
 from rnncalc.reports.pictures.bins import MOST_CELLS, Course, Extreme
 from rnncalc.reports.pictures.svg import (
     LARGE,
@@ -28,12 +29,10 @@ from rnncalc.reports.rows import notes, sequence_names
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
 
-_LEFT, _PLOT, _EDGE = 96, 760, 24
 _LINES = 4  # units that have a line each
 _MOST_LINES = 600  # steps with a line
 _HEATED = ("gate", "candidate")  # roles of what has rows of boxes
 _LEVELS = 12  # of shade
-_TICKS = (1, 2, 5)
 
 
 def courses(trace: Trace, page: Page, seen: Callable[[Step], None]) -> Element:
@@ -68,19 +67,19 @@ class _Drawing:
         self.lead = 22 if any(1 < c.units <= _LINES for c in found.values()) else 0
         widths = (width(f"[9] {text}", SMALL, is_number=True) for text in ends)
         self.right = max(widths) + 14 + self.lead
-        self.wide = _LEFT + _PLOT + self.right + _EDGE
+        self.wide = LEFT + PLOT + self.right + EDGE
 
     def drawn(self) -> Element:
         title = f"{self.cell.title}, {counted(self.trace.count, 'step')}"
         sheet, y = self.sheet, 44.0
-        sheet.text(_EDGE, 38, shortened_to(title, TITLE, self.wide - 2 * _EDGE), "bold", TITLE)
+        sheet.text(EDGE, 38, shortened_to(title, TITLE, self.wide - 2 * EDGE), "bold", TITLE)
         for name, course in self.found.items():
             y = self._panel(name, course, y + 22)
         y += 16
         for note in self._notes():
-            for text in broken(note, SMALL, self.wide - 2 * _EDGE):
+            for text in broken(note, SMALL, self.wide - 2 * EDGE):
                 y += 18
-                sheet.text(_EDGE, y, text, "quiet", SMALL)
+                sheet.text(EDGE, y, text, "quiet", SMALL)
         return sheet.finished((self.wide, y + 18), title, self._description())
 
     def _notes(self) -> Iterator[str]:
@@ -119,18 +118,19 @@ class _Drawing:
         """Draw how a quantity went below a height; return where it ends."""
         role = self.cell.roles[name]
         what = self.cell.quantities[name]
-        self.sheet.symbol(_EDGE, y + 16, name, role)
-        x = _EDGE + symbol_width(name, LARGE) + 12
+        self.sheet.symbol(EDGE, y + 16, name, role)
+        x = EDGE + symbol_width(name, LARGE) + 12
         low, high = (self._named(extreme) for extreme in (course.low, course.high))
         told = f"from {low} to {high}"
-        room = self.wide - _EDGE - width(told, SMALL, is_number=True)
+        room = self.wide - EDGE - width(told, SMALL, is_number=True)
         if what != name:
             what = shortened_to(what, SMALL, room - x - 12)
             self.sheet.text(x, y + 15, what, "quiet", SMALL)
-        self.sheet.text(self.wide - _EDGE, y + 15, told, "n quiet", SMALL, "end")
+        self.sheet.text(self.wide - EDGE, y + 15, told, "n quiet", SMALL, "end")
         y += 30
         y = (self._heat if name in self.heat else self._chart)(name, course, y)
-        self._axis(course, y)
+        steps = Steps(course.steps, has_start=bool(course.first))
+        steps.draw(self.sheet, y, self.trace.problem.number)
         return y + 18
 
     def _named(self, extreme: Extreme) -> str:
@@ -139,26 +139,13 @@ class _Drawing:
         return f"{rounded(extreme.value, self.digits)} (t = {t:,}{unit})"
 
     def _x(self, course: Course, t: float) -> float:
-        """Return where the middle of a step is; before the first there is the state of before."""
-        return _LEFT + _PLOT * (t + 0.5) / (course.steps + 1)
-
-    def _axis(self, course: Course, y: float) -> None:
-        wide = width(f"{course.steps:,}", 11, is_number=True) + 16
-        least = course.steps * wide / _PLOT
-        step = next(m * 10**k for k in range(12) for m in _TICKS if m * 10**k >= least)
-        first = 0 if course.first and course.steps * wide <= _PLOT else 1
-        self.sheet.text(_LEFT - 8, y + 15, "t", "n quiet", 11, "end")
-        for t in sorted({first, *range(step, course.steps + 1, step)}):
-            if t == first or self._x(course, t) - self._x(course, first) >= wide:
-                x, told = self._x(course, t), f"{self.trace.problem.number(t):,}"
-                self.sheet.wire([(x, y), (x, y + 4)], "grid")
-                self.sheet.text(x, y + 15, told, "n quiet", 11, "middle")
+        return Steps(course.steps, has_start=bool(course.first)).x(t)
 
     def _heat(self, name: str, course: Course, y: float) -> float:
         """Draw a box for each value; return where they end."""
         rows = course.rows or []
         high = max(4.0, min(26.0, 224 // course.units))
-        each = _PLOT / (course.steps + 1)
+        each = PLOT / (course.steps + 1)
         texts = [[rounded(value, self.digits) for value in row] for row in rows]
         widest = max(width(text, 11, is_number=True) for line in texts for text in line)
         has_numbers = high >= 16 and widest + 6 <= each
@@ -169,7 +156,7 @@ class _Drawing:
                 self.sheet.text(self._x(course, t), below, text, "n", 11, "middle")
         for unit in range(course.units if high >= 12 and not course.plain else 0):
             below = y + unit * high + high / 2 + 4
-            self.sheet.text(_LEFT - 8, below, f"[{unit + 1}]", "n quiet", 11, "end")
+            self.sheet.text(LEFT - 8, below, f"[{unit + 1}]", "n quiet", 11, "end")
         return y + course.units * high
 
     def _boxes(
@@ -206,16 +193,16 @@ class _Drawing:
         def height(value: float) -> float:
             return y + high * (most / size - value / size) / span
 
-        frame = {"x": _LEFT, "y": y, "width": _PLOT, "height": high}
+        frame = {"x": LEFT, "y": y, "width": PLOT, "height": high}
         self.sheet.shape("rect", "grid", **frame)
         if low < 0 < most:
-            self.sheet.wire([(_LEFT, height(0)), (_LEFT + _PLOT, height(0))], "axis")
+            self.sheet.wire([(LEFT, height(0)), (LEFT + PLOT, height(0))], "axis")
         limits = (rounded(v, self.digits) for v in (most, low))
         for value, text in zip((most, low), limits, strict=True):
-            if width(text, 11, is_number=True) > _LEFT - 12:
+            if width(text, 11, is_number=True) > LEFT - 12:
                 text = f"{value:.2g}"
             place = height(value) + (9 if value == most else 0)
-            self.sheet.text(_LEFT - 6, place, text, "n quiet", 11, "end")
+            self.sheet.text(LEFT - 6, place, text, "n quiet", 11, "end")
         if self._has_lines(name):
             self._lines(course, height)
         else:
@@ -239,7 +226,7 @@ class _Drawing:
             path = " ".join(f"{number(x)},{number(y)}" for x, y in spots)
             self.sheet.shape("polyline", f"line line{unit}", points=path)
             ends.append((spots[-1][1], unit))
-        below, end = -1e9, _LEFT + _PLOT + 8
+        below, end = -1e9, LEFT + PLOT + 8
         for y, unit in sorted(ends):
             below = max(below + 15, y + 4)
             if course.units > 1:  # which line a label is for
