@@ -16,6 +16,7 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
+from rnncalc.check.edits.search import explained, explained_alone
 from rnncalc.check.explaining import Explanation, Mistake, narrowed, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
@@ -169,6 +170,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
                 hidden += is_hidden and not number
                 if fits_all and not gives and (gives := trial.gives(form)):
                     explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
+        explanations = explanations or explained(trial, verdicts)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)
@@ -246,6 +248,8 @@ def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[
             offers = found[verdict.answer.name]
             best = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == best]
+            if not offers or any(best):
+                offers = explained_alone(near, here, verdict, t) or offers
             mistakes.append(_mistake(alone, [verdict], offers))
     return mistakes, tried
 

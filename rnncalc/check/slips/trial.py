@@ -36,7 +36,7 @@ class Question(NamedTuple):
             place = answer.known[0]
             typed = answer.numbers[place]
             # Most values are far off: that is seen at once.
-            far = _reach(typed, answer.leeway)
+            far = reach(typed, answer.leeway)
             far = far if answer.tolerance is None else float("inf")
             found.setdefault(answer.t, []).append((answer, place, typed - far, typed + far))
         return found
@@ -167,7 +167,7 @@ class Near:
                 off = elements(0.0 * abs(row[name]) + errors[name])
                 typed = verdict.answer.numbers
                 units = verdict.wrong_units
-                self.wanted[name] = [(k, typed[k], _reach(typed[k], off[k])) for k in units]
+                self.wanted[name] = [(k, typed[k], reach(typed[k], off[k])) for k in units]
 
     def is_reached(self, form: Altered) -> bool:
         """Return whether a form may give one of the answers; whoever asks tries it out then."""
@@ -192,6 +192,6 @@ class Near:
         )
 
 
-def _reach(typed: Typed, off: float) -> float:
+def reach(typed: Typed, off: float) -> float:
     """Return how far off a value may be from an answer that it gives, and more."""
     return 2 * max(typed.unit, typed.claim) + 8 * off + 1e-9 * (1 + abs(typed))

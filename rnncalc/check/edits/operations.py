@@ -1,0 +1,126 @@
+"""Edits of what an equation does: its operators, its brackets, its functions, its factors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rnncalc.cells.expressions import (
+    Binary,
+    Call,
+    Expression,
+    Negation,
+    Number,
+    Symbol,
+)
+from rnncalc.cells.notation import UNICODE, spell
+from rnncalc.check.slips.parts import role, terms
+from rnncalc.check.slips.trees import Found, Path, Spot
+
+_ONE, _TWO, _TEN = Number(1.0), Number(2.0), Number(2.302585092994046)
+#: How an operator is spelled where it is told which one stands for which.
+_SIGNS = {"+": "+", "-": "-", "*": "⊙", "/": "÷", "@": "·"}
+_SWAPPED = {"+": "-*", "-": "+*", "*": "+-/", "/": "*-", "@": "+"}
+#: Functions that may stand for another, and how far-fetched that is.
+_FUNCTIONS = {"sigmoid": 0, "tanh": 0, "identity": 0, "relu": 0, "hard_sigmoid": 0}
+_FUNCTIONS |= {"hard_sigmoid_02": 0, "exp": 1, "softplus": 1, "softmax": 1, "step": 1}
+_COMPOSED = ("tanh", "sigmoid", "relu")
+
+
+def of_operator(spot: Spot, path: Path, node: Binary) -> Iterator[Found]:
+    """Yield another operator, operands exchanged or left out, brackets in another spot."""
+    sign, left, right = node
+    for other in _SWAPPED[sign]:
+        far = int("/" in (sign, other))
+        words = f"{_SIGNS[other]} for {_SIGNS[sign]}"
+        yield far, "operator", words, path, Binary(other, left, right)
+    if sign in "-/":
+        texts = (spell(Binary(sign, *two), UNICODE) for two in ((right, left), (left, right)))
+        yield 0, "operator", " for ".join(texts), path, Binary(sign, right, left)
+    for part, kept, number in ((left, right, 1), (right, left, 2)):
+        new = Negation(kept) if sign == "-" and number == 1 else kept
+        if not isinstance(kept, Number) or sign not in "*/":
+            yield 0, "left-out", _left_out(spot, part), path, new
+    for words, new in _bracketed(node):
+        yield 0, "brackets", words, path, new
+
+
+def _left_out(spot: Spot, part: Expression) -> str:
+    kind = role(part) if part in terms(spot.line) else ""
+    if kind in ("bias", "input", "recurrent"):
+        return f"{kind}{' term' * (kind == 'recurrent')} left out"
+    return f"{spell(part, UNICODE)} left out"
+
+
+def _bracketed(node: Binary) -> Iterator[tuple[str, Expression]]:
+    """Yield a part with its brackets elsewhere: a (b + c) for a b + c, and the reverse."""
+    sign, left, right = node
+    for inner, number in ((left, 1), (right, 2)):
+        if not isinstance(inner, Binary) or inner.operator == "@" or sign == "@":
+            continue
+        a, b = inner.left, inner.right
+        turned = (Binary(inner.operator, a, Binary(sign, b, right)) if number == 1
+                  else Binary(inner.operator, Binary(sign, left, a), b))  # fmt: skip
+        if {sign, inner.operator} not in ({"+"}, {"*"}):
+            is_less = inner.operator in "+-" and sign in "*/"
+            words = "brackets left out" if is_less else "brackets elsewhere"
+            yield f"{words}, {spell(turned, UNICODE)}", turned
+
+
+def of_function(spot: Spot, path: Path, node: Call) -> Iterator[Found]:
+    """Yield another function, none, one more, or one of something else."""
+    function, z = node
+    size = spot.problem.sizes.number(spot.line.name)
+    for other, tier in _FUNCTIONS.items():
+        if other != function and not (other == "softmax" and size == 1):
+            words = f"{other.replace('_', ' ')} for {function}"
+            if other == "identity":
+                words = f"{function} left out"
+            yield tier, "function", words, path, Call(other, z)
+    spelled = UNICODE.functions.get(function, function)
+    inside: dict[str, Expression] = {
+        f"{spelled}(-z) for {spelled}(z), as e^z for e^-z,": Negation(z),
+        f"{spelled}(2 z) for {spelled}(z), z doubled,": Binary("*", _TWO, z),
+        f"{spelled}(z/2) for {spelled}(z), z halved,": Binary("/", z, _TWO),
+        "10^-z for e^-z": Binary("*", _TEN, z),
+    }
+    for words, argument in inside.items():
+        far = int(not isinstance(argument, Negation))
+        yield far, "function", words, path, Call("identity", Call(function, argument))
+    one_more: Expression = Binary("+", _ONE, Call("relu", z))
+    softsign = Binary("/", z, Binary("+", one_more, Call("relu", Negation(z))))
+    shapes: dict[str, Expression] = {
+        f"softsign for {function}": softsign,
+        "1 + e^-z for 1/(1 + e^-z)": Binary("+", _ONE, Call("exp", Negation(z))),
+        "1/(1 - e^-z) for 1/(1 + e^-z)":
+            Binary("/", _ONE, Binary("-", _ONE, Call("exp", Negation(z)))),
+        f"e^-z for {function}": Call("exp", Negation(z)),
+        f"1 - e^-z for {function}": Binary("-", _ONE, Call("exp", Negation(z))),
+        f"sinh for {function}":
+            Binary("/", Binary("-", Call("exp", z), Call("exp", Negation(z))), _TWO),
+        f"2 {spelled}(z) - 1 for {spelled}(z)": Binary("-", Binary("*", _TWO, node), _ONE),
+        f"1 + {spelled}(z) for {spelled}(z)": Binary("+", _ONE, node),
+        f"(1 + {spelled}(z))/2 for {spelled}(z)": Binary("/", Binary("+", _ONE, node), _TWO),
+    }  # fmt: skip
+    for words, part in shapes.items():
+        yield 1, "function", words, path, part
+
+
+def of_any(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
+    """Yield a part negated, doubled, halved or squared, in a function, or with one part more."""
+    spelled = spell(node, UNICODE)
+    spelled = spelled if len(spelled) < 24 else "the sum" if path else "all"
+    yield 0, "sign", f"wrong sign of {spelled}", path, Negation(node)
+    yield 0, "number", f"{spelled} doubled, taken twice,", path, Binary("*", _TWO, node)
+    yield 1, "number", f"{spelled} halved", path, Binary("/", node, _TWO)
+    yield 0, "number", f"{spelled} squared", path, Binary("*", node, node)
+    if not isinstance(node, Symbol) or not node.name.startswith("b."):
+        yield 1, "function", f"1 - {spelled} for {spelled}", path, Binary("-", _ONE, node)
+    for function in _COMPOSED:
+        if not (isinstance(node, Call) and not path and node.function == function):
+            yield 1, "function", f"{function} of {spelled}", path, Call(function, node)
+    for name in spot.known:
+        if spot.problem.sizes.number(name) == spot.problem.sizes.number(spot.line.name):
+            other = Symbol(name)
+            yield 2, "one-more", f"{spelled} times {name}", path, Binary("*", node, other)
+            yield 2, "one-more", f"{name} added to {spelled}", path, Binary("+", node, other)
+            yield 2, "one-more", f"{name} subtracted from {spelled}", path, Binary("-", node, other)

@@ -1,0 +1,230 @@
+"""Searching: which edits of an equation give wrong answers that no known slip explains.
+
+There are many edits, and some give any answer by chance. So one is offered only if that is
+unlikely: the fewer digits the wrong answers have, the fewer edits are tried, the likeliest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from rnncalc.cells.expressions import PREVIOUS, Call, symbols
+from rnncalc.check.answers import RIGHT, UNRIGHT, Key, Verdict, elements
+from rnncalc.check.carrying import fits
+from rnncalc.check.edits.batch import Batch, of_row
+from rnncalc.check.edits.neighbours import edits, pairs
+from rnncalc.check.edits.numbers import misread
+from rnncalc.check.explaining import Explanation
+from rnncalc.check.slips.kinds import Slip
+from rnncalc.check.slips.rewrites import Altered, written
+from rnncalc.check.slips.trees import Edit, put
+from rnncalc.check.slips.trial import Near, Trial, reach
+from rnncalc.problem.problem import Problem
+
+#: How many edits may give an answer by chance, on average, if one is to be offered.
+_CHANCE = 0.02
+#: Numbers that are typed for want of others: they tell nothing.
+_TOLD_ANYWAY = (0.0, 1.0, -1.0)
+_LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
+# How many steps of edits are computed, of vectors fewer; and how many edits side by side.
+_MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
+_ADVICE = "Not a known slip, but this is near the equation, and it gives what you have."
+
+
+class _Wanted(NamedTuple):
+    """An element of an answer at a step, and between what it is to be."""
+
+    name: str
+    unit: int
+    low: float
+    high: float
+
+
+def explained(trial: Trial, verdicts: Sequence[Verdict]) -> list[Explanation]:
+    """Return edits of one equation that give all answers, those right included."""
+    problem, wrong = trial.problem, [v for v in verdicts if v.word in UNRIGHT]
+    if problem.ties or problem.held_at:
+        return []
+    wanted: dict[int, list[_Wanted]] = {}
+    for answer in trial.questions[0].answers:
+        for unit in answer.known:
+            typed = answer.numbers[unit]
+            far = reach(typed, answer.leeway) if answer.tolerance is None else float("inf")
+            wanted.setdefault(answer.t, []).append(
+                _Wanted(answer.name, unit, typed - far, typed + far)
+            )
+    chance = 1.0
+    for verdict in wrong:
+        chance *= _chance(verdict, verdict.ours)
+    found = []
+    for tier in _tried(problem, _suspects(problem, verdicts), chance):
+        for edit in _giving(problem, tier, wanted, {}):
+            form = made(problem, edit)
+            if trial.answered(form)[0] and (gives := trial.gives(form)):
+                found.append(Explanation(_slip(edit, form), form, gives[wrong[0].answer.key]))
+        if found:
+            break
+    return found
+
+
+def explained_alone(
+    near: Near, here: Mapping[Key, Verdict], verdict: Verdict, t: int
+) -> list[Explanation]:
+    """Return edits of one equation that give an answer to a problem of one step.
+
+    near, here: as `grade` has them of that step. t: as `Explanation` has it.
+    """
+    problem, name = near.walk.problem, verdict.answer.name
+    if problem.ties or problem.held_at or name not in near.wanted:
+        return []
+    wanted = [_Wanted(name, k, x - far, x + far) for k, x, far in near.wanted[name]]
+    chance = _chance(verdict, near.walk.right[0][name])
+    lines = _upstream(problem, name, {key[1] for key in here if key[1] != name})
+    found: list[Explanation] = []
+    for tier in _tried(problem, lines, chance):
+        for edit in _giving(problem, tier, {1: wanted}, near.carried):
+            form = made(problem, edit)
+            for fit in fits(form, here):
+                if fit.name == name and not fit.against:
+                    found.append(Explanation(_slip(edit, form), form, fit.gives, t, *fit[2:]))
+        if found:
+            best = min(one.rank for one in found)
+            return [one for one in found if one.rank == best]
+    return found
+
+
+def made(problem: Problem, edit: Edit) -> Altered:
+    """Return a problem with an edit made."""
+    line = next(line for line in problem.cell.equations if line.name == edit.line)
+    new = line.expression
+    for path, part in edit.parts:
+        new = put(new, path, part)
+    if line.is_unit and not isinstance(new, Call):
+        new = Call("identity", new)  # a unit stays one: it has a pre-activation
+    form = written(problem, {edit.line: new})
+    weights = {**problem.weights, **edit.more}
+    return form._replace(problem=form.problem._replace(weights=weights)) if edit.more else form
+
+
+def _slip(edit: Edit, form: Any) -> Slip:
+    words = edit.words.replace("{", "{{").replace("}", "}}")
+    return Slip(f"{words} {{}}", edit.place, _ADVICE, (form,))
+
+
+def _chance(verdict: Verdict, ours: Any) -> float:
+    """Return how likely an edit is to give an answer that it has nothing to do with.
+
+    What an edit gives may be anywhere about as far from the right value as the answer is.
+    """
+    chance, right = 1.0, elements(ours)
+    for unit in verdict.wrong_units:
+        typed = verdict.answer.numbers[unit]
+        if float(typed) not in _TOLD_ANYWAY:
+            tolerance = verdict.answer.tolerance
+            size = tolerance.size * (abs(typed) if tolerance.relative else 1) if tolerance else 0.0
+            off = max(typed.claim / 2, size, _LEAST)
+            chance *= min(1.0, max(_LEAST, off / max(abs(typed - right[unit]), off)))
+    return chance
+
+
+def _tried(problem: Problem, lines: Sequence[str], chance: float) -> Iterator[list[Edit]]:
+    """Yield the edits of some equations, those alike at once, as long as chance allows."""
+    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
+    most = min(_CHANCE / chance, _MOST / size)
+    of = [_all_edits(problem, name) for name in lines] if most > 1 else []
+    count = 0
+    for tier in zip(*of, strict=True):
+        some = [*chain(*tier)]
+        count += len(some)
+        if count > most:
+            return
+        yield some
+    for tiers in of:
+        some = pairs(tiers[0], _MOST_PAIRS)
+        count += len(some)
+        if count > most:
+            return
+        yield some
+
+
+def _all_edits(problem: Problem, name: str) -> list[list[Edit]]:
+    """Return the edits of a quantity's equation, by their tiers."""
+    tiers = edits(problem, name)
+    for edit in misread(problem, name):
+        tiers[edit.tier].append(edit)
+    return tiers
+
+
+def _giving(
+    problem: Problem,
+    some: Sequence[Edit],
+    wanted: Mapping[int, Sequence[_Wanted]],
+    fixed: Mapping[str, Any],
+) -> Iterator[Edit]:
+    """Yield those edits that come near what is wanted, step by step."""
+    by_line: dict[str, list[Edit]] = {}
+    for edit in some:
+        by_line.setdefault(edit.line, []).append(edit)
+    for of in by_line.values():
+        for first in range(0, len(of), _AT_ONCE):
+            part = of[first : first + _AT_ONCE]
+            yield from (part[row] for row in _rows_giving(problem, part, wanted, fixed))
+
+
+def _rows_giving(
+    problem: Problem,
+    some: Sequence[Edit],
+    wanted: Mapping[int, Sequence[_Wanted]],
+    fixed: Mapping[str, Any],
+) -> Sequence[int]:
+    left: Sequence[int] = range(len(some))
+    last = max(wanted)
+    with problem.overflow_unheeded():
+        for t, row in enumerate(Batch(problem, some, fixed).rows(), 1):
+            for name, unit, low, high in wanted.get(t, ()):
+                given = row[name.removeprefix("exact.")]
+                left = [k for k in left if low <= _element(of_row(given, k), unit) <= high]
+            if not left or t == last:
+                break
+    return left
+
+
+def _element(given: Any, unit: int) -> float:
+    return given if isinstance(given, float) else float(given[unit])
+
+
+def _suspects(problem: Problem, verdicts: Sequence[Verdict]) -> list[str]:
+    """Return the quantities one of whose equations must be wrong: those the first wrong one reads.
+
+    What is answered, and right, isn't looked behind.
+    """
+    first = next(v.answer for v in verdicts if v.word in UNRIGHT)
+    known = {v.answer.key for v in verdicts if v.word == RIGHT}
+    lines = {line.name: line for line in problem.computed}
+    waiting, met = [(first.t, first.name.rpartition(".")[2])], set[Key]()
+    while waiting:
+        t, name = key = waiting.pop()
+        if key in met or name not in lines:
+            continue
+        met.add(key)
+        for read in symbols(lines[name].expression):
+            is_old = read.endswith(PREVIOUS) and read in problem.state
+            before = (t - 1, read.removesuffix(PREVIOUS)) if is_old else (t, read)
+            if before not in known and before[0] > 0:
+                waiting.append(before)
+    names = {name for _, name in met}
+    return [name for name in lines if name in names]
+
+
+def _upstream(problem: Problem, name: str, known: set[str]) -> list[str]:
+    """Return the quantities that one comes from in its step, itself included, up to known ones."""
+    lines = {line.name: line for line in problem.computed}
+    waiting, met = [name.rpartition(".")[2]], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in lines and name not in met:
+            met.add(name)
+            waiting += [read for read in symbols(lines[name].expression) if read not in known]
+    return [name for name in lines if name in met]

@@ -1,0 +1,92 @@
+"""Edits of trees: where a part of an expression stands, and another one put there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rnncalc.cells.expressions import (
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Negation,
+    Number,
+    symbols,
+)
+from rnncalc.problem.problem import Problem
+
+#: A tier, a code, words, a place and what stands there, as `Edit` has them.
+Found = tuple[int, str, str, "Path", Expression]
+
+#: Where a part stands: which operand of the root, which of that one, and so on.
+Path = tuple[int, ...]
+
+
+class Edit(NamedTuple):
+    """One thing in an equation that is computed otherwise.
+
+    code: what sort of edit it is, in a word. words: what it is called, without its equation. line:
+    the quantity whose equation it is. parts: what stands where instead. tier: how far-fetched it
+    is, from 0. more: constants that it needs, by symbol.
+    """
+
+    code: str
+    words: str
+    line: str
+    parts: tuple[tuple[Path, Expression], ...]
+    tier: int
+    more: Mapping[str, Any] = {}
+
+    @property
+    def place(self) -> str:
+        """Where it is made."""
+        return f"in {self.line}"
+
+
+class Spot(NamedTuple):
+    """An equation of a problem, and what it could read: quantities by name."""
+
+    problem: Problem
+    line: Equation
+    known: Sequence[str]
+
+    def like(self, symbol: str) -> list[str]:
+        """Return the quantities that are as long as another, but for that one."""
+        size = self.problem.sizes.number(symbol)
+        return [n for n in self.known if n != symbol and self.problem.sizes.number(n) == size]
+
+    def has_size_of(self, node: Expression) -> bool:
+        """Return whether a part has the size of the equation's quantity, and reads something."""
+        names = [n for n in symbols(node) if not n.startswith("W.")]
+        if isinstance(node, Number) or not names:
+            return False
+        if isinstance(node, Binary) and node.operator == "@":
+            return True
+        size = self.problem.sizes.number
+        return all(size(n) == size(self.line.name) for n in names)
+
+
+def parts(node: Expression, path: Path = ()) -> Iterator[tuple[Path, Expression]]:
+    """Yield a node and everything below it, in reading order, with its place."""
+    yield path, node
+    for number, child in operands(node):
+        yield from parts(child, (*path, number))
+
+
+def operands(node: Expression) -> Sequence[tuple[int, Expression]]:
+    """Return the operands of a node, with their places in it."""
+    if isinstance(node, Binary):
+        return (1, node.left), (2, node.right)
+    if isinstance(node, Negation):
+        return ((0, node.operand),)
+    return ((1, node.argument),) if isinstance(node, Call) else ()
+
+
+def put(node: Expression, path: Path, part: Expression) -> Expression:
+    """Return a tree with another part at a place."""
+    if not path:
+        return part
+    fields = [*node]
+    fields[path[0]] = put(fields[path[0]], path[1:], part)
+    return type(node)(*fields)
