@@ -182,6 +182,11 @@ def elements(value: Any) -> list[float]:
     return found
 
 
+def reach(typed: Typed, off: float) -> float:
+    """Return how far off a value may be from an answer that it gives, and more."""
+    return 2 * max(typed.unit, typed.claim) + 8 * off + 1e-9 * (1 + abs(typed))
+
+
 def written_down(t: int, name: str, value: Any, decimals: int) -> Answer:
     """Return the answer of somebody who writes a value down with some decimals."""
     numbers = [Typed(f"{number:.{decimals}f}") for number in elements(value)]

@@ -120,8 +120,7 @@ def grade(
 def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
     """Return a verdict on each answer, in the order of computing.
 
-    problem: with inputs that can be gone through more than once. Raises InputError at the first
-    step with a quantity that is not a finite number.
+    Raises InputError at the first step with a quantity that is not a finite number.
     """
     return judged(problem, answers)[0]
 
@@ -148,7 +147,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     """Look for slips that explain all answers, or else each wrong one with the others as they are.
 
     problem: with inputs that can be gone through more than once. verdicts: in the order of
-    computing; one of them at least is wrong. digits: decimals that a reader sees.
+    computing; one at least is wrong. digits: decimals that a reader sees.
     """
     answers = [verdict.answer for verdict in verdicts]
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
@@ -170,7 +169,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
                 hidden += is_hidden and not number
                 if fits_all and not gives and (gives := trial.gives(form)):
                     explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
-        explanations = explanations or explained(trial, verdicts)
+        explanations = explanations or explained(problem, verdicts, trial.gives)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)
@@ -231,7 +230,8 @@ def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[
     only where no slip would leave it so those are offered that give an answer by itself.
     """
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
-    tried, near = 0, Near(alone, [*here.values()], *by_themselves(alone, here))
+    tried, carried = 0, by_themselves(alone, here)
+    near = Near(alone, [*here.values()], *carried)
     for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
         tried += 1
         known: dict[str, Explanation] = {}
@@ -246,10 +246,10 @@ def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[
     for verdict in here.values():
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
+            if not any(not any(one.rank) for one in offers):
+                offers = explained_alone(alone, here, verdict, carried, t) or offers
             best = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == best]
-            if not offers or any(best):
-                offers = explained_alone(near, here, verdict, t) or offers
             mistakes.append(_mistake(alone, [verdict], offers))
     return mistakes, tried
 

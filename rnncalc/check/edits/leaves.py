@@ -24,10 +24,12 @@ def of_symbol(spot: Spot, path: Path, name: str) -> Iterator[Found]:
     """Yield what may stand for a quantity or a bias: another one, 1 minus it, 0 or 1."""
     own, spelled = Symbol(name), UNICODE.symbol(name)
     if name.startswith("b."):
-        others = [p.symbol for p in spot.problem.cell.parameters.values() if p.kind == "bias"
-                  and spot.problem.origins.get(p.name) != DEFAULT and p.symbol != name
-                  and p.symbol in spot.problem.weights
-                  and spot.problem.sizes.number(p.symbol) == spot.problem.sizes.number(name)]  # fmt: skip
+        problem = spot.problem
+        size = problem.sizes.number
+        biases = [p for p in problem.cell.parameters.values() if p.kind == "bias"]
+        given = [p.symbol for p in biases if problem.origins.get(p.name) != DEFAULT]
+        given = [symbol for symbol in given if symbol in problem.weights]
+        others = [symbol for symbol in given if symbol != name and size(symbol) == size(name)]
         for other in others:
             words = f"{UNICODE.symbol(other)} for {spelled}"
             yield 0, "read-for-another", words, path, Symbol(other)
@@ -54,12 +56,12 @@ def of_weight(spot: Spot, path: Path, left: Expression, right: Expression) -> It
         return
     own, spelled = problem.weights[weight.name], UNICODE.symbol(weight.name)
     for parameter in problem.cell.parameters.values():
-        other = problem.weights.get(parameter.symbol)
-        if parameter.is_matrix and other is not None and parameter.symbol != weight.name:
-            if getattr(other, "shape", ()) == getattr(own, "shape", ()):
-                words = f"{UNICODE.symbol(parameter.symbol)} for {spelled}"
-                part = put(left, (0,) if weight is not left else (), Symbol(parameter.symbol))
-                yield 0, "read-for-another", words, path, Binary("@", part, right)
+        symbol = parameter.symbol
+        is_other = parameter.is_matrix and symbol in problem.weights and symbol != weight.name
+        if is_other and _fits(problem, symbol, weight.name):
+            words = f"{UNICODE.symbol(symbol)} for {spelled}"
+            part = put(left, (0,) if weight is not left else (), Symbol(symbol))
+            yield 0, "read-for-another", words, path, Binary("@", part, right)
     if spot.has_size_of(right) and all(
         problem.sizes.number(n) == problem.sizes.number(spot.line.name)
         for n in symbols(right) if n in problem.sizes.classes

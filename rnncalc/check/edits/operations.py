@@ -23,7 +23,7 @@ _SWAPPED = {"+": "-*", "-": "+*", "*": "+-/", "/": "*-", "@": "+"}
 #: Functions that may stand for another, and how far-fetched that is.
 _FUNCTIONS = {"sigmoid": 0, "tanh": 0, "identity": 0, "relu": 0, "hard_sigmoid": 0}
 _FUNCTIONS |= {"hard_sigmoid_02": 0, "exp": 1, "softplus": 1, "softmax": 1, "step": 1}
-_COMPOSED = ("tanh", "sigmoid", "relu")
+_COMPOSED = ("tanh", "sigmoid")
 
 
 def of_operator(spot: Spot, path: Path, node: Binary) -> Iterator[Found]:

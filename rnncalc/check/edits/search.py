@@ -6,12 +6,13 @@ unlikely: the fewer digits the wrong answers have, the fewer edits are tried, th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
+from math import inf, prod
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, Call, symbols
-from rnncalc.check.answers import RIGHT, UNRIGHT, Key, Verdict, elements
+from rnncalc.check.answers import RIGHT, UNRIGHT, Key, Verdict, elements, reach
 from rnncalc.check.carrying import fits
 from rnncalc.check.edits.batch import Batch, of_row
 from rnncalc.check.edits.neighbours import edits, pairs
@@ -20,7 +21,6 @@ from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.kinds import Slip
 from rnncalc.check.slips.rewrites import Altered, written
 from rnncalc.check.slips.trees import Edit, put
-from rnncalc.check.slips.trial import Near, Trial, reach
 from rnncalc.problem.problem import Problem
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
@@ -33,6 +33,10 @@ _MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
 _ADVICE = "Not a known slip, but this is near the equation, and it gives what you have."
 
 
+#: What a step comes to by its answers: values, how far off they may be, what is carried on.
+Known = tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]
+
+
 class _Wanted(NamedTuple):
     """An element of an answer at a step, and between what it is to be."""
 
@@ -42,49 +46,60 @@ class _Wanted(NamedTuple):
     high: float
 
 
-def explained(trial: Trial, verdicts: Sequence[Verdict]) -> list[Explanation]:
-    """Return edits of one equation that give all answers, those right included."""
-    problem, wrong = trial.problem, [v for v in verdicts if v.word in UNRIGHT]
+def explained(
+    problem: Problem, verdicts: Sequence[Verdict], gives: Callable[[Altered], Mapping[Key, Any]]
+) -> list[Explanation]:
+    """Return edits of one equation that give all answers, those right included.
+
+    gives: returns what a form gives for the answers, and nothing if that isn't what they are.
+    """
+    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     if problem.ties or problem.held_at:
         return []
     wanted: dict[int, list[_Wanted]] = {}
-    for answer in trial.questions[0].answers:
+    for verdict in verdicts:
+        answer = verdict.answer
         for unit in answer.known:
             typed = answer.numbers[unit]
-            far = reach(typed, answer.leeway) if answer.tolerance is None else float("inf")
-            wanted.setdefault(answer.t, []).append(
-                _Wanted(answer.name, unit, typed - far, typed + far)
-            )
-    chance = 1.0
-    for verdict in wrong:
-        chance *= _chance(verdict, verdict.ours)
+            far = reach(typed, answer.leeway) if answer.tolerance is None else inf
+            one = _Wanted(answer.name, unit, typed - far, typed + far)
+            wanted.setdefault(answer.t, []).append(one)
+    chance = prod(_chance(verdict, verdict.ours) for verdict in wrong)
     found = []
     for tier in _tried(problem, _suspects(problem, verdicts), chance):
         for edit in _giving(problem, tier, wanted, {}):
             form = made(problem, edit)
-            if trial.answered(form)[0] and (gives := trial.gives(form)):
-                found.append(Explanation(_slip(edit, form), form, gives[wrong[0].answer.key]))
+            if given := gives(form):
+                found.append(Explanation(_slip(edit, form), form, given[wrong[0].answer.key]))
         if found:
             break
     return found
 
 
 def explained_alone(
-    near: Near, here: Mapping[Key, Verdict], verdict: Verdict, t: int
+    problem: Problem, here: Mapping[Key, Verdict], verdict: Verdict, known: Known, t: int
 ) -> list[Explanation]:
     """Return edits of one equation that give an answer to a problem of one step.
 
-    near, here: as `grade` has them of that step. t: as `Explanation` has it.
+    here: all verdicts, as if that were the first step. known: what each quantity comes to by the
+    answers before it, how far off that may be, and what somebody goes on with. t: as `Explanation`
+    has it.
     """
-    problem, name = near.walk.problem, verdict.answer.name
-    if problem.ties or problem.held_at or name not in near.wanted:
+    name, answer = verdict.answer.name, verdict.answer
+    row, errors, carried = known
+    if problem.ties or problem.held_at or name not in row:
         return []
-    wanted = [_Wanted(name, k, x - far, x + far) for k, x, far in near.wanted[name]]
-    chance = _chance(verdict, near.walk.right[0][name])
+    off = elements(0.0 * abs(row[name]) + errors[name])
+    wanted = []
+    for unit in verdict.wrong_units:
+        typed = answer.numbers[unit]
+        far = reach(typed, off[unit]) if answer.tolerance is None else inf
+        wanted.append(_Wanted(name, unit, typed - far, typed + far))
+    chance = _chance(verdict, row[name])
     lines = _upstream(problem, name, {key[1] for key in here if key[1] != name})
     found: list[Explanation] = []
     for tier in _tried(problem, lines, chance):
-        for edit in _giving(problem, tier, {1: wanted}, near.carried):
+        for edit in _giving(problem, tier, {1: wanted}, carried):
             form = made(problem, edit)
             for fit in fits(form, here):
                 if fit.name == name and not fit.against:

@@ -11,13 +11,12 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements
+from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements, reach
 from rnncalc.check.slips.rewrites import Altered, turned
 from rnncalc.check.slips.walking import Row, UnsureError, Walk, flat
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.trace import rows as looped
-from rnncalc.typed import Typed
 
 # Steps up to which going through the trees takes less time than writing out a loop.
 _FEW = 12
@@ -190,8 +189,3 @@ class Near:
             all(abs(elements(row[name])[unit] - typed) <= reach for unit, typed, reach in wanted)
             for name, wanted in self.wanted.items()
         )
-
-
-def reach(typed: Typed, off: float) -> float:
-    """Return how far off a value may be from an answer that it gives, and more."""
-    return 2 * max(typed.unit, typed.claim) + 8 * off + 1e-9 * (1 + abs(typed))
