@@ -153,7 +153,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     tried = hidden = 0
-    explanations, right = [], list[Answer]()
+    explanations, right, known = [], list[Answer](), set[Any]()
     if size < _MOST_COUNTED:
         *_, last = run(problem)
         states = problem.cell.states
@@ -161,7 +161,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     if size < _MOST_TRIED:
         stated = Question(answers, lambda answer, value: all(answer.states(value)))
         trial = Trial(problem, stated, Question(right, Answer.hides))
-        for slip in slips(problem, _decimals(answers)):
+        for slip in slips(problem, _decimals(answers), known):
             tried += 1
             gives: Mapping[Key, Any] = {}
             for number, form in enumerate(slip.forms):
@@ -169,7 +169,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
                 hidden += is_hidden and not number
                 if fits_all and not gives and (gives := trial.gives(form)):
                     explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
-        explanations = explanations or explained(problem, verdicts, trial.gives)
+        explanations = explanations or explained(problem, verdicts, trial.gives, known)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = _mistake(problem, wrong, explanations)
@@ -230,9 +230,10 @@ def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[
     only where no slip would leave it so those are offered that give an answer by itself.
     """
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
-    tried, carried = 0, by_themselves(alone, here)
+    tried, carried, edited = 0, by_themselves(alone, here), set[Any]()
     near = Near(alone, [*here.values()], *carried)
-    for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
+    decimals = _decimals(verdict.answer for verdict in here.values())
+    for slip in slips(alone, decimals, edited):
         tried += 1
         known: dict[str, Explanation] = {}
         for form in slip.forms:
@@ -247,7 +248,7 @@ def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
             if not any(not any(one.rank) for one in offers):
-                offers = explained_alone(alone, here, verdict, carried, t) or offers
+                offers = explained_alone(alone, here, verdict, carried, edited, t) or offers
             best = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == best]
             mistakes.append(_mistake(alone, [verdict], offers))

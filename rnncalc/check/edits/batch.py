@@ -13,18 +13,19 @@ from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Binary, Call, Expression, Number, Symbol
 from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.check.slips.functions import worth
 from rnncalc.check.slips.trees import Edit, Path
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import divide, value
+from rnncalc.trace.arithmetic import applied, divide, value
 
-_Patches = Mapping[Path, Sequence[tuple[int, Expression]]]
+_Patches = Mapping[Path, Sequence[tuple[int, Any]]]
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": divide
 }  # fmt: skip
 
 
 class Batch:
-    """Edits of one equation of a problem, computed step by step.
+    """Edits of a problem, computed step by step.
 
     fixed: what somebody goes on with instead of what is computed, by name.
     """
@@ -33,19 +34,29 @@ class Batch:
         self, problem: Problem, edits: Sequence[Edit], fixed: Mapping[str, Any] | None = None
     ) -> None:
         self.problem, self.count, self.fixed = problem, len(edits), fixed or {}
-        self.line = edits[0].line
-        self.patches: dict[Path, list[tuple[int, Expression]]] = {}
         self.constants = dict(problem.weights)
+        self.patches: dict[str, dict[Path, list[tuple[int, Any]]]] = {}
+        self.start: dict[str, list[tuple[int, Any]]] = {}
+        self.inputs: dict[int, list[tuple[int, Any]]] = {}
         for row, edit in enumerate(edits):
-            self.constants |= edit.more
-            for path, part in edit.parts:
-                self.patches.setdefault(path, []).append((row, part))
+            self.constants |= edit.weights
+            for name, path, part in edit.parts:
+                self.patches.setdefault(name, {}).setdefault(path, []).append((row, part))
+            for name, found in edit.start.items():
+                self.start.setdefault(name, []).append((row, found))
+            for t, found in edit.inputs.items():
+                self.inputs.setdefault(t, []).append((row, found))
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield what each step comes to, by name: quantities and pre-activations."""
-        state = self.problem.state
+        state = {
+            name: self._spread(found, self.start.get(name, ()))
+            for name, found in self.problem.state.items()
+        }
         for t, x in enumerate(chain(*self.problem.batches), 1):
-            names = {**self.constants, **state, **({} if x is None else {"x": x})}
+            names = {**self.constants, **state}
+            if x is not None:
+                names["x"] = self._spread(x, self.inputs.get(t, ()))
             names |= {name: found for name, found in self.fixed.items() if name in names}
             row, held = dict(names), self.problem.held_in(t)
             for line in self.problem.cell.equations:
@@ -53,7 +64,7 @@ class Batch:
                 if name in held:
                     row[name] = names[name] = held[name]
                     continue
-                patches = self.patches if name == self.line else {}
+                patches = self.patches.get(name, {})
                 if isinstance(expression, Call):
                     z = self._worth(expression.argument, (1,), names, patches)
                     row[f"pre.{name}"] = z
@@ -89,17 +100,20 @@ class Batch:
 
     def _patched(self, found: Any, path: Path, names: Mapping[str, Any], patches: _Patches) -> Any:
         """Return a part's value with that of what stands there instead, a row each."""
-        rows = patches.get(path)
+        rows = patches.get(path, ())
+        parts = [(row, _Row(self.constants, names, row), part) for row, part in rows]
+        return self._spread(found, [(row, value(part, of, worth)) for row, of, part in parts])
+
+    def _spread(self, found: Any, rows: Sequence[tuple[int, Any]]) -> Any:
+        """Return a value for each edit, with some of them in the place of one for all."""
         if not rows:
             return found
         if self.problem.scalar:
             found = [*found] if isinstance(found, list) else [found] * self.count
-        elif found.ndim < 2:
-            found = found[None].repeat(self.count, axis=0)
         else:
-            found = found.copy()
-        for row, part in rows:
-            found[row] = value(part, _Row(self.constants, names, row))
+            found = found.copy() if found.ndim == 2 else found[None].repeat(self.count, axis=0)
+        for row, other in rows:
+            found[row] = other
         return found
 
     def _combined(self, sign: str, left: Any, right: Any) -> Any:
@@ -115,12 +129,10 @@ class Batch:
         return [one(left, b) for b in right] if isinstance(right, list) else one(left, right)
 
     def _applied(self, name: str, argument: Any) -> Any:
-        function = FUNCTIONS[name]
         if isinstance(argument, list):
-            return [function.number(z) for z in argument]
-        return (
-            function.number(argument) if isinstance(argument, float) else function.array(argument)
-        )
+            number = FUNCTIONS[name].number
+            return [number(z) for z in argument]
+        return applied(name, argument)
 
 
 class _Row(Mapping[str, Any]):

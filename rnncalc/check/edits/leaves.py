@@ -45,7 +45,7 @@ def of_symbol(spot: Spot, path: Path, name: str) -> Iterator[Found]:
         yield 1, "read-for-another", words, path, complement(Symbol(other))
     for number in (0.0, 1.0):
         part = Binary("+", Binary("*", Number(0.0), own), Number(number))
-        yield 1, "read-for-another", f"{spelled} taken as {number:.0f}", path, part
+        yield 2, "read-for-another", f"{spelled} taken as {number:.0f}", path, part
 
 
 def of_weight(spot: Spot, path: Path, left: Expression, right: Expression) -> Iterator[Found]:
@@ -61,7 +61,7 @@ def of_weight(spot: Spot, path: Path, left: Expression, right: Expression) -> It
         if is_other and _fits(problem, symbol, weight.name):
             words = f"{UNICODE.symbol(symbol)} for {spelled}"
             part = put(left, (0,) if weight is not left else (), Symbol(symbol))
-            yield 0, "read-for-another", words, path, Binary("@", part, right)
+            yield 1, "read-for-another", words, path, Binary("@", part, right)
     if spot.has_size_of(right) and all(
         problem.sizes.number(n) == problem.sizes.number(spot.line.name)
         for n in symbols(right) if n in problem.sizes.classes
@@ -92,13 +92,13 @@ def of_another_unit(spot: Spot) -> Iterator[Found]:
             symbols(theirs)
         ):
             continue
-        yield 0, "read-for-another", f"equation of {other.name} copied", (1,), theirs
+        yield 1, "read-for-another", f"equation of {other.name} copied", (1,), theirs
         for mine, its in zip(_leaves(own), _leaves(theirs), strict=False):
             if mine[0] == its[0] and mine[1] != its[1]:
                 words = f"equation of {other.name} copied but for {UNICODE.symbol(mine[1].name)}"
                 part = put(theirs, its[0], mine[1])
                 if _fits(problem, mine[1].name, its[1].name):
-                    yield 1, "read-for-another", words, (1,), part
+                    yield 2, "read-for-another", words, (1,), part
 
 
 def _leaves(node: Expression) -> list[tuple[Path, Symbol]]:

@@ -2,47 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Equation, Symbol
+from rnncalc.cells.expressions import Binary, Call, Equation, Expression, Symbol, key_of, rewrite
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
-from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts, put
+from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
 from rnncalc.problem.problem import DEFAULT, Problem
 
-LAST = 3  #: The tier of two edits at once.
+LAST = 4  #: The tier of two edits at once.
 
 
-def edits(problem: Problem, name: str) -> list[list[Edit]]:
-    """Return the edits of a quantity's equation, by how far-fetched they are."""
-    known = ["x"] if problem.has_input and "x" in problem.sizes.classes else []
-    known += problem.state
-    for line in problem.cell.equations:
-        if line.name == name:
-            break
-        known.append(line.name)
-    spot = Spot(problem, line, known)
+def edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
+    """Return the edits of a quantity's equation, by how far-fetched they are.
+
+    known: equations that were tried before, as `kinds.made` notes them.
+    """
+    lines = {line.name: line for line in problem.cell.equations}
+    before = ["x"] if problem.has_input and "x" in problem.sizes.classes else []
+    before += [*problem.state, *([*lines][: [*lines].index(name)])]
+    spot = Spot(problem, lines[name], before)
     found: list[list[Edit]] = [[] for _ in range(LAST)]
-    seen = {line.expression}
+    seen = {lines[name].expression}
     for tier, code, words, path, part in _in_tree(spot):
-        new = put(line.expression, path, part)
-        if new not in seen and not _is_absent(problem, line, path):
+        edit = Edit(code, words, f"in {name}", ((name, path, part),), tier)
+        new = edit.equations(lines)[name]
+        is_new = new not in seen and ((name, new),) not in known
+        if is_new and not _is_absent(problem, lines[name], path):
             seen.add(new)
-            found[tier].append(Edit(code, words, name, ((path, part),), tier))
+            found[tier].append(edit)
     return found
+
+
+def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -> list[Edit]:
+    """Return those edits that can be made in several units alike, made in all of them."""
+    alike: dict[Any, list[Edit]] = {}
+    for edit in some:
+        ((name, path, part),) = edit.parts
+        if edit.weights:
+            continue  # these are its own
+        alike.setdefault((path, _without_name(name, part)), []).append(edit)
+    lines = {line.name: line for line in problem.cell.equations}
+    found = []
+    for of in alike.values():
+        if len(of) > 1 and all(lines[edit.lines[0]].is_unit for edit in of):
+            together = [edit.parts[0] for edit in of]
+            edit = of[0]._replace(place="everywhere", parts=together)
+            if (*edit.equations(lines).items(),) not in known:
+                found.append(edit)
+    return found
+
+
+def _without_name(name: str, part: Expression) -> Expression:
+    """Return a part with the letters of a unit's own weights left out."""
+
+    def bare(node: Expression) -> Expression:
+        if isinstance(node, Symbol) and node.name[:2] in ("W.", "b."):
+            kind, letters = node.name[:2], node.name[2:]
+            return Symbol(kind + letters[1:])
+        return node
+
+    return rewrite(part, bare)
 
 
 def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:
     """Return edits of one equation two at a time, as far as they don't meet; at most so many."""
-    found = []
+    found = list[Edit]()
     for one, other in combinations(singles, 2):
-        (here, _), (there, _) = one.parts[0], other.parts[0]
+        (_, here, _), (_, there, _) = one.parts[0], other.parts[0]
         if here != there[: len(here)] and there != here[: len(there)]:
             words = f"{one.words} and {other.words}"
-            more = {**one.more, **other.more}
-            found.append(Edit("two", words, one.line, one.parts + other.parts, LAST, more))
+            weights = {**one.weights, **other.weights}
+            both = (*one.parts, *other.parts)
+            found.append(Edit("two", words, one.place, both, LAST, weights))
             if len(found) == most:
                 break
     return found
@@ -53,13 +87,11 @@ def _is_absent(problem: Problem, line: Equation, path: Path) -> bool:
     node: Any = line.expression
     for number in path:
         node = node[number]
-    return isinstance(node, Symbol) and problem.origins.get(
-        node.name.replace(".", "_").lower()) == DEFAULT  # fmt: skip
+    return isinstance(node, Symbol) and problem.origins.get(key_of(node.name)) == DEFAULT
 
 
 def _in_tree(spot: Spot) -> Iterator[Found]:
     line = spot.line
-    yield from of_another_unit(spot)
     for path, node in parts(line.expression):
         if isinstance(node, Symbol) and not node.name.startswith("W."):
             yield from of_symbol(spot, path, node.name)
@@ -71,3 +103,4 @@ def _in_tree(spot: Spot) -> Iterator[Found]:
             yield from of_function(spot, path, node)
         if spot.has_size_of(node):
             yield from of_any(spot, path, node)
+    yield from of_another_unit(spot)

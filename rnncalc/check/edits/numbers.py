@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Equation, Expression, Negation, Symbol
+from rnncalc.cells.expressions import Binary, Equation, Expression, Negation, Symbol, key_of
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.trees import Edit, Path, parts
 from rnncalc.numerals import exact
 from rnncalc.problem.problem import DEFAULT, Problem
 
+_MOST_STEPS = 8  # of a problem whose inputs are searched, too
 _MOST_DIGITS = 8  # of a number that somebody reads from a sheet
 
 
@@ -19,9 +20,10 @@ def others(number: float) -> Iterator[tuple[int, str, float]]:
     """Yield what a number may be misread as: the tier, how, and the other number."""
     if not number:
         return
-    yield 0, "wrong sign", -number
-    yield 1, "decimal point misplaced", number / 10
-    yield 1, "decimal point misplaced", number * 10
+    yield 1, "wrong sign", -number
+    yield 2, "taken as 0", 0.0
+    yield 2, "decimal point misplaced", number / 10
+    yield 2, "decimal point misplaced", number * 10
     text = exact(abs(number))
     if len(text) > _MOST_DIGITS or "e" in text:
         return
@@ -33,13 +35,13 @@ def others(number: float) -> Iterator[tuple[int, str, float]]:
         swapped[one], swapped[other] = text[other], text[one]
         if (found := float("".join(swapped))) not in known:
             known.add(found)
-            yield 1, "digits exchanged", sign * found
+            yield 2, "digits exchanged", sign * found
     for place in digits:
         for digit in "0123456789":
             found = float(text[:place] + digit + text[place + 1 :])
             if found not in known:
                 known.add(found)
-                yield 2, "a digit misread", sign * found
+                yield 3, "a digit misread", sign * found
 
 
 def misread(problem: Problem, quantity: str) -> Iterator[Edit]:
@@ -63,35 +65,61 @@ def _of(
     symbol: str,
     around: tuple[Expression, Expression] | None,
 ) -> Iterator[Edit]:
-    key = symbol.replace(".", "_").lower()
-    if problem.origins.get(key) == DEFAULT:
+    if problem.origins.get(key_of(symbol)) == DEFAULT:
         return
     for tier, place, how, new in variants(problem.weights[symbol]):
-        name = f"{symbol}~{place}~{how[0]}"
+        name = f"{symbol}~{place}~{how}"
         other: Expression = Symbol(name)
         if around:
             left, right = around
             other = Binary("@", Negation(other) if isinstance(left, Negation) else other, right)
-        words = f"{how[1]} of {UNICODE.symbol(symbol)}{place}"
-        yield Edit("number", words, line.name, ((path, other),), tier, {name: new})
+        words = f"{UNICODE.symbol(symbol)}{place} {how}"
+        yield Edit(
+            "number", words, f"in {line.name}", ((line.name, path, other),), tier, {name: new}
+        )
 
 
-def variants(value: Any) -> Iterator[tuple[int, str, tuple[str, str], Any]]:
+def given(problem: Problem) -> Iterator[Edit]:
+    """Yield problems with one number of a previous state or of an input misread or left out."""
+    for symbol, state in problem.state.items():
+        if problem.origins.get(key_of(symbol)) != DEFAULT:
+            for tier, place, how, new in variants(state):
+                words = f"{symbol}{place} {how}"
+                yield Edit("number", words, "at the start", (), tier, start={symbol: new})
+    xs = [x for batch in problem.batches for x in batch]
+    for t, x in enumerate(xs if problem.has_input and len(xs) <= _MOST_STEPS else [], 1):
+        at = f"at step {problem.number(t)}" if len(xs) > 1 else ""
+        for tier, place, how, new in variants(x):
+            yield Edit("number", f"x{place} {how}", at, (), tier, inputs={t: new})
+        if len(xs) > 1:
+            yield Edit("number", "x taken as 0", at, (), 1, inputs={t: 0.0 * x})
+        if 1 < t < len(xs):
+            later = {k: 0.0 * xs[k - 1] for k in range(t, len(xs) + 1)}
+            yield Edit("number", "x taken as 0", f"from step {t} on", (), 2, inputs=later)
+        for k in {t - 1, t + 1} & {*range(1, len(xs) + 1)}:
+            yield Edit("number", f"x of step {k} read", at, (), 1, inputs={t: xs[k - 1]})
+
+
+def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
     """Yield a value with one of its numbers misread: the tier, the element, how, and the value."""
     if isinstance(value, float):
         for tier, how, found in others(value):
-            yield tier, "", (f"{exact(found)}", f"{how}, {exact(found)} for {exact(value)},"), found
+            yield tier, "", _said(how, value, found), found
         return
     flat, shape = value.reshape(-1), value.shape
     for place, number in enumerate(flat.tolist()):
-        element = _element(place, shape)
-        beside = [n for n in _beside(place, shape) if flat[n] != number]
-        near = [(1, "the number beside it read", float(flat[n])) for n in beside]
+        beside = [float(flat[k]) for k in _beside(place, shape) if flat[k] != number]
+        near = [(2, "the number beside it", found) for found in beside]
         for tier, how, found in (*others(number), *near):
             new = flat.copy()
             new[place] = found
-            words = f"{how}, {exact(found)} for {exact(number)},"
-            yield tier, element, (exact(found) + how[0], words), new.reshape(shape)
+            yield tier, _element(place, shape), _said(how, number, found), new.reshape(shape)
+
+
+def _said(how: str, number: float, found: float) -> str:
+    if not found:
+        return how
+    return f"misread, {exact(found)} for {exact(number)}: {how},"
 
 
 def _element(place: int, shape: tuple[int, ...]) -> str:

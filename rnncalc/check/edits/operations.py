@@ -13,6 +13,7 @@ from rnncalc.cells.expressions import (
     Symbol,
 )
 from rnncalc.cells.notation import UNICODE, spell
+from rnncalc.check.slips.functions import OTHERS, shapes
 from rnncalc.check.slips.parts import role, terms
 from rnncalc.check.slips.trees import Found, Path, Spot
 
@@ -21,8 +22,8 @@ _ONE, _TWO, _TEN = Number(1.0), Number(2.0), Number(2.302585092994046)
 _SIGNS = {"+": "+", "-": "-", "*": "⊙", "/": "÷", "@": "·"}
 _SWAPPED = {"+": "-*", "-": "+*", "*": "+-/", "/": "*-", "@": "+"}
 #: Functions that may stand for another, and how far-fetched that is.
-_FUNCTIONS = {"sigmoid": 0, "tanh": 0, "identity": 0, "relu": 0, "hard_sigmoid": 0}
-_FUNCTIONS |= {"hard_sigmoid_02": 0, "exp": 1, "softplus": 1, "softmax": 1, "step": 1}
+_FUNCTIONS = {"sigmoid": 0, "tanh": 0, "identity": 0, "relu": 0, "hard_sigmoid": 1}
+_FUNCTIONS |= {"hard_sigmoid_02": 1, "exp": 1, "softplus": 1, "softmax": 1, "step": 1}
 _COMPOSED = ("tanh", "sigmoid")
 
 
@@ -84,25 +85,10 @@ def of_function(spot: Spot, path: Path, node: Call) -> Iterator[Found]:
         "10^-z for e^-z": Binary("*", _TEN, z),
     }
     for words, argument in inside.items():
-        far = int(not isinstance(argument, Negation))
-        yield far, "function", words, path, Call("identity", Call(function, argument))
-    one_more: Expression = Binary("+", _ONE, Call("relu", z))
-    softsign = Binary("/", z, Binary("+", one_more, Call("relu", Negation(z))))
-    shapes: dict[str, Expression] = {
-        f"softsign for {function}": softsign,
-        "1 + e^-z for 1/(1 + e^-z)": Binary("+", _ONE, Call("exp", Negation(z))),
-        "1/(1 - e^-z) for 1/(1 + e^-z)":
-            Binary("/", _ONE, Binary("-", _ONE, Call("exp", Negation(z)))),
-        f"e^-z for {function}": Call("exp", Negation(z)),
-        f"1 - e^-z for {function}": Binary("-", _ONE, Call("exp", Negation(z))),
-        f"sinh for {function}":
-            Binary("/", Binary("-", Call("exp", z), Call("exp", Negation(z))), _TWO),
-        f"2 {spelled}(z) - 1 for {spelled}(z)": Binary("-", Binary("*", _TWO, node), _ONE),
-        f"1 + {spelled}(z) for {spelled}(z)": Binary("+", _ONE, node),
-        f"(1 + {spelled}(z))/2 for {spelled}(z)": Binary("/", Binary("+", _ONE, node), _TWO),
-    }  # fmt: skip
-    for words, part in shapes.items():
-        yield 1, "function", words, path, part
+        yield 1, "function", words, path, Call("identity", Call(function, argument))
+    for words, part in shapes(function, spelled, z):
+        if not path or not (isinstance(part, Call) and part.function in OTHERS):
+            yield 2, "function", words, path, part
 
 
 def of_any(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
@@ -110,17 +96,20 @@ def of_any(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
     spelled = spell(node, UNICODE)
     spelled = spelled if len(spelled) < 24 else "the sum" if path else "all"
     yield 0, "sign", f"wrong sign of {spelled}", path, Negation(node)
-    yield 0, "number", f"{spelled} doubled, taken twice,", path, Binary("*", _TWO, node)
-    yield 1, "number", f"{spelled} halved", path, Binary("/", node, _TWO)
-    yield 0, "number", f"{spelled} squared", path, Binary("*", node, node)
+    yield 1, "number", f"{spelled} doubled, taken twice,", path, Binary("*", _TWO, node)
+    yield 2, "number", f"{spelled} halved", path, Binary("/", node, _TWO)
+    yield 1, "number", f"{spelled} squared", path, Binary("*", node, node)
     if not isinstance(node, Symbol) or not node.name.startswith("b."):
-        yield 1, "function", f"1 - {spelled} for {spelled}", path, Binary("-", _ONE, node)
+        yield 2, "function", f"1 - {spelled} for {spelled}", path, Binary("-", _ONE, node)
     for function in _COMPOSED:
         if not (isinstance(node, Call) and not path and node.function == function):
-            yield 1, "function", f"{function} of {spelled}", path, Call(function, node)
+            yield 2, "function", f"{function} of {spelled}", path, Call(function, node)
+    if not isinstance(node, Symbol):
+        for name in spot.like(spot.line.name):
+            yield 2, "read-for-another", f"{name} for {spelled}", path, Symbol(name)
     for name in spot.known:
         if spot.problem.sizes.number(name) == spot.problem.sizes.number(spot.line.name):
             other = Symbol(name)
-            yield 2, "one-more", f"{spelled} times {name}", path, Binary("*", node, other)
-            yield 2, "one-more", f"{name} added to {spelled}", path, Binary("+", node, other)
-            yield 2, "one-more", f"{name} subtracted from {spelled}", path, Binary("-", node, other)
+            yield 3, "one-more", f"{spelled} times {name}", path, Binary("*", node, other)
+            yield 3, "one-more", f"{name} added to {spelled}", path, Binary("+", node, other)
+            yield 3, "one-more", f"{name} subtracted from {spelled}", path, Binary("-", node, other)

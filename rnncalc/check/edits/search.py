@@ -6,21 +6,22 @@ unlikely: the fewer digits the wrong answers have, the fewer edits are tried, th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from math import inf, prod
 from typing import Any, NamedTuple
 
-from rnncalc.cells.expressions import PREVIOUS, Call, symbols
+from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.check.answers import RIGHT, UNRIGHT, Key, Verdict, elements, reach
 from rnncalc.check.carrying import fits
 from rnncalc.check.edits.batch import Batch, of_row
-from rnncalc.check.edits.neighbours import edits, pairs
-from rnncalc.check.edits.numbers import misread
+from rnncalc.check.edits.making import made
+from rnncalc.check.edits.neighbours import edits, everywhere, pairs
+from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.kinds import Slip
-from rnncalc.check.slips.rewrites import Altered, written
-from rnncalc.check.slips.trees import Edit, put
+from rnncalc.check.slips.rewrites import Altered
+from rnncalc.check.slips.trees import Edit
 from rnncalc.problem.problem import Problem
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
@@ -30,6 +31,7 @@ _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 _LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
 # How many steps of edits are computed, of vectors fewer; and how many edits side by side.
 _MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
+_FEWEST = 10  # edits, or there are more in the likeliest equation
 _ADVICE = "Not a known slip, but this is near the equation, and it gives what you have."
 
 
@@ -47,11 +49,15 @@ class _Wanted(NamedTuple):
 
 
 def explained(
-    problem: Problem, verdicts: Sequence[Verdict], gives: Callable[[Altered], Mapping[Key, Any]]
+    problem: Problem,
+    verdicts: Sequence[Verdict],
+    gives: Callable[[Altered], Mapping[Key, Any]],
+    tried: Collection[Any],
 ) -> list[Explanation]:
     """Return edits of one equation that give all answers, those right included.
 
     gives: returns what a form gives for the answers, and nothing if that isn't what they are.
+    tried: equations that give something else, as `kinds.made` notes them.
     """
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     if problem.ties or problem.held_at:
@@ -66,24 +72,29 @@ def explained(
             wanted.setdefault(answer.t, []).append(one)
     chance = prod(_chance(verdict, verdict.ours) for verdict in wrong)
     found = []
-    for tier in _tried(problem, _suspects(problem, verdicts), chance):
+    for tier in _tried(problem, _suspects(problem, verdicts), chance, tried, is_all=True):
         for edit in _giving(problem, tier, wanted, {}):
             form = made(problem, edit)
-            if given := gives(form):
-                found.append(Explanation(_slip(edit, form), form, given[wrong[0].answer.key]))
+            if values := gives(form):
+                found.append(Explanation(_slip(edit, form), form, values[wrong[0].answer.key]))
         if found:
             break
     return found
 
 
 def explained_alone(
-    problem: Problem, here: Mapping[Key, Verdict], verdict: Verdict, known: Known, t: int
+    problem: Problem,
+    here: Mapping[Key, Verdict],
+    verdict: Verdict,
+    known: Known,
+    tried: Collection[Any],
+    t: int,
 ) -> list[Explanation]:
     """Return edits of one equation that give an answer to a problem of one step.
 
     here: all verdicts, as if that were the first step. known: what each quantity comes to by the
-    answers before it, how far off that may be, and what somebody goes on with. t: as `Explanation`
-    has it.
+    answers before it, how far off that may be, and what somebody goes on with.
+    tried: as above. t: as `Explanation` has it.
     """
     name, answer = verdict.answer.name, verdict.answer
     row, errors, carried = known
@@ -98,7 +109,7 @@ def explained_alone(
     chance = _chance(verdict, row[name])
     lines = _upstream(problem, name, {key[1] for key in here if key[1] != name})
     found: list[Explanation] = []
-    for tier in _tried(problem, lines, chance):
+    for tier in _tried(problem, lines, chance, tried):
         for edit in _giving(problem, tier, {1: wanted}, carried):
             form = made(problem, edit)
             for fit in fits(form, here):
@@ -108,19 +119,6 @@ def explained_alone(
             best = min(one.rank for one in found)
             return [one for one in found if one.rank == best]
     return found
-
-
-def made(problem: Problem, edit: Edit) -> Altered:
-    """Return a problem with an edit made."""
-    line = next(line for line in problem.cell.equations if line.name == edit.line)
-    new = line.expression
-    for path, part in edit.parts:
-        new = put(new, path, part)
-    if line.is_unit and not isinstance(new, Call):
-        new = Call("identity", new)  # a unit stays one: it has a pre-activation
-    form = written(problem, {edit.line: new})
-    weights = {**problem.weights, **edit.more}
-    return form._replace(problem=form.problem._replace(weights=weights)) if edit.more else form
 
 
 def _slip(edit: Edit, form: Any) -> Slip:
@@ -144,29 +142,39 @@ def _chance(verdict: Verdict, ours: Any) -> float:
     return chance
 
 
-def _tried(problem: Problem, lines: Sequence[str], chance: float) -> Iterator[list[Edit]]:
-    """Yield the edits of some equations, those alike at once, as long as chance allows."""
+def _tried(
+    problem: Problem,
+    lines: Sequence[str],
+    chance: float,
+    known: Collection[Any],
+    *,
+    is_all: bool = False,
+) -> Iterator[list[Edit]]:
+    """Yield the edits of some equations, those alike at once, as long as chance allows.
+
+    known: equations that are left out. is_all: whether edits of several, and of what they start
+    from, are among them.
+    """
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
-    most = min(_CHANCE / chance, _MOST / size)
-    of = [_all_edits(problem, name) for name in lines] if most > 1 else []
-    count = 0
-    for tier in zip(*of, strict=True):
-        some = [*chain(*tier)]
-        count += len(some)
-        if count > most:
-            return
-        yield some
-    for tiers in of:
-        some = pairs(tiers[0], _MOST_PAIRS)
+    most, count = min(_CHANCE / chance, _MOST / size), 0
+    if most < _FEWEST:
+        return
+    of = [_all_edits(problem, name, known) for name in lines]
+    tiers = [[*chain(*tier)] for tier in zip(*of, strict=True)]
+    if is_all:
+        tiers = [[*tier, *everywhere(problem, tier, known)] for tier in tiers]
+        for edit in given(problem):
+            tiers[edit.tier].append(edit)
+    for some in (*tiers, *(pairs([*few[0], *few[1]], _MOST_PAIRS) for few in of)):
         count += len(some)
         if count > most:
             return
         yield some
 
 
-def _all_edits(problem: Problem, name: str) -> list[list[Edit]]:
+def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
     """Return the edits of a quantity's equation, by their tiers."""
-    tiers = edits(problem, name)
+    tiers = edits(problem, name, known)
     for edit in misread(problem, name):
         tiers[edit.tier].append(edit)
     return tiers
@@ -179,10 +187,10 @@ def _giving(
     fixed: Mapping[str, Any],
 ) -> Iterator[Edit]:
     """Yield those edits that come near what is wanted, step by step."""
-    by_line: dict[str, list[Edit]] = {}
+    by_lines: dict[tuple[str, ...], list[Edit]] = {}
     for edit in some:
-        by_line.setdefault(edit.line, []).append(edit)
-    for of in by_line.values():
+        by_lines.setdefault((*edit.lines,), []).append(edit)
+    for of in by_lines.values():
         for first in range(0, len(of), _AT_ONCE):
             part = of[first : first + _AT_ONCE]
             yield from (part[row] for row in _rows_giving(problem, part, wanted, fixed))

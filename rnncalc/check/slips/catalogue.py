@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from rnncalc.check.slips import (
     elements,
@@ -30,18 +31,21 @@ from rnncalc.problem.problem import Problem
 _SHORT = 3
 
 
-def slips(problem: Problem, decimals: int | None = None) -> Iterator[Slip]:
+def slips(
+    problem: Problem, decimals: int | None = None, known: set[Any] | None = None
+) -> Iterator[Slip]:
     """Yield every slip that can be made in a problem, the commonest first.
 
     problem: with inputs that can be gone through more than once. decimals: those of values that
-    people write down and may carry on, None or 0 if they don't matter.
+    people write down and may carry on, None or 0 if they don't matter. known: takes what was
+    changed, as `kinds.made` has it.
     """
     kinds, most = [*_CATALOGUE], decimals or 0
     for number in dict.fromkeys([most, *range(1, min(most, _SHORT + 1))] if most else []):
         name = f"values of {number} decimal{'s' * (number != 1)} carried on"
         advice = "Shorten what you write down, not what you compute on with."
         kinds.append(Kind(name, partial(rounding.shortened, number), advice))
-    return made(kinds, problem)
+    return made(kinds, problem, set() if known is None else known)
 
 
 _ONE_TANH = "What goes through tanh stays between -1 and 1; look which equations have a tanh."

@@ -43,9 +43,11 @@ class Slip(NamedTuple):
         return self.kind.format(self.place).strip()
 
 
-def made(kinds: Iterable[Kind], problem: Problem) -> Iterator[Slip]:
-    """Yield the slips of some kinds that can be made in a problem, each under its first name."""
-    known: set[Any] = set()
+def made(kinds: Iterable[Kind], problem: Problem, known: set[Any]) -> Iterator[Slip]:
+    """Yield the slips of some kinds that can be made in a problem, each under its first name.
+
+    known: takes the equations that were changed, each with its quantity, as far as that is all.
+    """
     for kind, places, advice, is_convention in kinds:
         found: dict[str, list[Altered]] = {}
         for place, form in places(problem):

@@ -24,24 +24,40 @@ Path = tuple[int, ...]
 
 
 class Edit(NamedTuple):
-    """One thing in an equation that is computed otherwise.
+    """One thing in a problem that is computed otherwise, or another number in it.
 
-    code: what sort of edit it is, in a word. words: what it is called, without its equation. line:
-    the quantity whose equation it is. parts: what stands where instead. tier: how far-fetched it
-    is, from 0. more: constants that it needs, by symbol.
+    code: what sort of edit it is, in a word. words: what it is called, without its place. place:
+    where it is made, such as "in f". parts: what stands where instead, with the quantity whose
+    equation that is. tier: how far-fetched it is, from 0. weights: constants that it needs, by
+    symbol. start, inputs: other previous states by symbol, and other inputs by their steps.
     """
 
     code: str
     words: str
-    line: str
-    parts: tuple[tuple[Path, Expression], ...]
+    place: str
+    parts: Sequence[tuple[str, Path, Expression]]
     tier: int
-    more: Mapping[str, Any] = {}
+    weights: Mapping[str, Any] = {}
+    start: Mapping[str, Any] = {}
+    inputs: Mapping[int, Any] = {}
 
     @property
-    def place(self) -> str:
-        """Where it is made."""
-        return f"in {self.line}"
+    def lines(self) -> list[str]:
+        """The quantities whose equations it changes."""
+        return list(dict.fromkeys(name for name, *_ in self.parts))
+
+    def equations(self, by_name: Mapping[str, Equation]) -> dict[str, Expression]:
+        """Return the equations that it changes, as they become."""
+        found: dict[str, Expression] = {}
+        for name, path, part in self.parts:
+            found[name] = put(found.get(name, by_name[name].expression), path, part)
+        # A unit stays one: it has a pre-activation.
+        return {
+            name: Call("identity", new)
+            if by_name[name].is_unit and not isinstance(new, Call)
+            else new
+            for name, new in found.items()
+        }
 
 
 class Spot(NamedTuple):
