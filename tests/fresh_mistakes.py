@@ -120,7 +120,7 @@ FRESH: tuple[Mistake, ...] = (
     Mistake(
         "2 z", "2|twice|double", "gated lstm gru", edit=one("{q} = sig(2 * " + _Z + ")", "sig")
     ),
-    Mistake("the mean, not the sum", "half|2", edit=each("{q} = {fn}(" + _Z + " / 2)")),
+    Mistake("the mean, not the sum", "hal[fv]|2", edit=each("{q} = {fn}(" + _Z + " / 2)")),
     Mistake("tanh of o", "tanh", "lstm", edit=put("o * T -> tanh(o) * T")),
     Mistake("sine for tanh", "sin", edit=one("{q} = np.sin" + _Z, "tanh")),
     # numbers

@@ -7,6 +7,7 @@ walks the tree: its symbols here, its text in `notation`, its value in the folde
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 #: What the name of a state ends with where the equations mean its value before the step.
@@ -134,6 +135,7 @@ def walk(node: Expression) -> Iterator[Expression]:
         yield from walk(child)
 
 
+@lru_cache(4096)  # slips ask it of the same trees, thousands of times
 def symbols(node: Expression) -> tuple[str, ...]:
     """Return the names in an expression, each once, in reading order."""
     # Not by `walk`, which takes five times as long: every command asks this a hundred times.

@@ -161,14 +161,15 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     if size < _MOST_TRIED:
         stated = Question(answers, lambda answer, value: all(answer.states(value)))
         trial = Trial(problem, stated, Question(right, Answer.hides))
-        for slip in slips(problem, _decimals(answers), known):
-            tried += 1
-            gives: Mapping[Key, Any] = {}
-            for number, form in enumerate(slip.forms):
-                fits_all, is_hidden = trial.answered(form)
-                hidden += is_hidden and not number
-                if fits_all and not gives and (gives := trial.gives(form)):
-                    explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
+        known_slips = [*slips(problem, _decimals(answers), known)]
+        made = [(slip, form) for slip in known_slips for form in slip.forms]
+        tried, fitting = len(known_slips), dict[int, Explanation]()
+        answered = trial.all_answered([form for _, form in made])
+        for (slip, form), (fits_all, is_hidden) in zip(made, answered, strict=True):
+            hidden += is_hidden and form is slip.forms[0]
+            if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
+                fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
+        explanations = [*fitting.values()]
         explanations = explanations or explained(problem, verdicts, trial.gives, known)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is

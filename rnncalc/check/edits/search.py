@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.check.answers import RIGHT, UNRIGHT, Key, Verdict, elements, reach
 from rnncalc.check.carrying import fits
-from rnncalc.check.edits.batch import Batch, of_row
 from rnncalc.check.edits.making import made
 from rnncalc.check.edits.neighbours import edits, everywhere, pairs
 from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.explaining import Explanation
+from rnncalc.check.slips.batch import Batch, of_row
 from rnncalc.check.slips.kinds import Slip
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.check.slips.trees import Edit
@@ -165,7 +165,8 @@ def _tried(
         tiers = [[*tier, *everywhere(problem, tier, known)] for tier in tiers]
         for edit in given(problem):
             tiers[edit.tier].append(edit)
-    for some in (*tiers, *(pairs([*few[0], *few[1]], _MOST_PAIRS) for few in of)):
+    likely = (edits(problem, name, ())[0] for name in lines)
+    for some in chain(tiers, (pairs(singles, _MOST_PAIRS) for singles in likely)):
         count += len(some)
         if count > most:
             return

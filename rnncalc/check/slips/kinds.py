@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import symbols
@@ -48,10 +48,15 @@ def made(kinds: Iterable[Kind], problem: Problem, known: set[Any]) -> Iterator[S
 
     known: takes the equations that were changed, each with its quantity, as far as that is all.
     """
+    before = _known(problem)
     for kind, places, advice, is_convention in kinds:
         found: dict[str, list[Altered]] = {}
         for place, form in places(problem):
-            if form.reads and _is_in_order(form.problem, problem) and not _is_known(form, known):
+            if (
+                form.reads
+                and _is_in_order(form.problem, problem, before)
+                and not _is_known(form, known)
+            ):
                 found.setdefault(place, []).append(form)
         for place, forms in found.items():
             yield Slip(kind, place, advice, tuple(forms), is_convention)
@@ -68,14 +73,26 @@ def _is_known(form: Altered, known: set[Any]) -> bool:
     return was
 
 
-def _is_in_order(problem: Problem, right: Problem) -> bool:
-    """Return whether each equation still reads only what is computed before it."""
+def _is_in_order(problem: Problem, right: Problem, known: Mapping[str, set[str]]) -> bool:
+    """Return whether each equation still reads only what is computed before it.
+
+    known: what there is before each of the right ones.
+    """
     if problem.cell is right.cell:
         return True
-    known = {"x", *problem.state, *problem.weights, *problem.held}
-    for line, old in zip(problem.cell.equations, right.cell.equations, strict=True):
-        is_new = line is not old and line.name not in problem.held
-        if is_new and not known.issuperset(symbols(line.expression)):
-            return False
+    more = problem.weights.keys() - right.weights.keys()
+    return all(
+        line is old
+        or line.name in right.held
+        or known[line.name] >= {*symbols(line.expression)} - more
+        for line, old in zip(problem.cell.equations, right.cell.equations, strict=True)
+    )
+
+
+def _known(problem: Problem) -> dict[str, set[str]]:
+    """Return what there is to be read before each quantity is computed."""
+    known, found = {"x", *problem.state, *problem.weights, *problem.held}, {}
+    for line in problem.cell.equations:
+        found[line.name] = {*known}
         known.add(line.name)
-    return True
+    return found

@@ -12,7 +12,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements, reach
+from rnncalc.check.slips.batch import Batch, Forms, of_row
 from rnncalc.check.slips.rewrites import Altered, turned
+from rnncalc.check.slips.trees import Edit
 from rnncalc.check.slips.walking import Row, UnsureError, Walk, flat
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
@@ -67,6 +69,39 @@ class Trial:
         except (InputError, OverflowError):  # numbers that are too large answer nothing
             pass
         return [False] * len(open_)
+
+    def all_answered(self, forms: Sequence[Altered]) -> list[list[bool]]:
+        """Return for each of many forms what `answered` does."""
+        if max(self.last) > _FEW:
+            return [self.answered(form) for form in forms]
+        found: list[list[bool] | None] = [None] * len(forms)
+        as_edits = Forms(self.problem)
+        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
+        some = {number: edit for number, edit in edits.items() if edit}
+        for near, number in zip(self._near([*some.values()]), some, strict=True):
+            found[number] = near if not any(near) else None
+        return [
+            self.answered(form) if known is None else known
+            for form, known in zip(forms, found, strict=True)
+        ]
+
+    def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
+        """Return which questions each edit may answer as they have it."""
+        open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted]
+        rows = Batch(self.problem, edits).rows() if edits else iter(())
+        with self.problem.overflow_unheeded():
+            for t, row in enumerate(islice(rows, max(self.last)), 1):
+                for wanted, is_open in zip(self.wanted, open_, strict=True):
+                    for answer, place, low, high in wanted.get(t, ()):
+                        if answer.name not in row or "." in answer.name:
+                            continue
+                        given = row[answer.name]
+                        for number, is_near in enumerate(is_open):
+                            if is_near:
+                                value = of_row(given, number)
+                                value = value if isinstance(value, float) else value.item(place)
+                                is_open[number] = low <= value <= high
+        return [[*of] for of in zip(*open_, strict=True)]
 
     def gives(self, form: Altered) -> dict[Key, Any]:
         """Return what a form gives for the answers of the first question, as plain steps do.

@@ -11,10 +11,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from rnncalc.cells.expressions import PREVIOUS, Binary, Call, Expression, Number, Symbol
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Binary,
+    Call,
+    Expression,
+    Negation,
+    Number,
+    Symbol,
+)
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.slips.functions import worth
-from rnncalc.check.slips.trees import Edit, Path
+from rnncalc.check.slips.rewrites import Altered
+from rnncalc.check.slips.trees import Edit, Path, parts
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import applied, divide, value
 
@@ -34,12 +43,11 @@ class Batch:
         self, problem: Problem, edits: Sequence[Edit], fixed: Mapping[str, Any] | None = None
     ) -> None:
         self.problem, self.count, self.fixed = problem, len(edits), fixed or {}
-        self.constants = dict(problem.weights)
+        self.own = [edit.weights for edit in edits]
         self.patches: dict[str, dict[Path, list[tuple[int, Any]]]] = {}
         self.start: dict[str, list[tuple[int, Any]]] = {}
         self.inputs: dict[int, list[tuple[int, Any]]] = {}
         for row, edit in enumerate(edits):
-            self.constants |= edit.weights
             for name, path, part in edit.parts:
                 self.patches.setdefault(name, {}).setdefault(path, []).append((row, part))
             for name, found in edit.start.items():
@@ -54,7 +62,7 @@ class Batch:
             for name, found in self.problem.state.items()
         }
         for t, x in enumerate(chain(*self.problem.batches), 1):
-            names = {**self.constants, **state}
+            names = {**self.problem.weights, **state}
             if x is not None:
                 names["x"] = self._spread(x, self.inputs.get(t, ()))
             names |= {name: found for name, found in self.fixed.items() if name in names}
@@ -101,7 +109,7 @@ class Batch:
     def _patched(self, found: Any, path: Path, names: Mapping[str, Any], patches: _Patches) -> Any:
         """Return a part's value with that of what stands there instead, a row each."""
         rows = patches.get(path, ())
-        parts = [(row, _Row(self.constants, names, row), part) for row, part in rows]
+        parts = [(row, _Row(self.own[row], names, row), part) for row, part in rows]
         return self._spread(found, [(row, value(part, of, worth)) for row, of, part in parts])
 
     def _spread(self, found: Any, rows: Sequence[tuple[int, Any]]) -> Any:
@@ -136,15 +144,16 @@ class Batch:
 
 
 class _Row(Mapping[str, Any]):
-    """What one edit of a batch has, by name."""
+    """What one edit of a batch has, by name. own: its own weights."""
 
-    def __init__(self, constants: Mapping[str, Any], names: Mapping[str, Any], row: int) -> None:
-        self.constants, self.names, self.row = constants, names, row
+    def __init__(self, own: Mapping[str, Any], names: Mapping[str, Any], row: int) -> None:
+        self.own, self.names, self.row = own, names, row
 
     def __getitem__(self, name: str) -> Any:
-        if name in self.constants:
-            return self.constants[name]
-        return of_row(self.names[name], self.row)
+        if name in self.own:
+            return self.own[name]
+        found = self.names[name]
+        return found if name[:2] == "W." else of_row(found, self.row)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -156,3 +165,64 @@ class _Row(Mapping[str, Any]):
 def of_row(found: Any, row: int) -> Any:
     """Return what one edit of a batch has of a value, be it one for all or one for each."""
     return found[row] if isinstance(found, list) or getattr(found, "ndim", 0) == 2 else found
+
+
+# Forms as edits -----------------------------------------------------------------------------------
+
+
+class Forms:
+    """Changed forms of a problem, as far as they are edits, which a batch computes side by side."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.readers: dict[str, list[tuple[str, Path, Expression]]] = {}
+        for line in problem.computed:
+            for path, node in parts(line.expression):
+                weight = _weight(node)
+                if weight in problem.weights:
+                    self.readers.setdefault(weight, []).append((line.name, path, node))
+
+    def edit(self, form: Altered) -> Edit | None:
+        """Return what a form changes, None if that is more than an edit has."""
+        now, was = form.problem, self.problem
+        is_more = form.change or form.carried or form.retells or now.ties != was.ties
+        if is_more or was.ties or was.held_at:
+            return None
+        weights: Mapping[str, Any] = {}
+        if now.weights is not was.weights:
+            old = was.weights
+            weights = {n: w for n, w in now.weights.items() if n not in old or w is not old[n]}
+        changed: list[tuple[str, Path, Expression]] = []
+        if now.cell is not was.cell:
+            pairs = zip(now.cell.equations, was.cell.equations, strict=True)
+            both = [(line, old.expression) for line, old in pairs if line is not old]
+            changed = [(line.name, *_least(old, line.expression)) for line, old in both]
+            if weights.keys() & was.weights.keys():
+                return None
+        for name in weights:
+            changed += self.readers.get(name, ())
+        start = {n: s for n, s in now.state.items() if s is not was.state[n]}
+        inputs = {}
+        if now.batches is not was.batches:
+            inputs = dict(enumerate(chain(*now.batches), 1))
+        return Edit("", "", "", changed, 0, weights, start, inputs)
+
+
+def _weight(node: Expression) -> str:
+    """Return the weight that a part applies, or the bias that it is."""
+    if isinstance(node, Binary) and node.operator == "@":
+        left = node.left.operand if isinstance(node.left, Negation) else node.left
+        return left.name if isinstance(left, Symbol) else ""
+    return node.name if isinstance(node, Symbol) and not node.name.startswith("W.") else ""
+
+
+def _least(old: Expression, new: Expression, path: Path = ()) -> tuple[Path, Expression]:
+    """Return the smallest part of a tree that is another than before, with its place."""
+    if isinstance(old, Call) and isinstance(new, Call) and old.function == new.function:
+        return _least(old.argument, new.argument, (*path, 1))
+    if isinstance(old, Binary) and isinstance(new, Binary) and old[0] == new[0] != "@":
+        if old.left == new.left:
+            return _least(old.right, new.right, (*path, 2))
+        if old.right == new.right:
+            return _least(old.left, new.left, (*path, 1))
+    return path, new
