@@ -7,7 +7,7 @@ from contextlib import suppress
 from math import isclose
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import Answer, elements
+from rnncalc.check.answers import COARSE, Answer, Verdict, elements
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError, listing
 from rnncalc.problem.problem import Problem
@@ -78,6 +78,16 @@ class Mistake(NamedTuple):
     def place(self) -> Answer:
         """The first of the answers."""
         return self.places[0]
+
+
+def mistake_of(
+    problem: Problem, wrong: Sequence[Verdict], explanations: Sequence[Explanation]
+) -> Mistake:
+    """Return the mistake that shows in the first of some wrong answers."""
+    is_near = all(verdict.is_near for verdict in wrong)
+    is_coarse = all(verdict.word == COARSE for verdict in wrong)
+    offers = narrowed(problem, explanations)
+    return Mistake([wrong[0].answer], offers, len(explanations), is_near, is_coarse)
 
 
 def narrowed(problem: Problem, found: Sequence[Explanation]) -> list[Explanation]:

@@ -17,11 +17,12 @@ from rnncalc.check.answers import (
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
 from rnncalc.check.edits.search import explained, explained_alone
-from rnncalc.check.explaining import Explanation, Mistake, narrowed, together
+from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
-from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.catalogue import all_slips
+from rnncalc.check.slips.kinds import Made
 from rnncalc.check.slips.trial import Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
@@ -153,7 +154,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     tried = hidden = 0
-    explanations, right, known = [], list[Answer](), set[Any]()
+    explanations, right, known = [], list[Answer](), None
     if size < _MOST_COUNTED:
         *_, last = run(problem)
         states = problem.cell.states
@@ -161,32 +162,32 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     if size < _MOST_TRIED:
         stated = Question(answers, lambda answer, value: all(answer.states(value)))
         trial = Trial(problem, stated, Question(right, Answer.hides))
-        known_slips = [*slips(problem, _decimals(answers), known)]
-        made = [(slip, form) for slip in known_slips for form in slip.forms]
-        tried, fitting = len(known_slips), dict[int, Explanation]()
+        known = all_slips(problem, _decimals(answers))
+        made = [(slip, form) for slip in known.slips for form in slip.forms]
+        tried, fitting = len(known.slips), dict[int, Explanation]()
         answered = trial.all_answered([form for _, form in made])
         for (slip, form), (fits_all, is_hidden) in zip(made, answered, strict=True):
             hidden += is_hidden and form is slip.forms[0]
             if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
                 fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
         explanations = [*fitting.values()]
-        explanations = explanations or explained(problem, verdicts, trial.gives, known)
+        explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
-        mistake = _mistake(problem, wrong, explanations)
+        mistake = mistake_of(problem, wrong, explanations)
         return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
-    groups, tried = _by_themselves(problem, verdicts, wrong)
+    groups, tried = _by_themselves(problem, verdicts, wrong, known)
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)
 
 
 def _by_themselves(
-    problem: Problem, verdicts: Sequence[Verdict], wrong: Sequence[Verdict]
+    problem: Problem, verdicts: Sequence[Verdict], wrong: Sequence[Verdict], known: Made | None
 ) -> tuple[list[Mistake], int]:
     """Return the mistakes of the first wrong steps, and how many slips there are in the last.
 
-    One mistake that is made in several steps is one.
+    One mistake that is made in several steps is one. known: the slips of the whole problem.
     """
     steps = list(dict.fromkeys(verdict.answer.t for verdict in wrong))[:_MOST_FOLLOWED]
     alone = steps_alone(problem, verdicts, steps)
@@ -196,8 +197,9 @@ def _by_themselves(
         if verdict.answer.t in here:  # as if it were the first
             here[verdict.answer.t][1, verdict.answer.name] = verdict
     for t in steps[:_MOST_ALONE]:
-        found, tried = _in_step(alone[t], here[t], problem.number(t) if t > 1 else 0)
-        mistakes += found
+        known = all_slips(alone[t], _decimals(v.answer for v in here[t].values()), known)
+        mistakes += _in_step(known, here[t], problem.number(t) if t > 1 else 0)
+        tried = len(known.slips)
     groups = together(mistakes)
     for t in steps[_MOST_ALONE:]:
         groups = [_with_more(group, alone[group.place.t], alone[t], here[t]) for group in groups]
@@ -224,43 +226,32 @@ def _decimals(answers: Iterable[Answer]) -> int:
     return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)
 
 
-def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[Mistake], int]:
-    """Return the mistakes of one step, each explained by itself, and how many slips there are.
+def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
+    """Return the mistakes of a problem of one step, each explained by itself.
 
     All other answers are carried on as they are, and what was right or followed must still do so:
     only where no slip would leave it so those are offered that give an answer by itself.
     """
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
-    tried, carried, edited = 0, by_themselves(alone, here), set[Any]()
+    alone, carried = known.problem, by_themselves(known.problem, here)
     near = Near(alone, [*here.values()], *carried)
-    decimals = _decimals(verdict.answer for verdict in here.values())
-    for slip in slips(alone, decimals, edited):
-        tried += 1
-        known: dict[str, Explanation] = {}
-        for form in slip.forms:
-            for fit in fits(form, here) if near.is_reached(form) else ():
-                one = Explanation(slip, form, fit.gives, t, *fit[2:])
-                if fit.name not in known or one.rank < known[fit.name].rank:
-                    known[fit.name] = one
-        for name, one in known.items():
-            found[name].append(one)
+    made = [(slip, form) for slip in known.slips for form in slip.forms]
+    reached = near.reached([form for _, form in made])
+    best: dict[tuple[str, int], Explanation] = {}
+    for (slip, form), is_near in zip(made, reached, strict=True):
+        for fit in fits(form, here) if is_near else ():
+            one, key = Explanation(slip, form, fit.gives, t, *fit[2:]), (fit.name, id(slip))
+            if key not in best or one.rank < best[key].rank:
+                best[key] = one
+    for (name, _), one in best.items():
+        found[name].append(one)
     mistakes = []
     for verdict in here.values():
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
             if not any(not any(one.rank) for one in offers):
-                offers = explained_alone(alone, here, verdict, carried, edited, t) or offers
-            best = min((one.rank for one in offers), default=())
-            offers = [one for one in offers if one.rank == best]
-            mistakes.append(_mistake(alone, [verdict], offers))
-    return mistakes, tried
-
-
-def _mistake(
-    problem: Problem, wrong: Sequence[Verdict], explanations: Sequence[Explanation]
-) -> Mistake:
-    """Return the mistake that shows in the first of some wrong answers."""
-    is_near = all(verdict.is_near for verdict in wrong)
-    is_coarse = all(verdict.word == COARSE for verdict in wrong)
-    offers = narrowed(problem, explanations)
-    return Mistake([wrong[0].answer], offers, len(explanations), is_near, is_coarse)
+                offers = explained_alone(alone, here, verdict, carried, known.edited, t) or offers
+            rank = min((one.rank for one in offers), default=())
+            offers = [one for one in offers if one.rank == rank]
+            mistakes.append(mistake_of(alone, [verdict], offers))
+    return mistakes

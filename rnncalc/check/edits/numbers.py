@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Equation, Expression, Negation, Symbol, key_of
+from rnncalc.cells.expressions import Expression, Symbol, key_of, rewrite
 from rnncalc.cells.notation import UNICODE
-from rnncalc.check.slips.trees import Edit, Path, parts
+from rnncalc.check.slips.trees import Edit, parts, weight_of
 from rnncalc.numerals import exact
 from rnncalc.problem.problem import DEFAULT, Problem
 
@@ -48,35 +49,19 @@ def misread(problem: Problem, quantity: str) -> Iterator[Edit]:
     """Yield edits of a quantity's equation with one number of a weight or a bias misread."""
     line = next(line for line in problem.cell.equations if line.name == quantity)
     for path, node in parts(line.expression):
-        match node:
-            case Binary("@", left, right):
-                weight = left.operand if isinstance(left, Negation) else left
-                if isinstance(weight, Symbol):
-                    rest = right
-                    yield from _of(problem, line, path, weight.name, (left, rest))
-            case Symbol(name) if name.startswith("b."):
-                yield from _of(problem, line, path, name, None)
+        own = weight_of(node)
+        if own not in problem.weights or problem.origins.get(key_of(own)) == DEFAULT:
+            continue
+        for tier, place, how, new in variants(problem.weights[own]):
+            other = Symbol(f"{own}~{place}~{how}")
+            part = rewrite(node, partial(_instead, Symbol(own), other))
+            words = f"{UNICODE.symbol(own)}{place} {how}"
+            put = ((quantity, path, part),)
+            yield Edit("number", words, f"in {quantity}", put, tier, {other.name: new})
 
 
-def _of(
-    problem: Problem,
-    line: Equation,
-    path: Path,
-    symbol: str,
-    around: tuple[Expression, Expression] | None,
-) -> Iterator[Edit]:
-    if problem.origins.get(key_of(symbol)) == DEFAULT:
-        return
-    for tier, place, how, new in variants(problem.weights[symbol]):
-        name = f"{symbol}~{place}~{how}"
-        other: Expression = Symbol(name)
-        if around:
-            left, right = around
-            other = Binary("@", Negation(other) if isinstance(left, Negation) else other, right)
-        words = f"{UNICODE.symbol(symbol)}{place} {how}"
-        yield Edit(
-            "number", words, f"in {line.name}", ((line.name, path, other),), tier, {name: new}
-        )
+def _instead(old: Symbol, new: Symbol, node: Expression) -> Expression:
+    return new if node == old else node
 
 
 def given(problem: Problem) -> Iterator[Edit]:
@@ -102,9 +87,9 @@ def given(problem: Problem) -> Iterator[Edit]:
 
 def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
     """Yield a value with one of its numbers misread: the tier, the element, how, and the value."""
-    if isinstance(value, float):
-        for tier, how, found in others(value):
-            yield tier, "", _said(how, value, found), found
+    if not getattr(value, "ndim", 0):
+        for tier, how, found in others(float(value)):
+            yield tier, "", _said(how, float(value), found), 0.0 * value + found
         return
     flat, shape = value.reshape(-1), value.shape
     for place, number in enumerate(flat.tolist()):

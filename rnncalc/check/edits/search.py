@@ -156,7 +156,7 @@ def _tried(
     from, are among them.
     """
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
-    most, count = min(_CHANCE / chance, _MOST / size), 0
+    most, count = min(_CHANCE / max(chance, _LEAST), _MOST / size), 0
     if most < _FEWEST:
         return
     of = [_all_edits(problem, name, known) for name in lines]

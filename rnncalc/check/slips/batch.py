@@ -16,14 +16,13 @@ from rnncalc.cells.expressions import (
     Binary,
     Call,
     Expression,
-    Negation,
     Number,
     Symbol,
 )
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.slips.functions import worth
 from rnncalc.check.slips.rewrites import Altered
-from rnncalc.check.slips.trees import Edit, Path, parts
+from rnncalc.check.slips.trees import Edit, Path, parts, weight_of
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import applied, divide, value
 
@@ -119,7 +118,10 @@ class Batch:
         if self.problem.scalar:
             found = [*found] if isinstance(found, list) else [found] * self.count
         else:
-            found = found.copy() if found.ndim == 2 else found[None].repeat(self.count, axis=0)
+            import numpy as np
+
+            many = found.copy() if getattr(found, "ndim", 0) == 2 else None
+            found = np.array([np.atleast_1d(found)] * self.count) if many is None else many
         for row, other in rows:
             found[row] = other
         return found
@@ -178,7 +180,7 @@ class Forms:
         self.readers: dict[str, list[tuple[str, Path, Expression]]] = {}
         for line in problem.computed:
             for path, node in parts(line.expression):
-                weight = _weight(node)
+                weight = weight_of(node)
                 if weight in problem.weights:
                     self.readers.setdefault(weight, []).append((line.name, path, node))
 
@@ -206,14 +208,6 @@ class Forms:
         if now.batches is not was.batches:
             inputs = dict(enumerate(chain(*now.batches), 1))
         return Edit("", "", "", changed, 0, weights, start, inputs)
-
-
-def _weight(node: Expression) -> str:
-    """Return the weight that a part applies, or the bias that it is."""
-    if isinstance(node, Binary) and node.operator == "@":
-        left = node.left.operand if isinstance(node.left, Negation) else node.left
-        return left.name if isinstance(left, Symbol) else ""
-    return node.name if isinstance(node, Symbol) and not node.name.startswith("W.") else ""
 
 
 def _least(old: Expression, new: Expression, path: Path = ()) -> tuple[Path, Expression]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import symbols
@@ -28,7 +28,7 @@ class Slip(NamedTuple):
     """A mistake: its kind, where it is made, a sentence for the learner, the ways to make it.
 
     kind: what slips like it are called, with {} for the place. is_convention: whether it is no
-    mistake, but what others compute on purpose.
+    mistake, but what others compute on purpose. number: that of its kind in the catalogue.
     """
 
     kind: str
@@ -36,6 +36,7 @@ class Slip(NamedTuple):
     advice: str
     forms: tuple[Altered, ...]
     is_convention: bool = False
+    number: int = -1
 
     @property
     def name(self) -> str:
@@ -43,23 +44,57 @@ class Slip(NamedTuple):
         return self.kind.format(self.place).strip()
 
 
-def made(kinds: Iterable[Kind], problem: Problem, known: set[Any]) -> Iterator[Slip]:
-    """Yield the slips of some kinds that can be made in a problem, each under its first name.
+class Made(NamedTuple):
+    """The slips of a problem. edited: the equations that they change, each with its quantity."""
 
-    known: takes the equations that were changed, each with its quantity, as far as that is all.
+    problem: Problem
+    slips: list[Slip]
+    edited: set[Any]
+
+    def of_kinds(self) -> dict[int, list[Slip]]:
+        """Return the slips by the numbers of their kinds."""
+        found: dict[int, list[Slip]] = {}
+        for slip in self.slips:
+            found.setdefault(slip.number, []).append(slip)
+        return found
+
+
+def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) -> Made:
+    """Return the slips of some kinds that can be made in a problem, each under its first name.
+
+    before: those of another problem with the same cell and numbers, but for inputs and states.
     """
-    before = _known(problem)
-    for kind, places, advice, is_convention in kinds:
+    slips, edited, order = list[Slip](), set[Any](), _order(problem)
+    same = before.of_kinds() if before else {}
+    for number, (kind, places, advice, is_convention) in enumerate(kinds):
+        if before and (moved := _moved(same.get(number, ()), before.problem, problem)):
+            slips += moved
+            for slip in moved:
+                for form in slip.forms:
+                    _is_known(form, edited)
+            continue
         found: dict[str, list[Altered]] = {}
         for place, form in places(problem):
-            if (
-                form.reads
-                and _is_in_order(form.problem, problem, before)
-                and not _is_known(form, known)
-            ):
+            is_whole = form.reads and _is_in_order(form.problem, problem, order)
+            if is_whole and not _is_known(form, edited):
                 found.setdefault(place, []).append(form)
-        for place, forms in found.items():
-            yield Slip(kind, place, advice, tuple(forms), is_convention)
+        slips += [
+            Slip(kind, place, advice, tuple(forms), is_convention, number)
+            for place, forms in found.items()
+        ]
+    return Made(problem, slips, edited)
+
+
+def _moved(slips: Sequence[Slip], was: Problem, problem: Problem) -> list[Slip]:
+    """Return the slips of a kind put to another problem; none unless all of them can be."""
+    found = []
+    for slip in slips:
+        put = [form.put_to(was, problem) for form in slip.forms]
+        forms = [form for form in put if form]
+        if len(forms) < len(slip.forms):
+            return []
+        found.append(slip._replace(forms=(*forms,)))
+    return found
 
 
 def _is_known(form: Altered, known: set[Any]) -> bool:
@@ -89,7 +124,7 @@ def _is_in_order(problem: Problem, right: Problem, known: Mapping[str, set[str]]
     )
 
 
-def _known(problem: Problem) -> dict[str, set[str]]:
+def _order(problem: Problem) -> dict[str, set[str]]:
     """Return what there is to be read before each quantity is computed."""
     known, found = {"x", *problem.state, *problem.weights, *problem.held}, {}
     for line in problem.cell.equations:

@@ -12,6 +12,7 @@ from rnncalc.cells.expressions import (
     Expression,
     Negation,
     Number,
+    Symbol,
     symbols,
 )
 from rnncalc.problem.problem import Problem
@@ -106,3 +107,11 @@ def put(node: Expression, path: Path, part: Expression) -> Expression:
     fields = [*node]
     fields[path[0]] = put(fields[path[0]], path[1:], part)
     return type(node)(*fields)
+
+
+def weight_of(node: Expression) -> str:
+    """Return the weight that a part applies, or the bias that it is."""
+    if isinstance(node, Binary) and node.operator == "@":
+        left = node.left.operand if isinstance(node.left, Negation) else node.left
+        return left.name if isinstance(left, Symbol) else ""
+    return node.name if isinstance(node, Symbol) and not node.name.startswith("W.") else ""

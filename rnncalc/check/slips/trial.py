@@ -191,9 +191,11 @@ class Near:
         errors: Mapping[str, Any],
         carried: Mapping[str, Any],
     ) -> None:
+        self.problem, self.carried = problem, carried
         self.walk = Walk(problem, 0)
         self.walk.right = [row]
-        self.carried = carried
+        # Or numbers are too large.
+        self.is_whole = all(line.name in row for line in problem.cell.equations)
         self.wanted: dict[str, list[tuple[int, float, float]]] = {}
         for verdict in verdicts:
             name = verdict.answer.name
@@ -203,24 +205,48 @@ class Near:
                 units = verdict.wrong_units
                 self.wanted[name] = [(k, typed[k], reach(typed[k], off[k])) for k in units]
 
-    def is_reached(self, form: Altered) -> bool:
-        """Return whether a form may give one of the answers; whoever asks tries it out then."""
-        problem = self.walk.problem
+    def reached(self, forms: Sequence[Altered]) -> list[bool]:
+        """Return which forms may give one of the answers; whoever asks tries those out then."""
+        as_edits = Forms(self.problem)
+        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
+        some = {number: edit for number, edit in edits.items() if edit}
+        is_sure = self.is_whole and not any("." in name for name in self.wanted)
+        near = dict(zip(some, self._near([*some.values()]), strict=True)) if is_sure else {}
+        return [
+            near[number] if number in near else self._may(form) for number, form in enumerate(forms)
+        ]
+
+    def _may(self, form: Altered) -> bool:
+        """Return whether a form that is no edit may give one of the answers."""
         if form.listed or form.turned:
             return False  # there is one step
         if form.told:
             return not self.wanted.keys().isdisjoint(form.told)
-        is_whole = self.walk.lines.keys() <= self.walk.right[0].keys()  # or numbers are too large
-        if form.change or form.problem.ties != problem.ties or not is_whole:
+        if form.change or form.problem.ties != self.problem.ties or not self.is_whole:
             return True
         try:
-            with problem.overflow_unheeded():
+            with self.problem.overflow_unheeded():
                 row = next(self.walk.rows(form, self.carried))
         except UnsureError:
             return True
         except (InputError, OverflowError):
             return False
         return any(
-            all(abs(elements(row[name])[unit] - typed) <= reach for unit, typed, reach in wanted)
+            all(abs(elements(row[name])[unit] - typed) <= far for unit, typed, far in wanted)
             for name, wanted in self.wanted.items()
         )
+
+    def _near(self, edits: Sequence[Edit]) -> list[bool]:
+        if not edits:
+            return []
+        with self.problem.overflow_unheeded():
+            row = next(Batch(self.problem, edits, self.carried).rows())
+        found = [False] * len(edits)
+        for name, wanted in self.wanted.items():
+            for number, is_found in enumerate(found):
+                value = of_row(row[name], number)
+                found[number] = is_found or all(
+                    abs((value if isinstance(value, float) else value.item(unit)) - typed) <= far
+                    for unit, typed, far in wanted
+                )
+        return found
