@@ -31,7 +31,7 @@ _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 _LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
 # How many steps of edits are computed, of vectors fewer; and how many edits side by side.
 _MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
-_FEWEST = 10  # edits, or there are more in the likeliest equation
+_FEWEST = 15  # edits that the likeliest ones of an equation are at least
 _ADVICE = "Not a known slip, but this is near the equation, and it gives what you have."
 
 
@@ -157,7 +157,7 @@ def _tried(
     """
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
     most, count = min(_CHANCE / max(chance, _LEAST), _MOST / size), 0
-    if most < _FEWEST:
+    if most < _FEWEST * len(lines):
         return
     of = [_all_edits(problem, name, known) for name in lines]
     tiers = [[*chain(*tier)] for tier in zip(*of, strict=True)]
