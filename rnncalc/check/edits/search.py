@@ -15,7 +15,7 @@ from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.check.answers import RIGHT, UNRIGHT, Key, Verdict, elements, reach
 from rnncalc.check.carrying import fits
 from rnncalc.check.edits.making import made
-from rnncalc.check.edits.neighbours import edits, everywhere, pairs
+from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
 from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.batch import Batch, of_row
@@ -160,7 +160,7 @@ def _tried(
     if most < _FEWEST * len(lines):
         return
     of = [_all_edits(problem, name, known) for name in lines]
-    tiers = [[*chain(*tier)] for tier in zip(*of, strict=True)]
+    tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
     if is_all:
         tiers = [[*tier, *everywhere(problem, tier, known)] for tier in tiers]
         for edit in given(problem):

@@ -65,6 +65,7 @@ def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) ->
     before: those of another problem with the same cell and numbers, but for inputs and states.
     """
     slips, edited, order = list[Slip](), set[Any](), _order(problem)
+    before = before if before and before.problem.held.keys() == problem.held.keys() else None
     same = before.of_kinds() if before else {}
     for number, (kind, places, advice, is_convention) in enumerate(kinds):
         if before and (moved := _moved(same.get(number, ()), before.problem, problem)):
