@@ -66,7 +66,7 @@ def of_weight(spot: Spot, path: Path, left: Expression, right: Expression) -> It
         problem.sizes.number(n) == problem.sizes.number(spot.line.name)
         for n in symbols(right) if n in problem.sizes.classes
     ):  # fmt: skip
-        yield 0, "left-out", f"{spelled} left out", path, right
+        yield 0, "left-out", f"weight {spelled} left out", path, right
     if isinstance(own, float):
         yield (
             0,

@@ -27,13 +27,22 @@ def edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit
     found: list[list[Edit]] = [[] for _ in range(LAST)]
     seen = {lines[name].expression}
     for tier, code, words, path, part in _in_tree(spot):
-        edit = Edit(code, words, f"in {name}", ((name, path, part),), tier)
+        edit = Edit(code, words, _place(spot, code, path), ((name, path, part),), tier)
         new = edit.equations(lines)[name]
         is_new = new not in seen and ((name, new),) not in known
         if is_new and not _is_absent(problem, lines[name], path):
             seen.add(new)
             found[tier].append(edit)
     return found
+
+
+def _place(spot: Spot, code: str, path: Path) -> str:
+    """Return where an edit is made: one of a function on what that is of, if it has a name."""
+    node = spot.line.expression
+    if code != "function" or path:
+        return f"in {spot.line.name}"
+    of = node.argument if isinstance(node, Call) else node
+    return f"on {of.name if isinstance(of, Symbol) else spot.line.name}"
 
 
 def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -> list[Edit]:

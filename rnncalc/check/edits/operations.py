@@ -20,6 +20,9 @@ from rnncalc.check.slips.trees import Found, Path, Spot
 _ONE, _TWO, _TEN = Number(1.0), Number(2.0), Number(2.302585092994046)
 #: How an operator is spelled where it is told which one stands for which.
 _SIGNS = {"+": "+", "-": "-", "*": "⊙", "/": "÷", "@": "·"}
+_SAID = {("+", "*"): ", multiplied, not added,", ("*", "+"): ", added, not multiplied,"}
+_SAID |= {("+", "-"): ", wrong sign,", ("-", "+"): ", wrong sign,"}
+#: Which operators may stand for another.
 _SWAPPED = {"+": "-*", "-": "+*", "*": "+-/", "/": "*-", "@": "+"}
 #: Functions that may stand for another, and how far-fetched that is.
 _FUNCTIONS = {"sigmoid": 0, "tanh": 0, "identity": 0, "relu": 0, "hard_sigmoid": 1}
@@ -32,7 +35,7 @@ def of_operator(spot: Spot, path: Path, node: Binary) -> Iterator[Found]:
     sign, left, right = node
     for other in _SWAPPED[sign]:
         far = int("/" in (sign, other))
-        words = f"{_SIGNS[other]} for {_SIGNS[sign]}"
+        words = f"{_SIGNS[other]} for {_SIGNS[sign]}{_SAID.get((sign, other), '')}"
         yield far, "operator", words, path, Binary(other, left, right)
     if sign in "-/":
         texts = (spell(Binary(sign, *two), UNICODE) for two in ((right, left), (left, right)))
@@ -49,7 +52,8 @@ def _left_out(spot: Spot, part: Expression) -> str:
     kind = role(part) if part in terms(spot.line) else ""
     if kind in ("bias", "input", "recurrent"):
         return f"{kind}{' term' * (kind == 'recurrent')} left out"
-    return f"{spell(part, UNICODE)} left out"
+    text = f"{spell(part, UNICODE)} left out"
+    return f"{kind} part left out, {text}," if kind in ("kept", "new") else text
 
 
 def _bracketed(node: Binary) -> Iterator[tuple[str, Expression]]:
@@ -79,11 +83,13 @@ def of_function(spot: Spot, path: Path, node: Call) -> Iterator[Found]:
             yield tier, "function", words, path, Call(other, z)
     spelled = UNICODE.functions.get(function, function)
     inside: dict[str, Expression] = {
-        f"{spelled}(-z) for {spelled}(z), as e^z for e^-z,": Negation(z),
         f"{spelled}(2 z) for {spelled}(z), z doubled,": Binary("*", _TWO, z),
         f"{spelled}(z/2) for {spelled}(z), z halved,": Binary("/", z, _TWO),
         "10^-z for e^-z": Binary("*", _TEN, z),
     }
+    reversed_ = Call("identity", Call(function, Negation(z)))
+    words = f"{spelled}(-z) for {spelled}(z), e^z for e^-z,"
+    yield 0, "function", words, path, reversed_
     for words, argument in inside.items():
         yield 1, "function", words, path, Call("identity", Call(function, argument))
     for words, part in shapes(function, spelled, z):
@@ -94,22 +100,39 @@ def of_function(spot: Spot, path: Path, node: Call) -> Iterator[Found]:
 def of_any(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
     """Yield a part negated, doubled, halved or squared, in a function, or with one part more."""
     spelled = spell(node, UNICODE)
-    spelled = spelled if len(spelled) < 24 else "the sum" if path else "all"
-    yield 0, "sign", f"wrong sign of {spelled}", path, Negation(node)
-    yield 1, "number", f"{spelled} doubled, taken twice,", path, Binary("*", _TWO, node)
+    spelled = spelled if len(spelled) < 30 else "the sum" if path else "all"
+    if not (path == (1,) and isinstance(spot.line.expression, Call)):
+        yield 0, "sign", f"wrong sign of {spelled}", path, Negation(node)
+    twice = f"{spelled} doubled, taken twice,"
+    if isinstance(node, Symbol) and node.name.startswith("b."):
+        twice = "bias added twice"
+    yield 1, "number", twice, path, Binary("*", _TWO, node)
     yield 2, "number", f"{spelled} halved", path, Binary("/", node, _TWO)
     yield 1, "number", f"{spelled} squared", path, Binary("*", node, node)
     if not isinstance(node, Symbol) or not node.name.startswith("b."):
         yield 2, "function", f"1 - {spelled} for {spelled}", path, Binary("-", _ONE, node)
     for function in _COMPOSED:
         if not (isinstance(node, Call) and not path and node.function == function):
-            yield 2, "function", f"{function} of {spelled}", path, Call(function, node)
+            words = f"{function} of {spelled}" if path else f"{function} once more"
+            yield 2, "function", words, path, Call(function, node)
     if not isinstance(node, Symbol):
         for name in spot.like(spot.line.name):
             yield 2, "read-for-another", f"{name} for {spelled}", path, Symbol(name)
     for name in spot.known:
         if spot.problem.sizes.number(name) == spot.problem.sizes.number(spot.line.name):
             other = Symbol(name)
-            yield 3, "one-more", f"{spelled} times {name}", path, Binary("*", node, other)
-            yield 3, "one-more", f"{name} added to {spelled}", path, Binary("+", node, other)
-            yield 3, "one-more", f"{name} subtracted from {spelled}", path, Binary("-", node, other)
+            yield 3, "one-more", f"{spelled} ⊙ {name} for {spelled}", path, Binary("*", node, other)
+            yield (
+                3,
+                "one-more",
+                f"{spelled} + {name} for {spelled}, {name} added,",
+                path,
+                Binary("+", node, other),
+            )
+            yield (
+                3,
+                "one-more",
+                f"{spelled} - {name} for {spelled}, {name} subtracted,",
+                path,
+                Binary("-", node, other),
+            )
