@@ -32,7 +32,7 @@ _LEAST = 1e-9  # what the chance of one number is at least, however many digits 
 # How many steps of edits are computed, of vectors fewer; and how many edits side by side.
 _MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
 _FEWEST = 15  # edits that the likeliest ones of an equation are at least
-_ADVICE = "Not a known slip, but this is near the equation, and it gives what you have."
+_ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
 
 
 #: What a step comes to by its answers: values, how far off they may be, what is carried on.
