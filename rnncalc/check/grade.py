@@ -16,7 +16,7 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
-from rnncalc.check.edits.search import explained, explained_alone
+from rnncalc.check.edits.search import explained, explained_alone, is_telling
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
@@ -250,7 +250,8 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
             if not any(not any(one.rank) for one in offers):
-                offers = explained_alone(alone, here, verdict, carried, known.edited, t) or offers
+                poor = offers if is_telling(verdict, carried, len(made)) else []
+                offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
             rank = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == rank]
             mistakes.append(mistake_of(alone, [verdict], offers))

@@ -91,6 +91,13 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
         for tier, how, found in others(float(value)):
             yield tier, "", _said(how, float(value), found), 0.0 * value + found
         return
+    signs = abs(value)
+    if (signs != value).any():
+        yield 1, "", "without its minus signs", signs
+    for found, how in ((value / 10, "a tenth of it"), (value * 10, "ten times it")):
+        yield 2, "", f"with its decimal points misplaced, {how},", found
+    if value.ndim == 1 and value.size > 1:
+        yield 1, "", "with its elements turned round", value[::-1]
     flat, shape = value.reshape(-1), value.shape
     for place, number in enumerate(flat.tolist()):
         beside = [float(flat[k]) for k in _beside(place, shape) if flat[k] != number]

@@ -115,24 +115,28 @@ def of_any(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
         if not (isinstance(node, Call) and not path and node.function == function):
             words = f"{function} of {spelled}" if path else f"{function} once more"
             yield 2, "function", words, path, Call(function, node)
-    if not isinstance(node, Symbol):
-        for name in spot.like(spot.line.name):
-            yield 2, "read-for-another", f"{name} for {spelled}", path, Symbol(name)
+    yield from _of_more(spot, path, node, spelled)
+
+
+def _of_more(spot: Spot, path: Path, node: Expression, spelled: str) -> Iterator[Found]:
+    """Yield a part with another quantity in its place, or beside it."""
+    is_symbol = isinstance(node, Symbol)
+    for name in spot.like(spot.line.name) if not is_symbol else ():
+        yield 2, "read-for-another", f"{name} for {spelled}", path, Symbol(name)
     for name in spot.known:
         if spot.problem.sizes.number(name) == spot.problem.sizes.number(spot.line.name):
-            other = Symbol(name)
-            yield 3, "one-more", f"{spelled} ⊙ {name} for {spelled}", path, Binary("*", node, other)
-            yield (
-                3,
-                "one-more",
-                f"{spelled} + {name} for {spelled}, {name} added,",
-                path,
-                Binary("+", node, other),
-            )
-            yield (
-                3,
-                "one-more",
-                f"{spelled} - {name} for {spelled}, {name} subtracted,",
-                path,
-                Binary("-", node, other),
-            )
+            for told, part in _with_one_more(spot, spelled, node, name):
+                words = f"{told} {'read ' * is_symbol}for {spelled}"
+                yield 3, "one-more", words, path, part
+
+
+def _with_one_more(
+    spot: Spot, spelled: str, node: Expression, name: str
+) -> Iterator[tuple[str, Expression]]:
+    """Yield a part with a quantity more: multiplied, by 1 minus a gate, added, subtracted."""
+    other = Symbol(name)
+    yield f"{spelled} ⊙ {name}", Binary("*", node, other)
+    if spot.problem.cell.roles.get(name) == "gate":
+        yield f"(1 - {name}) ⊙ {spelled}", Binary("*", Binary("-", _ONE, other), node)
+    yield f"{spelled} + {name}", Binary("+", node, other)
+    yield f"{spelled} - {name}", Binary("-", node, other)

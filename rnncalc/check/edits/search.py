@@ -12,7 +12,7 @@ from math import inf, prod
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
-from rnncalc.check.answers import RIGHT, UNRIGHT, Key, Verdict, elements, reach
+from rnncalc.check.answers import RIGHT, UNRIGHT, Answer, Key, Verdict, elements, reach
 from rnncalc.check.carrying import fits
 from rnncalc.check.edits.making import made
 from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
@@ -26,6 +26,8 @@ from rnncalc.problem.problem import Problem
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
 _CHANCE = 0.02
+#: The same of slips that are known, but leave no other answer as it is.
+_CHANCE_OF_SLIPS = 0.5
 #: Numbers that are typed for want of others: they tell nothing.
 _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 _LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
@@ -72,7 +74,8 @@ def explained(
             wanted.setdefault(answer.t, []).append(one)
     chance = prod(_chance(verdict, verdict.ours) for verdict in wrong)
     found = []
-    for tier in _tried(problem, _suspects(problem, verdicts), chance, tried, is_all=True):
+    lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
+    for tier in _tried(problem, lines, chance, tried, is_all=True):
         for edit in _giving(problem, tier, wanted, {}):
             form = made(problem, edit)
             if values := gives(form):
@@ -107,7 +110,7 @@ def explained_alone(
         far = reach(typed, off[unit]) if answer.tolerance is None else inf
         wanted.append(_Wanted(name, unit, typed - far, typed + far))
     chance = _chance(verdict, row[name])
-    lines = _upstream(problem, name, {key[1] for key in here if key[1] != name})
+    lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
     found: list[Explanation] = []
     for tier in _tried(problem, lines, chance, tried):
         for edit in _giving(problem, tier, {1: wanted}, carried):
@@ -124,6 +127,12 @@ def explained_alone(
 def _slip(edit: Edit, form: Any) -> Slip:
     words = edit.words.replace("{", "{{").replace("}", "}}")
     return Slip(f"{words} {{}}", edit.place, _ADVICE, (form,))
+
+
+def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
+    """Return whether hardly any of so many slips gives an answer by chance. known: as above."""
+    ours = known[0].get(verdict.answer.name, verdict.ours)
+    return tried * _chance(verdict, ours) < _CHANCE_OF_SLIPS
 
 
 def _chance(verdict: Verdict, ours: Any) -> float:
@@ -219,15 +228,13 @@ def _element(given: Any, unit: int) -> float:
     return given if isinstance(given, float) else float(given[unit])
 
 
-def _suspects(problem: Problem, verdicts: Sequence[Verdict]) -> list[str]:
-    """Return the quantities one of whose equations must be wrong: those the first wrong one reads.
+def _behind(problem: Problem, answer: Answer, known: Collection[Key]) -> list[str]:
+    """Return the quantities one of whose equations gives an answer: itself, and those it reads.
 
-    What is answered, and right, isn't looked behind.
+    What is known isn't looked behind.
     """
-    first = next(v.answer for v in verdicts if v.word in UNRIGHT)
-    known = {v.answer.key for v in verdicts if v.word == RIGHT}
     lines = {line.name: line for line in problem.computed}
-    waiting, met = [(first.t, first.name.rpartition(".")[2])], set[Key]()
+    waiting, met = [(answer.t, answer.name.rpartition(".")[2])], set[Key]()
     while waiting:
         t, name = key = waiting.pop()
         if key in met or name not in lines:
@@ -240,15 +247,3 @@ def _suspects(problem: Problem, verdicts: Sequence[Verdict]) -> list[str]:
                 waiting.append(before)
     names = {name for _, name in met}
     return [name for name in lines if name in names]
-
-
-def _upstream(problem: Problem, name: str, known: set[str]) -> list[str]:
-    """Return the quantities that one comes from in its step, itself included, up to known ones."""
-    lines = {line.name: line for line in problem.computed}
-    waiting, met = [name.rpartition(".")[2]], set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in lines and name not in met:
-            met.add(name)
-            waiting += [read for read in symbols(lines[name].expression) if read not in known]
-    return [name for name in lines if name in met]
