@@ -155,7 +155,9 @@ class _Row(Mapping[str, Any]):
         if name in self.own:
             return self.own[name]
         found = self.names[name]
-        return found if name[:2] == "W." else of_row(found, self.row)
+        if isinstance(found, list):
+            return found[self.row]
+        return found if isinstance(found, float) or name[:2] == "W." else of_row(found, self.row)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
