@@ -158,3 +158,78 @@ FRESH: tuple[Mistake, ...] = (
     Mistake("gates crossed, no candidate", "o|f", "lstm", edit=put(f"{LSTM_C} -> o * c + f")),
     Mistake("biases doubled", "bias", given=with_all("b.", lambda b: 2 * b)),
 )
+
+#: Written down when the search was there, and never looked at in making it: what it is worth.
+LATER: tuple[Mistake, ...] = (
+    Mistake(
+        "a sum of i and n", r"\+ for ⊙|i \+ candidate|added", "lstm", edit=put("i * n -> (i + n)")
+    ),
+    Mistake(
+        "reset on the input's term",
+        "r ",
+        "gru",
+        edit=put("Whh @ (r * h) + Whx @ x -> Whh @ h + r * (Whx @ x)"),
+    ),
+    Mistake(
+        "a product of functions",
+        "each|function|tanh",
+        "simple",
+        edit=put("tanh(Wss @ s + Wsx @ x + bs) -> tanh(Wss @ s) * tanh(Wsx @ x + bs)"),
+    ),
+    Mistake(
+        "softplus of -z",
+        "softplus",
+        "gated lstm gru",
+        edit=one("{q} = np.log(1 + exp(-" + _Z + "))", "sig"),
+    ),
+    Mistake(
+        "cut off at 0 and 1",
+        "0 and 1|clip|cut|hard",
+        "gated lstm gru",
+        edit=one("{q} = np.clip(" + _Z + ", 0, 1)", "sig"),
+    ),
+    Mistake("squared tanh", "squared", edit=one("{q} = tanh" + _Z + " ** 2", "tanh")),
+    Mistake(
+        "tanh of half", "half|halved|without the 2", edit=one("{q} = tanh(" + _Z + " / 2)", "tanh")
+    ),
+    Mistake("the last input twice as large", "x", inputs=lambda xs: [*xs[:-1], 2 * xs[-1]]),
+    Mistake("start from 1", "1", given=with_all("[shc]", lambda v: 0 * v + 1)),
+    Mistake(
+        "rows of a matrix exchanged",
+        "row|turned|exchanged",
+        units=2,
+        given=lambda g: g | {k: g[k][::-1] for k in [key for key in g if key[0] == "W"][:1]},
+    ),
+    Mistake("an element left out", "0|left out", units=2, given=_element("W", lambda v: 0.0)),
+    Mistake("a bias of 1", "1|b_", given=_element("b", lambda v: 1.0)),
+    Mistake(
+        "half of each", "g|half|halved", "gated", edit=put("(1 - g) * s + g * n -> (s + n) / 2")
+    ),
+    Mistake(
+        "c_prev in the forget gate", "c_prev", "lstm", edit=put("Wfx @ x + bf -> Wfx @ x + bf + c")
+    ),
+    Mistake("h_prev in the output", "h_prev", "lstm", edit=put("o * T -> o * T + h")),
+    Mistake("sizes of the input", "sign|minus|abs", inputs=lambda xs: [abs(x) for x in xs]),
+    Mistake("letters exchanged", "candidate|z", "gru", edit=put("(1 - z) * n -> (1 - n) * z")),
+    Mistake("f for 1 - g", "g", "gated", edit=put("(1 - g) * s -> (g - 1) * s")),
+    Mistake("candidate without x", "input left out|x", "lstm", edit=put("Wcx @ x + bc -> bc")),
+    Mistake("the old state taken off", "s_prev", "gated", edit=put("g * n -> g * (n - s)")),
+    Mistake(
+        "the bias weighted",
+        r"b_|bias",
+        edit=one("{q} = {fn}({wh} @ {h} + {wx} @ (x + 0 * x) + {b} * {b})"),
+    ),
+    Mistake("the first digit misread", "digit|misread|read", given=_element("W", lambda v: v + 1)),
+    Mistake("another unit's column", "element|neighbour|beside|W", units=2, given=_neighbour),
+    Mistake(
+        "f's sum for i's",
+        "f ",
+        "lstm",
+        edit=put("i = sig(Wih @ h + Wix @ x + bi) -> i = sig(Wfh @ h + Wfx @ x + bi)"),
+    ),
+    Mistake(
+        "no bracket around the sum",
+        "bracket|bias|behind",
+        edit=one("{q} = {fn}(" + SUM + ") * {b}"),
+    ),
+)
