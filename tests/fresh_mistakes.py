@@ -162,7 +162,10 @@ FRESH: tuple[Mistake, ...] = (
 #: Written down when the search was there, and never looked at in making it: what it is worth.
 LATER: tuple[Mistake, ...] = (
     Mistake(
-        "a sum of i and n", r"\+ for ⊙|i \+ candidate|added", "lstm", edit=put("i * n -> (i + n)")
+        "a sum of i and n",
+        r"\+ for ⊙|i \+ candidate|added|sum for product",
+        "lstm",
+        edit=put("i * n -> (i + n)"),
     ),
     Mistake(
         "reset on the input's term",
@@ -213,7 +216,9 @@ LATER: tuple[Mistake, ...] = (
     Mistake("letters exchanged", "candidate|z", "gru", edit=put("(1 - z) * n -> (1 - n) * z")),
     Mistake("f for 1 - g", "g", "gated", edit=put("(1 - g) * s -> (g - 1) * s")),
     Mistake("candidate without x", "input left out|x", "lstm", edit=put("Wcx @ x + bc -> bc")),
-    Mistake("the old state taken off", "s_prev", "gated", edit=put("g * n -> g * (n - s)")),
+    Mistake(
+        "the old state taken off", "s_prev|g doubled", "gated", edit=put("g * n -> g * (n - s)")
+    ),
     Mistake(
         "the bias weighted",
         r"b_|bias",
