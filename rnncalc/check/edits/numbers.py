@@ -14,6 +14,7 @@ from rnncalc.numerals import exact
 from rnncalc.problem.problem import DEFAULT, Problem
 
 _MOST_STEPS = 8  # of a problem whose inputs are searched, too
+_MOST_ELEMENTS = 100  # of a weight whose numbers are searched one by one
 _MOST_DIGITS = 8  # of a number that somebody reads from a sheet
 
 
@@ -98,6 +99,8 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
         yield 2, "", f"with its decimal points misplaced, {how},", found
     if value.ndim == 1 and value.size > 1:
         yield 1, "", "with its elements turned round", value[::-1]
+    if value.size > _MOST_ELEMENTS:
+        return  # nobody reads so many from a sheet
     flat, shape = value.reshape(-1), value.shape
     for place, number in enumerate(flat.tolist()):
         beside = [float(flat[k]) for k in _beside(place, shape) if flat[k] != number]

@@ -168,12 +168,13 @@ def _tried(
     most, count = min(_CHANCE / max(chance, _LEAST), _MOST / size), 0
     if most < _FEWEST * len(lines):
         return
-    of = [_all_edits(problem, name, known) for name in lines]
-    tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
-    if is_all:
-        tiers = [[*tier, *everywhere(problem, tier, known)] for tier in tiers]
-        for edit in given(problem):
-            tiers[edit.tier].append(edit)
+    with problem.overflow_unheeded():
+        of = [_all_edits(problem, name, known) for name in lines]
+        tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
+        if is_all:
+            tiers = [[*tier, *everywhere(problem, tier, known)] for tier in tiers]
+            for edit in given(problem):
+                tiers[edit.tier].append(edit)
     likely = (edits(problem, name, ())[0] for name in lines)
     for some in chain(tiers, (pairs(singles, _MOST_PAIRS) for singles in likely)):
         count += len(some)
