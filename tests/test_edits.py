@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import atan, tanh
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,3 +117,31 @@ def test_side_by_side_is_one_by_one(name: str, n: int) -> None:
     together = trial.all_answered(forms)
     assert any(fits for fits, _ in together)
     assert together == [trial.answered(form) for form in forms]
+
+
+@pytest.mark.parametrize(
+    ("lines", "given", "name", "worth"),
+    [
+        (  # one weight meets the state and the input
+            "s = tanh(W.a @ s_prev + W.a @ x)",
+            "--w-a '[[0.5, 0.1], [0.2, 0.4]]' --s '[1, -1]' --x '[2, 1]'",
+            "x for s_prev in s",
+            [tanh(2 * (0.5 * 2 + 0.1)), tanh(2 * (0.2 * 2 + 0.4))],
+        ),
+        (  # weights of different heights meet them
+            "a = tanh(W.as @ s_prev)\ns = s_prev * sigmoid(W.sx @ x + W.sa @ a)",
+            "--w-as '[[0.5, 0.1]]' --w-sx '[[0.2], [0.7]]' --w-sa '[[0.4], [0.9]]'"
+            " --s '[1, -1]' --x '[2]'",
+            "1 - s_prev for s_prev in s",
+            [0, 2 * sigmoid(1.4 + 0.9 * tanh(0.4))],
+        ),
+    ],
+)
+def test_edits_of_own_cells(
+    rnncalc: Calculator, tmp_path: Path, lines: str, given: str, name: str, worth: list[float]
+) -> None:
+    """Edits go by what a part is to its equation and by its size, however a cell is written."""
+    (tmp_path / "own.cell").write_text(lines)
+    answer = "[" + ", ".join(f"{number:.6f}" for number in worth) + "]"
+    offered = _told(rnncalc, f"cell {tmp_path}/own.cell {given} --expect s='{answer}'")
+    assert name in offered

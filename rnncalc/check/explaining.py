@@ -133,7 +133,7 @@ def _told_apart(found: Sequence[Explanation]) -> list[Explanation]:
 def _numbers(form: Altered) -> list[float]:
     """Return all that a form comes to, but for its inputs."""
     told: list[float] = []
-    with suppress(InputError):
+    with suppress(InputError, ValueError):
         for step in form.run():
             for stage in (step.values, step.pre):
                 told += [

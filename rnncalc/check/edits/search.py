@@ -7,6 +7,7 @@ unlikely: the fewer digits the wrong answers have, the fewer edits are tried, th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from math import inf, prod
 from typing import Any, NamedTuple
@@ -204,7 +205,8 @@ def _giving(
     for of in by_lines.values():
         for first in range(0, len(of), _AT_ONCE):
             part = of[first : first + _AT_ONCE]
-            yield from (part[row] for row in _rows_giving(problem, part, wanted, fixed))
+            with suppress(ValueError):  # sizes don't fit side by side
+                yield from [part[row] for row in _rows_giving(problem, part, wanted, fixed)]
 
 
 def _rows_giving(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
+from math import nan
 from typing import Any
 
 from rnncalc.cells.expressions import (
@@ -108,8 +109,14 @@ class Batch:
     def _patched(self, found: Any, path: Path, names: Mapping[str, Any], patches: _Patches) -> Any:
         """Return a part's value with that of what stands there instead, a row each."""
         rows = patches.get(path, ())
-        parts = [(row, _Row(self.own[row], names, row), part) for row, part in rows]
-        return self._spread(found, [(row, value(part, of, worth)) for row, of, part in parts])
+        return self._spread(found, [(row, self._own(row, part, names)) for row, part in rows])
+
+    def _own(self, row: int, part: Expression, names: Mapping[str, Any]) -> Any:
+        """Return what a part is worth in one edit; no number if its sizes don't fit."""
+        try:
+            return value(part, _Row(self.own[row], names, row), worth)
+        except ValueError:
+            return nan
 
     def _spread(self, found: Any, rows: Sequence[tuple[int, Any]]) -> Any:
         """Return a value for each edit, with some of them in the place of one for all."""
@@ -122,6 +129,11 @@ class Batch:
 
             many = found.copy() if getattr(found, "ndim", 0) == 2 else None
             found = np.array([np.atleast_1d(found)] * self.count) if many is None else many
+            # Numbers alone have no size, until a vector stands for them.
+            width = max(np.size(other) for _, other in rows)
+            found = found.repeat(width, axis=1) if found.shape[1] == 1 < width else found
+            width = found.shape[1]
+            rows = [(row, other if np.size(other) in (1, width) else nan) for row, other in rows]
         for row, other in rows:
             found[row] = other
         return found

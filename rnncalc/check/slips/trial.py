@@ -20,6 +20,10 @@ from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.trace import rows as looped
 
+#: What a changed form may raise that gives nothing: its numbers are too large, or its sizes no more
+#: fit, as in cells that multiply what others add.
+UNUSABLE = (InputError, OverflowError, ValueError)
+
 # Steps up to which going through the trees takes less time than writing out a loop.
 _FEW = 12
 
@@ -66,7 +70,7 @@ class Trial:
                         is_open and t < last for is_open, last in zip(open_, self.last, strict=True)
                     ):
                         return open_
-        except (InputError, OverflowError):  # numbers that are too large answer nothing
+        except UNUSABLE:
             pass
         return [False] * len(open_)
 
@@ -78,8 +82,9 @@ class Trial:
         as_edits = Forms(self.problem)
         edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
-        for near, number in zip(self._near([*some.values()]), some, strict=True):
-            found[number] = near if not any(near) else None
+        with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
+            for near, number in zip(self._near([*some.values()]), some, strict=True):
+                found[number] = near if not any(near) else None
         return [
             self.answered(form) if known is None else known
             for form, known in zip(forms, found, strict=True)
@@ -110,7 +115,7 @@ class Trial:
         """
         found: dict[Key, Any] = {}
         question, wanted = self.questions[0], self.wanted[0]
-        with suppress(InputError):
+        with suppress(*UNUSABLE):
             for step in form.run():
                 for answer, *_ in wanted.get(step.t, ()):
                     found[answer.key] = step.value(answer.name)
@@ -129,7 +134,7 @@ class Trial:
             with self.problem.overflow_unheeded():
                 rows = enumerate(self._rows(form), 1)
                 return {key for t, row in rows for key in self._differing(0, t, row, form)}
-        except (InputError, OverflowError):
+        except UNUSABLE:
             return {answer.key for answer in self.questions[0].answers}
 
     def _differing(self, number: int, t: int, row: Row, form: Altered) -> Iterator[Key]:
@@ -211,7 +216,9 @@ class Near:
         edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
         is_sure = self.is_whole and not any("." in name for name in self.wanted)
-        near = dict(zip(some, self._near([*some.values()]), strict=True)) if is_sure else {}
+        near: dict[int, bool] = {}
+        with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
+            near = dict(zip(some, self._near([*some.values()]), strict=True)) if is_sure else {}
         return [
             near[number] if number in near else self._may(form) for number, form in enumerate(forms)
         ]
@@ -229,7 +236,7 @@ class Near:
                 row = next(self.walk.rows(form, self.carried))
         except UnsureError:
             return True
-        except (InputError, OverflowError):
+        except UNUSABLE:
             return False
         return any(
             all(abs(elements(row[name])[unit] - typed) <= far for unit, typed, far in wanted)
