@@ -44,7 +44,7 @@ __all__ = [
     "run",
 ]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {"InputError": "errors", "Problem": "problem.problem", "build": "problem.building"}
 _HOMES |= {"Step": "trace.step", "run": "trace.trace"}

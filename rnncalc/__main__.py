@@ -27,7 +27,7 @@ def main() -> None:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
         from rnncalc.cli.main import main as command_line
-        from rnncalc.cli.terminal import SIGNALS
+        from rnncalc.signals import SIGNALS
 
         SIGNALS.catch()
         command_line()

@@ -14,11 +14,39 @@ from typing import Any
 
 from rnncalc.numerals import exact
 
+#: Numbers that are written at a time, and vectors of more of them in pieces.
+LONG = 1 << 16
+
 _LEAST, _MOST = -4, 5  # powers of ten that are worked out here; Python writes no exponent for them
 _DIGITS = 17
-_PIECE = 1 << 16  # numbers at a time
 _FIELD = 28  # characters: a bracket, the number, and what stands behind it
 _SHORT = 0xFFFF  # where these bits of m are 0, a number may be half-way between two decimals
+
+
+def is_long(value: Any) -> bool:
+    """Return whether a value has so many elements that it is better written in pieces."""
+    return getattr(value, "size", 0) > LONG
+
+
+def exact_pieces(value: Any) -> Iterator[str]:
+    """Yield a value as `exact` writes it, a long one in pieces."""
+    if is_long(value):
+        yield from (piece.removesuffix("\n") for piece in exact_lines(value.reshape(1, -1)))
+    else:
+        yield exact(value)
+
+
+def exact_cells(value: Any) -> Iterator[str]:
+    """Yield a value as `exact_pieces` does, but as CSV has it: with commas, and no brackets."""
+    for piece in exact_pieces(value):
+        yield piece.strip("[]").replace(", ", ",")
+
+
+def numbered(name: str, value: Any, behind: str = "") -> Iterator[str]:
+    """Yield the names of a vector's elements as CSV has them, ``s[1],s[2]``, in pieces if long."""
+    for start in range(0, value.size, LONG):
+        units = range(start + 1, min(start + LONG, value.size) + 1)
+        yield "," * (start > 0) + ",".join([f"{name}[{unit}]{behind}" for unit in units])
 
 
 def exact_lines(values: Any) -> Iterator[str]:
@@ -28,17 +56,17 @@ def exact_lines(values: Any) -> Iterator[str]:
     """
     if isinstance(values, list):
         for value in values:
-            if getattr(value, "size", 0) > _PIECE:
+            if is_long(value):
                 yield from exact_lines(value.reshape(1, -1))
             else:
                 yield f"{exact(value)}\n"
         return
     count, size = values.shape
-    step = max(1, _PIECE // size)
+    step = max(1, LONG // size)
     for start in range(0, count, step):
-        for left in range(0, size, _PIECE):
-            piece = values[start : start + step, left : left + _PIECE]
-            yield from _pieces(piece, "[" if not left else "", left + _PIECE >= size)
+        for left in range(0, size, LONG):
+            piece = values[start : start + step, left : left + LONG]
+            yield from _pieces(piece, "[" if not left else "", left + LONG >= size)
 
 
 def _pieces(values: Any, opening: str, ends: bool) -> Iterator[str]:

@@ -4,31 +4,98 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal, Self
 
 _INDENT = "    "  # of the lines that show a text
+
+
+#: The sorts of errors, each of which `codes` explains.
+Code = Literal[
+    "cell-text",
+    "option",
+    "name",
+    "missing",
+    "words",
+    "layer",
+    "together",
+    "file",
+    "not-finite",
+    "place",
+    "size",
+    "number",
+    "input",
+]
+
+
+class Message(str):
+    """What is wrong: a sentence, and where it helps lines that show the place.
+
+    code: of which sort it is.
+    """
+
+    code: Code
+
+    def __new__(cls, text: str, code: Code = "input") -> Self:
+        """Return a message of a sort, by default of none that has a name."""
+        made = super().__new__(cls, text)
+        made.code = code
+        return made
+
+    @property
+    def coded(self) -> str:
+        """The message with its code behind the sentence."""
+        said, newline, shown = self.partition("\n")
+        return f"{said} [{self.code}]{newline}{shown}"
+
+
+class UnusableError(ValueError):
+    """A value can't be used; what is said of it stands behind its name: "is empty"."""
+
+    def __init__(self, code: Code, text: str) -> None:
+        self.code = code
+        super().__init__(text)
 
 
 class InputError(ValueError):
     """The input can't be used.
 
     ``messages`` holds every reason: a sentence each, and where it helps the text with a caret under
-    the place, in lines that begin with four blanks.
+    the place, in lines that begin with four blanks. Each has a ``code``, which says of which sort
+    it is.
     """
 
     def __init__(self, messages: Iterable[str]) -> None:
-        self.messages = tuple(messages)
+        self.messages = tuple(m if isinstance(m, Message) else Message(m) for m in messages)
         super().__init__("\n".join(self.messages))
+
+    @classmethod
+    def of(cls, code: Code, *texts: str) -> Self:
+        """Return an error of one sort."""
+        return cls(Message(text, code) for text in texts)
+
+    @classmethod
+    def behind(cls, subject: str, error: ValueError) -> Self:
+        """Return the error that a value has, as that of a subject: "--x" and "is empty"."""
+        return cls([_behind(subject, error)])
 
 
 class Faults:
     """Collects what is wrong with an input, so that it can be reported together."""
 
     def __init__(self) -> None:
-        self.messages: list[str] = []
+        self.messages: list[Message] = []
         self._noted: set[str] = set()
 
-    def add(self, message: str) -> None:
+    def add(self, code: Code, message: str) -> None:
         """Note one fault, a whole sentence; the same sentence is noted once."""
+        self._note(Message(message, code))
+
+    def take(self, error: InputError) -> None:
+        """Note all that an error says."""
+        for message in error.messages:
+            self._note(message)
+
+    def _note(self, message: Message) -> None:
         if message not in self._noted:
             self._noted.add(message)
             self.messages.append(message)
@@ -39,7 +106,7 @@ class Faults:
         try:
             yield
         except ValueError as error:
-            self.add(f"{subject} {error}")
+            self._note(_behind(subject, error))
 
     def error(self) -> InputError:
         """Return all that was noted, as one error to raise."""
@@ -49,6 +116,17 @@ class Faults:
         """Raise InputError if anything was noted."""
         if self.messages:
             raise self.error()
+
+
+def code_of(error: ValueError) -> Code:
+    """Return of which sort an error is, or the first of what it says."""
+    if isinstance(error, InputError):
+        return error.messages[0].code
+    return error.code if isinstance(error, UnusableError) else "input"
+
+
+def _behind(subject: str, error: ValueError) -> Message:
+    return Message(f"{subject} {error}", code_of(error))
 
 
 def plainly(text: str) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from rnncalc.errors import pointed, quoted
+from rnncalc.errors import UnusableError, pointed, quoted
 from rnncalc.numerals import may_have_tiny, number_of
 
 _LONG = 1 << 16  # characters, from which on arrays are read in pieces of that size
-_NUMERIC = r"[-+.,0-9eE\[\] \t\r\n]*"
 
 
 def json_data(text: str, number: Callable[[str], float] = number_of) -> Any:
@@ -32,9 +31,11 @@ def json_data(text: str, number: Callable[[str], float] = number_of) -> Any:
                 return _with_arrays(decoder).decode(text)
         return _decoder(text, number).decode(text)  # the other one makes arrays
     except json.JSONDecodeError as error:
-        raise ValueError(pointed(f"is not JSON: {_told(error)}", text, error.pos)) from None
+        raise UnusableError(
+            "file", pointed(f"is not JSON: {_told(error)}", text, error.pos)
+        ) from None
     except RecursionError:
-        raise ValueError("is nested too deep") from None
+        raise UnusableError("number", "is nested too deep") from None
 
 
 def json_documents(text: str, number: Callable[[str], float] = number_of) -> Iterator[object]:
@@ -48,9 +49,9 @@ def json_documents(text: str, number: Callable[[str], float] = number_of) -> Ite
             document, place = decoder.raw_decode(text, place)
         except json.JSONDecodeError as error:
             told = f"is not JSON at line {error.lineno}: {_told(error)}"
-            raise ValueError(pointed(told, text, error.pos)) from None
+            raise UnusableError("file", pointed(told, text, error.pos)) from None
         except RecursionError:
-            raise ValueError("is nested too deep") from None
+            raise UnusableError("number", "is nested too deep") from None
         yield document
 
 
@@ -60,13 +61,15 @@ def _told(error: json.JSONDecodeError) -> str:
 
 def _decoder(text: str, number: Callable[[str], float]) -> json.JSONDecoder:
     def refuse(name: str) -> float:
-        raise ValueError(f"has {name} in it: only finite numbers can be calculated with")
+        raise UnusableError(
+            "number", f"has {name} in it: only finite numbers can be calculated with"
+        )
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         found = dict(pairs)
         if len(found) < len(pairs):
             ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
-            raise ValueError(f"has {quoted(twice)} more than once")
+            raise UnusableError("place", f"has {quoted(twice)} more than once")
         return found
 
     if number is number_of and not may_have_tiny(text):
@@ -78,15 +81,20 @@ def _decoder(text: str, number: Callable[[str], float]) -> json.JSONDecoder:
 
 def _with_arrays(decoder: json.JSONDecoder) -> json.JSONDecoder:
     """Return a decoder that makes arrays of vectors and matrices, in much less memory."""
-    numeric = re.compile(_NUMERIC)
     by_itself: Callable[..., tuple[Any, int]] = json.decoder.JSONArray  # type: ignore[attr-defined]
 
     def array(at: tuple[str, int], scan_once: Any) -> tuple[Any, int]:
         text, start = at
-        end = text.rfind("]", start, numeric.match(text, start).end())  # type: ignore[union-attr]
-        found = _array(text, start, end) if end >= 0 else None
-        if found is not None:
-            return found, end + 1
+        stop = len(text)
+        for sign in '"}':  # neither is in a list of numbers
+            found = text.find(sign, start, stop)
+            stop = found if found >= 0 else stop
+        end = text.rfind("]", start, stop)
+        # Of true, false and null NumPy would make numbers; of what else is none, an error.
+        is_numeric = end >= 0 and not any(text.find(letter, start, end) >= 0 for letter in "ul")
+        numbers = _array(text, start, end) if is_numeric else None
+        if numbers is not None:
+            return numbers, end + 1
         if end - start > _LONG:  # to try again within it would take for ever
             raise ValueError
         return by_itself(at, scan_once)
@@ -110,7 +118,7 @@ def _array(text: str, start: int, end: int) -> Any:
         cut = end if cut < 0 else cut
         try:
             piece = np.array(json.loads(f"[{text[start:cut]}]", parse_int=float), np.float64)
-        except ValueError:
+        except (TypeError, ValueError):
             return None
         if piece.ndim != 1 + is_matrix or not piece.size or not np.isfinite(piece).all():
             return None

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from rnncalc.errors import pointed, quoted
+from rnncalc.errors import UnusableError, code_of, pointed, quoted
 from rnncalc.numerals import DECIMAL, exact, number_of, odd_number
 
 _DEEPEST = 3  # lists in each other: a batch of sequences of vectors
@@ -50,9 +50,11 @@ class Reader:
         """Return what the whole text says: a number, or lists of them in each other."""
         text = self._text
         if not text:
-            raise ValueError(f"is empty: it needs {self._needed}")
+            raise UnusableError("number", f"is empty: it needs {self._needed}")
         if text.startswith("--"):
-            raise ValueError(f"took {quoted(text)} as its value: {self._needed} must come first")
+            raise UnusableError(
+                "words", f"took {quoted(text)} as its value: {self._needed} must come first"
+            )
         found = self._list(1) if text[0] == "[" else self._sum(in_row=False)
         if self._to_next() < len(text):
             raise self._left_over(found)
@@ -167,7 +169,7 @@ class Reader:
         except ValueError as error:
             if start:
                 raise self._fault(start, f"has {error}") from None
-            raise ValueError(f"is {error}") from None
+            raise UnusableError(code_of(error), f"is {error}") from None
 
     def _at(self, *signs: str) -> bool:
         return self._text.startswith(signs, self._place)
@@ -178,7 +180,7 @@ class Reader:
         return self._place
 
     def _fault(self, place: int, said: str) -> ValueError:
-        return ValueError(pointed(said, self._typed, place))
+        return UnusableError("number", pointed(said, self._typed, place))
 
     def _two_readings(self, sign: int) -> ValueError:
         left = re.split(r"[\s,;\[\]]+", self._text[max(0, sign - 40) : sign].rstrip())[-1]
@@ -205,8 +207,9 @@ class Reader:
             told = f"write {point} for a number, '[{vector}]' for a vector"
             return self._fault(place, f"is {quoted(self._typed)}: {told}")
         if char in ",;.0123456789":
-            vector = quoted(f"[{self._typed}]")
-            return self._fault(place, f"has more than one number: write a vector as {vector}")
+            rows = [row.strip() for row in re.split("[;\n]", self._typed.strip(";\n "))]
+            what, whole = "matrix" if len(rows) > 1 else "vector", quoted(f"[{'; '.join(rows)}]")
+            return self._fault(place, f"has more than one number: write a {what} as {whole}")
         return self._unexpected(place)
 
     def _unexpected(self, place: int, where: str = "where a number is needed") -> ValueError:
@@ -214,7 +217,7 @@ class Reader:
         if told := odd_number(self._typed, place):
             return self._fault(place, told)
         if not place:
-            return ValueError(f"is {quoted(self._typed)}: it needs {self._needed}")
+            return UnusableError("number", f"is {quoted(self._typed)}: it needs {self._needed}")
         found = re.compile(r"[^\s,;\[\]]+|.").match(self._typed, place)
         told = f"has {quoted(found[0], 20)}" if found else "ends"
         return self._fault(place, f"{told} {where}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from math import trunc, ulp
 from typing import TYPE_CHECKING, Any
 
-from rnncalc.errors import quoted
+from rnncalc.errors import UnusableError, quoted
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -50,9 +50,11 @@ def number_of(text: str) -> float:
     except ValueError:
         return _worked_out(text)
     if number - number != 0:
-        raise ValueError(f"{quoted(text)}: only numbers up to 1.797e308 can be calculated with")
+        raise UnusableError(
+            "number", f"{quoted(text)}: only numbers up to 1.797e308 can be calculated with"
+        )
     if not number and text.lower().partition("e")[0].strip("+-.0"):
-        raise ValueError(f"{quoted(text)}: nearer to 0 than 4.941e-324 there is none")
+        raise UnusableError("number", f"{quoted(text)}: nearer to 0 than 4.941e-324 there is none")
     return number
 
 
@@ -69,20 +71,22 @@ def may_have_tiny(text: str) -> bool:
 def _worked_out(text: str) -> float:
     """Return what a fraction or a sum comes to, rounded once."""
     if len(text) > _LONGEST_SUM:
-        raise ValueError(f"{quoted(text)}: it has over {_LONGEST_SUM:,} characters; work it out")
+        raise UnusableError(
+            "number", f"{quoted(text)}: it has over {_LONGEST_SUM:,} characters; work it out"
+        )
     total = _exactly("0")
     for above, below in re.findall(_TERM, text):
         divisor = _exactly(below or "1")
         if not divisor:
-            raise ValueError(f"{quoted(text)}, which divides by zero")
+            raise UnusableError("number", f"{quoted(text)}, which divides by zero")
         total += _exactly(above) / divisor
     try:
         number = float(total)
     except OverflowError:
         number = float("inf")
     if number - number != 0 or (total and not number):
-        raise ValueError(
-            f"{quoted(text)}, which comes to more than 1.797e308, or less than 4.941e-324"
+        raise UnusableError(
+            "number", f"{quoted(text)}, which comes to more than 1.797e308, or less than 4.941e-324"
         )
     return number
 
@@ -142,6 +146,13 @@ def cut(number: float, decimals: int) -> float:
     return trunc(scaled) / 10.0**decimals if abs(scaled) < _HUGE else number
 
 
+def shortest(low: float, high: float) -> float:
+    """Return the number between two others, low first, that has the fewest decimals."""
+    middle = (low + high) / 2
+    digits = (round(middle, digits) for digits in range(17))
+    return next((number for number in digits if low <= number <= high), middle)
+
+
 def exact(value: Any) -> str:
     """Write a value as JSON that reads back bit for bit: ``6``, ``0.1``, ``[1, 2.5]``.
 
@@ -176,6 +187,16 @@ def rounded(value: Any, digits: int) -> str:
         return whole
     fixed = f"{value:.{digits}f}"
     return fixed if float(fixed) and "e+" not in whole else f"{value:.{digits}e}"
+
+
+def power(exponent: float, digits: int) -> str:
+    """Write a power of ten, however large, for people."""
+    if abs(exponent) < 290:
+        return rounded(10.0**exponent, digits)
+    if exponent == float("-inf"):
+        return "0"
+    whole = int(exponent // 1)
+    return f"{10 ** (exponent - whole):.{digits}f}e{whole:+03d}"
 
 
 def shortened(value: Any, digits: int, longest: int) -> str:

@@ -77,7 +77,9 @@ class Typed(float):
     def exactly(cls, value: float, text: str = "") -> Typed:
         """Return a number that claims to be exact."""
         number = super().__new__(cls, value)
-        number._text, number.unit, number.decimals = text or exact(value), 0.0, 0
+        text = text or exact(value)
+        number._text = None if text == repr(float(value)) else text
+        number.unit, number.decimals = 0.0, 0
         return number
 
     @classmethod

@@ -7,6 +7,8 @@ import os
 import re
 import shlex
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from click.testing import CliRunner
 
 from rnncalc import CELLS, Cell
 from rnncalc.cells.model import Parameter
+from rnncalc.check import exercise
 from rnncalc.cli.main import main
 
 # Where the suite runs in the background of a script, it ignores interrupts, and so would all that
@@ -36,6 +39,22 @@ def shape_of(cell: Cell, parameter: Parameter, n: int, m: int) -> tuple[int, ...
     if not parameter.is_matrix:
         return (n,)
     return (n, m if parameter.columns == cell.classes.get("x") else n)
+
+
+@contextmanager
+def linted_once() -> Iterator[None]:
+    """Let what there is to say of one problem as an exercise be found once, and shown often."""
+    found: list[exercise.Exercise] = []
+    lint = exercise.lint
+
+    def once(*problem: Any) -> exercise.Exercise:
+        if not found:
+            found.append(lint(*problem))
+        return found[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exercise, "lint", once)
+        yield
 
 
 @dataclass(frozen=True)
@@ -79,6 +98,14 @@ class Calculator:
         assert outcome.err.startswith("Error: ")
         text = outcome.err.removeprefix("Error: ").rstrip("\n")
         return re.sub(r" \[[a-z-]+\]$", "", text, flags=re.M)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def unhurried_disk() -> Iterator[None]:
+    """Let no file wait for the disk: nothing that tests write has to outlast the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ import random
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from hypothesis import strategies as st
-
 #: Names of quantities: those that Python, NumPy or a program that evaluates cells may use itself.
 NAMES = """
 z k rows sums lambda t1 batch block np x1 loop float zip isfinite numpy len print quiet self a__b
@@ -178,12 +176,10 @@ FUNCTIONS += ["exp", "softplus", "relu", "identity", "step"]
 class _Maker:
     """Draws the equations of a cell; what they read is noted, with its shape."""
 
-    def __init__(self, draw: st.DrawFn, sizes: Sequence[int]) -> None:
-        self.draw = draw
+    def __init__(self, chance: random.Random, sizes: Sequence[int]) -> None:
+        self.chance = chance
         self.sizes = sizes  # by class; the first is the input's
-        self.names = draw(
-            st.lists(st.sampled_from(NAMES.split()), min_size=5, max_size=5, unique=True)
-        )
+        self.names = chance.sample(NAMES.split(), 5)
         self.constants = [name for name in CONSTANTS.split() if name not in self.names]
         self.subscripts = SUBSCRIPTS.split()
         self.shapes: dict[str, tuple[int, ...]] = {}  # of weights and biases, by symbol
@@ -194,10 +190,10 @@ class _Maker:
         self.bracketed = False
 
     def pick(self, *choices: Any) -> Any:
-        return self.draw(st.sampled_from(choices))
+        return self.chance.choice(choices)
 
     def maybe(self, tenths: int) -> bool:
-        return self.draw(st.integers(0, 9)) < tenths
+        return self.chance.randint(0, 9) < tenths
 
     def subscript(self) -> str:
         found = self.pick(*self.subscripts) if self.subscripts else f"n{len(self.shapes)}"
@@ -237,7 +233,7 @@ class _Maker:
     def factor(self, kind: int, depth: int) -> Node:
         """Draw something that has a size of its own: no number alone."""
         known = self.known(kind)
-        choice = self.draw(st.integers(0, 11))
+        choice = self.chance.randint(0, 11)
         if depth > 0 and choice == 0:
             return Apply(self.pick(*FUNCTIONS), self.sum(kind, depth - 1))
         if depth > 0 and choice == 1:
@@ -254,7 +250,7 @@ class _Maker:
 
     def term(self, kind: int, depth: int) -> Node:
         """Draw a summand."""
-        choice = self.draw(st.integers(0, 13))
+        choice = self.chance.randint(0, 13)
         if choice < 5:
             return self.product(kind, depth)
         if choice < 7:
@@ -287,7 +283,7 @@ class _Maker:
     def sum(self, kind: int, depth: int) -> Node:
         """Draw a sum of one to four terms; one of them is more than a number."""
         node = self.term(kind, depth)
-        for _ in range(self.draw(st.integers(0, 3 if depth > 1 else 1))):
+        for _ in range(self.chance.randint(0, 3 if depth > 1 else 1)):
             other = Number(self.pick(*NUMBERS)) if self.maybe(2) else self.term(kind, depth)
             sign = self.pick("+", "+", "-")
             node = Pair(sign, other, node) if self.maybe(2) else Pair(sign, node, other)
@@ -346,19 +342,16 @@ def _groups(line: Line, states: set[str], vectors: Collection[str]) -> Iterator[
             yield group(node.vector, node.weight, False)
 
 
-@st.composite
-def made_up(draw: st.DrawFn, *, plain: bool | None = None) -> MadeUp:
-    """Return a cell, what is given to it, and how many steps there are.
-
-    plain: whether all values are plain numbers, which they sometimes are if it isn't said.
-    """
-    plain = draw(st.integers(0, 2)) == 0 if plain is None else plain
-    count = draw(st.integers(1, 4))
-    sizes = [1 if plain else draw(st.integers(1, 3)) for _ in range(draw(st.integers(1, 3)))]
-    maker = _Maker(draw, sizes)
-    kinds = [draw(st.integers(0, len(sizes) - 1)) for _ in range(count)]
+def made_up(seed: int) -> MadeUp:
+    """Return a cell, what is given to it, and how many steps there are: the same of a seed."""
+    chance = random.Random(seed)
+    plain = chance.randint(0, 2) == 0
+    count = chance.randint(1, 4)
+    sizes = [1 if plain else chance.randint(1, 3) for _ in range(chance.randint(1, 3))]
+    maker = _Maker(chance, sizes)
+    kinds = [chance.randrange(len(sizes)) for _ in range(count)]
     names = maker.names[:count]
-    states = {names[k] for k in draw(st.sets(st.integers(0, count - 1), min_size=1))}
+    states = set(chance.sample(names, chance.randint(1, count)))
     for name in sorted(states):
         maker.classes[f"{name}_prev"] = kinds[names.index(name)]
         maker.readable.append(f"{name}_prev")
@@ -375,12 +368,23 @@ def made_up(draw: st.DrawFn, *, plain: bool | None = None) -> MadeUp:
     read = _symbols(lines)
     states = {name for name in states if f"{name}_prev" in read}
     maker.readable = [name for name in maker.readable if not name.endswith("_prev") or name in read]
-    for name in maker.names[count : count + draw(st.sampled_from([0, 0, 0, 1, 1, 2]))]:
-        kind = draw(st.integers(0, len(sizes) - 1))
+    for name in maker.names[count : count + chance.choice([0, 0, 0, 1, 1, 2])]:
+        kind = chance.randrange(len(sizes))
         lines.append(maker.line(name, kind, bracketed=True))
     bracketed = any(line.bracketed for line in lines)
     on = bracketed and maker.maybe(8)
-    return _problem(draw, maker, lines, states, has_input=has_input, plain=plain, on=on)
+    return _problem(maker, lines, states, has_input=has_input, plain=plain, on=on)
+
+
+def each_made_up(seeds: range, check: Callable[[int, MadeUp], None]) -> None:
+    """Call a function with each seed and what is made up from it; what it raises names the seed."""
+    for seed in seeds:
+        made = made_up(seed)
+        try:
+            check(seed, made)
+        except BaseException as error:
+            error.add_note(f"made_up({seed}) is\n{made.text}")
+            raise
 
 
 def _with_term(maker: _Maker, line: Line, kind: int, name: str) -> Line:
@@ -396,7 +400,6 @@ def _with_term(maker: _Maker, line: Line, kind: int, name: str) -> Line:
 
 
 def _problem(
-    draw: st.DrawFn,
     maker: _Maker,
     lines: list[Line],
     states: set[str],
@@ -406,12 +409,12 @@ def _problem(
     on: bool,
 ) -> MadeUp:
     """Return a cell with numbers."""
-    chance = random.Random(draw(st.integers(0, 2**32)))
-    huge = draw(st.integers(0, 7)) == 0
-    steps = draw(st.integers(1, 4))
+    chance = maker.chance
+    huge = chance.randint(0, 4) == 0
+    steps = chance.randint(1, 4)
 
     def number() -> float:
-        if huge and chance.random() < 0.15:
+        if huge and chance.random() < 0.25:
             return chance.choice([1e200, -1e200, 1e-200, 1e150, 700.0, -700.0])
         kind = chance.random()
         if kind < 0.3:
@@ -424,16 +427,16 @@ def _problem(
         return [drawn(shape[1:]) for _ in range(shape[0])]
 
     active = [line for line in lines if on or not line.bracketed]
-    shapes = _shapes(draw, maker, active, states)
+    shapes = _shapes(maker, active, states)
     given = {symbol: drawn(shape) for symbol, shape in shapes.items()}
     sizes = {line.name: line.size for line in lines}
     given |= {name: drawn((sizes[name],)) for name in sorted(states)}
     held = {}
-    for name in draw(st.lists(st.sampled_from([line.name for line in active]), max_size=1)):
-        at = draw(st.sampled_from(["", "", f"@{draw(st.integers(1, steps))}"]))
+    for name in chance.sample([line.name for line in active], int(chance.random() < 0.35)):
+        at = chance.choice(["", "", f"@{chance.randint(1, steps)}"])
         held[name + at] = drawn((sizes[name],))
     return MadeUp(
-        text=_text(draw, lines),
+        text=_text(chance, lines),
         lines=tuple(lines),
         states={line.name: line.size for line in lines if line.name in states},
         parameters=given,
@@ -445,9 +448,7 @@ def _problem(
     )
 
 
-def _shapes(
-    draw: st.DrawFn, maker: _Maker, lines: Sequence[Line], states: set[str]
-) -> dict[str, tuple[int, ...]]:
+def _shapes(maker: _Maker, lines: Sequence[Line], states: set[str]) -> dict[str, tuple[int, ...]]:
     """Return the shapes that weights, biases and constants are given in.
 
     A matrix may be a diagonal or a number where vectors fix the sizes on both its sides, a
@@ -458,21 +459,22 @@ def _shapes(
     vectors = [symbol for symbol, shape in shapes.items() if len(shape) == 1]
     groups = [group for line in lines for group in _groups(line, states, vectors)]
     for symbol, shape in shapes.items():
-        if len(shape) == 2 and shape[0] == shape[1] and draw(st.integers(0, 2)) == 0:
+        if len(shape) == 2 and shape[0] == shape[1] and maker.chance.randint(0, 2) == 0:
             around = [g for g in groups if symbol in g.rows or symbol == g.columns]
             if all(group.fixed for group in around):
-                shapes[symbol] = shape[: draw(st.integers(0, 1))]
+                shapes[symbol] = shape[: maker.chance.randint(0, 1)]
     for name in CONSTANTS.split():
         if name in maker.constants and name in read:
             among = [group for group in groups if name in group.names]
-            sure = all(g.fixed or g.rows or g.columns for g in among) and draw(st.booleans())
+            sure = (
+                all(g.fixed or g.rows or g.columns for g in among) and maker.chance.random() < 0.5
+            )
             shapes[name] = () if sure else (maker.sizes[maker.classes[name]],)
     return shapes
 
 
-def _text(draw: st.DrawFn, lines: Sequence[Line]) -> str:
+def _text(chance: random.Random, lines: Sequence[Line]) -> str:
     """Write a cell as people do: with a title or without, some brackets to spare, a true minus."""
-    chance = random.Random(draw(st.integers(0, 99)))
     rows = ["# a cell: made up"] if chance.random() < 0.5 else []
     for line in lines:
         row = f"{line.name} = {written(line.node, 0, lambda: chance.random() < 0.1)}"

@@ -84,6 +84,63 @@ def test_answers_in_files_of_any_kind(rnncalc: Calculator, tmp_path: Path, text:
     assert rnncalc(f"{COMMAND} --expect -", stdin=wrong).status == 1
 
 
+# s = x under these weights, at each of two steps
+STEPS = "simple --w-ss 0 --w-sx 1 --activation identity --xs '[0.5, 0.75]'"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "t,s\n1,0.5\n2,0.75",
+        "t,s\r\n1,0.5\r\n2,0.75\r\n",
+        "t\ts\tpre.s\n1\t0.5\t\n2\t0.75\t0.75\n",
+        "t s\n1 0.5\n2 0.75\n",
+        '"","t","s"\n"1",1,"0.5"\n"2",2,"0.75"\n',  # with the numbers of rows, as R writes them
+        ",t,s\n0,1,0.5\n1,2,0.75\n",  # as pandas does
+        "t = 1\ns = 0.5\nt = 2\ns = 0.75\n",
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "tsv", "txt"])
+def test_tables_of_answers(rnncalc: Calculator, tmp_path: Path, text: str, ending: str) -> None:
+    """A table with names is answers, whole or in part, from whatever file, a pipe or typed."""
+    (tmp_path / f"mine.{ending}").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    for given, stdin in ((f"@{tmp_path}/mine.{ending}", ""), ("-", text)):
+        for name in ("", "s="):
+            (told,) = rnncalc(f"{STEPS} --expect {name}{given} -f json", stdin=stdin).json
+            assert told["right"]
+            assert [a["yours"] for a in told["answers"] if a["name"] == "s"] == [0.5, 0.75]
+    assert rnncalc(f"{STEPS} --expect '{text}'").status == 0
+    assert rnncalc(f"{STEPS} --expect '{text.replace('0.5', '0.6')}'").status == 1
+
+
+@pytest.mark.parametrize("text", ["s\n0.5\n0.75\n", "x,s\n0.5,0.5\n0.75,0.75", "0.5\n0.75\n"])
+def test_rows_that_are_all_steps(rnncalc: Calculator, tmp_path: Path, text: str) -> None:
+    """Of a quantity that is named a table without steps has all of them, a row each."""
+    (file := tmp_path / "mine.csv").write_text(text)
+    (told,) = rnncalc(f"{STEPS} --expect s=@{file} -f json").json
+    assert [answer["yours"] for answer in told["answers"]] == [0.5, 0.75]
+    file.write_text(text + "\n" + text.rstrip().splitlines()[-1])
+    assert "needs a number, or a list of 2 of them" in rnncalc.error(f"{STEPS} --expect s=@{file}")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("", "0.5\n0.75", "or CSV with names in its first row"),
+        ("", ",s\n0,0.5\n1,0.75", "or, with a row for each step, --expect s=@FILE"),
+        ("x=", "t,s\n1,0.5\n2,0.75", "has no x in it, but s"),
+        ("s@2=", "t,s\n1,0.5\n2,0.75", "has names in it, and takes s@2 from there only with all"),
+        ("s=", "t,s\n1,0.5\n1,0.75", "has s@1 more than once"),
+    ],
+)
+def test_tables_that_dont_say_what_they_have(
+    rnncalc: Calculator, tmp_path: Path, name: str, text: str, message: str
+) -> None:
+    """Where a table's numbers can't be told for what they are, what to write is."""
+    (tmp_path / "mine.csv").write_text(text)
+    assert message in rnncalc.error(f"{STEPS} --expect {name}@{tmp_path}/mine.csv")
+
+
 @pytest.mark.parametrize("form", ["plain --digits 12", "csv", "json"])
 def test_own_output_is_an_answer(rnncalc: Calculator, form: str) -> None:
     """What the program prints of several steps in a format is all right when it is given back."""

@@ -66,6 +66,11 @@ def test_states_of_each(rnncalc: Calculator, here: Path) -> None:
     assert rnncalc(f"{given} --s '[1, 2]'").out == "[11, 22]\n[11, 20]\n"
     assert rnncalc(f"{given} --s '[[1, 2], [3, 4]]'").out == "[11, 22]\n[31, 40]\n"
     assert rnncalc(f"{given} --s '[[1, 2], [3, 4]]' --sequence 2").out == "[31, 40]\n"
+    np.save("layers.npy", np.array([[[1, 2], [3, 4]]]))  # as torch has it, a layer first
+    assert rnncalc(f"{given} --s @layers.npy").out == "[11, 22]\n[31, 40]\n"
+    np.save("layers.npy", np.ones((3, 2, 2)))
+    told = "--s (@layers.npy) is 3×2×2: it needs a vector for all sequences, or a row for each"
+    assert told in rnncalc.error(f"{given} --s @layers.npy")
     for ending in ("json", "npz"):
         first = rnncalc(f"{SUM} --xs @xs.npy --only s --save-state last.{ending}")
         assert first.out.splitlines()[2::3] == ["[135, 246]", "[101, 11]"]
@@ -98,6 +103,7 @@ def test_backwards(rnncalc: Calculator, here: Path) -> None:
             "--xs @xs.npy --w-sx '[[1, 2, 3]]'",
             "--w-sx needs 3 elements: save xs.transpose(0, 2, 1)",
         ),
+        ("--xs @xs.npy --step 4", "--step 4: there are 3 steps"),
         ("--xs @four.npy", "can't use 'four.npy': it needs one row a step"),
     ],
 )
@@ -127,6 +133,11 @@ def _near(h: Any) -> Any:
     return h
 
 
+def _off_and_near(h: Any) -> Any:
+    h[1, 2, 1] += 2**-20  # the last place of 11 in 32 bits
+    return _off(h).astype("f4")
+
+
 @pytest.mark.parametrize(
     ("change", "status", "told"),
     [
@@ -138,6 +149,7 @@ def _near(h: Any) -> Any:
             "equal as far as 64-bit floats go: largest difference 3.6e-15 at sequence 2, step 3,"
             " unit 2\n",
         ),
+        (_off_and_near, 1, "\nwhat is right is equal as far as 32-bit floats go: largest"),
         (
             _off,
             1,
@@ -175,22 +187,44 @@ def test_the_mistake_is_named(rnncalc: Calculator, here: Path) -> None:
         assert "consistent with: " in line
 
 
+def test_the_mistake_that_all_sequences_show(rnncalc: Calculator, here: Path) -> None:
+    """Where one sequence leaves open which slip it is, the others tell."""
+    np.save("xs.npy", np.array([[[0.5]], [[1.0]]]))
+    np.save("s.npy", np.tanh([[[0.25]], [[0.25]]]))  # without the input: 0.5 * 0.5
+    given = "simple --w-ss 0.5 --w-sx 0.5 --s 0.5 --xs @xs.npy --expect s=@s.npy"
+    outcome = rnncalc(given)
+    assert outcome.out.endswith("consistent with: input left out in s [input-left-out]\n")
+
+
 @pytest.mark.parametrize(
     ("answers", "told"),
     [
         ("s=@T.npy", "with steps first save H.transpose(1, 0, 2)"),
         ("s=@one.npy", "one for each of the 2 sequences"),
         ("s=1", "--sequence K says for which"),
+        ("s=@deep.npy", "is 1×2×3×2: it needs one for each of the 2 sequences"),
     ],
 )
 def test_answers_that_do_not_fit(rnncalc: Calculator, here: Path, answers: str, told: str) -> None:
     """Answers in another order, or to one sequence, are refused with what to type."""
     np.save("T.npy", H.transpose(1, 0, 2))
     np.save("one.npy", H[0, :1])
+    np.save("deep.npy", H[None])
     assert told in rnncalc.error(f"{SUM} --xs @xs.npy --expect {answers}")
     np.save("h.npy", H)
     assert rnncalc(f"{SUM} --xs @xs.npy --sequence 2 --expect s=@h.npy").status == 0
     assert "is for a batch" in rnncalc.error(f"{SUM} --xs '[[1, 2]]' --expect s=@h.npy")
+
+
+def test_a_framework_s_last_state(rnncalc: Calculator, here: Path) -> None:
+    """The state that torch returns beside its outputs, a layer first, is the one of the end."""
+    np.save("x.npy", XS[0])
+    for xs, last in (("x", H[:1, -1]), ("x", H[:1, -1:]), ("x", H[0, -1, :, None]),
+                     ("xs", H[:, -1]), ("xs", H[:, -1:])):  # fmt: skip
+        np.save("last.npy", last)
+        assert rnncalc(f"{SUM} --xs @{xs}.npy --expect s=@last.npy").status == 0, last.shape
+    np.save("last.npy", H[:, -1:] + 1)
+    assert rnncalc(f"{SUM} --xs @xs.npy --expect s=@last.npy").status == 1
 
 
 def test_within_a_tolerance(rnncalc: Calculator, here: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from rnncalc import CELLS, GATED, LSTM, build, cell, run
 from rnncalc.cells.catalogue import CATALOGUE
+from rnncalc.trace import steps
 from tests import oracle
 from tests.conftest import Calculator
 
@@ -85,11 +86,11 @@ def _as_options(parameters: dict[str, object]) -> str:
 def test_agrees_with_oracle(rnncalc: Calculator, name: str, n: int, m: int, seed: int) -> None:
     """Every quantity of three steps is what the oracle, typed separately, computes."""
     parameters, xs = oracle.random_problem(name, n, m, 3, random.Random(seed * 100 + n * 10 + m))
-    steps = rnncalc(
+    found = rnncalc(
         f"{name} {_as_options(parameters)} {' '.join(f'--x {shlex.quote(str(x))}' for x in xs)}"
         " -f json"
     ).json
-    for step, x, expected in zip(steps, xs, oracle.run(name, parameters, xs), strict=True):
+    for step, x, expected in zip(found, xs, oracle.run(name, parameters, xs), strict=True):
         assert step["x"] == x
         for quantity, value in expected.items():
             assert step[quantity] == pytest.approx(value, rel=1e-12, abs=1e-14), quantity
@@ -101,11 +102,27 @@ def test_scalars_agree_with_oracle(name: str, seed: int) -> None:
     """A problem of plain numbers computes the same in floats, and gives floats."""
     parameters, xs = oracle.random_problem(name, 1, 1, 4, random.Random(seed))
     flat = {key: v[0][0] if isinstance(v[0], list) else v[0] for key, v in parameters.items()}
-    steps = list(run(build(CELLS[name], flat, [x[0] for x in xs])))
-    for step, expected in zip(steps, oracle.run(name, parameters, xs), strict=True):
+    found = list(run(build(CELLS[name], flat, [x[0] for x in xs])))
+    for step, expected in zip(found, oracle.run(name, parameters, xs), strict=True):
         for quantity, (value,) in expected.items():
             assert type(step.values[quantity]) is float
             assert step.values[quantity] == pytest.approx(value, rel=1e-12, abs=1e-14), quantity
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_what_is_computed_again(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of vectors so long that few are kept each is the same, bit for bit, when it is asked for."""
+    parameters, xs = oracle.random_problem(name, 3, 3, 2, random.Random(name))
+    problem = build(CELLS[name], parameters, xs)
+    kept = [{**step.values, **step.pre} for step in steps.run(problem)]
+    monkeypatch.setattr(steps, "WIDE", 1)
+    again = steps.run(build(CELLS[name], parameters, xs))
+    for step, expected in zip(again, kept, strict=True):
+        assert sum(map(callable, step.pre.data.values()))  # type: ignore[union-attr]
+        found = {**step.values, **step.pre}
+        assert {name: value.tolist() for name, value in found.items()} == {
+            name: value.tolist() for name, value in expected.items()
+        }
 
 
 def test_biases_count() -> None:

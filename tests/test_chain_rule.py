@@ -19,7 +19,7 @@ from rnncalc.trace.derivatives.chain import known, links
 from rnncalc.trace.derivatives.story import Derived
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import read_objective
-from rnncalc.trace.trace import gathered, rows
+from rnncalc.trace.trace import rows
 from tests import oracle
 from tests.conftest import Calculator
 from tests.test_variants import varied
@@ -33,7 +33,7 @@ h = exp(-u) - relu(v) * (1 - sigmoid(W.hv @ (v - u))) + hard_sigmoid(h_prev)
 
 def derived(cell: Cell, parameters: Any, xs: Any, *targets: tuple[str, str]) -> Derived:
     """Return the gradients of a problem of plain numbers."""
-    problem, faults = gathered(build(cell, parameters, xs), 9), Faults()
+    problem, faults = build(cell, parameters, xs).gathered(9), Faults()
     wanted = [(name, Given(name, target)) for name, target in targets]
     objective = read_objective(problem, None, wanted, faults)
     faults.settle()

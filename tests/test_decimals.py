@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from rnncalc.decimals import exact_lines
+from tests.conftest import Calculator
 
 _CHANCE = np.random.default_rng(11)
 _COUNT = 20_000
@@ -53,3 +56,24 @@ def test_a_long_line_comes_in_pieces(kind: str) -> None:
     assert max(map(len, pieces)) < 30 * 70_000
     lines = "".join(pieces).splitlines()
     assert [json.loads(line) for line in lines] == numbers.tolist()
+
+
+def test_a_long_vector_in_every_format(rnncalc: Calculator, tmp_path: Path) -> None:
+    """Where lines come in pieces each format says what it says of a short vector."""
+    x = NUMBERS["gates"].tolist() * 4  # and so is s, with weights 0 and 1 and no function
+    np.save(tmp_path / "x.npy", x)
+    command = f"simple --w-ss 0 --w-sx 1 --activation identity --x @{tmp_path}/x.npy"
+    (step,) = rnncalc(f"{command} -f json").json
+    assert (step["t"], step["x"], step["s"], step["s_prev"]) == (1, x, x, [0] * len(x))
+    (only,) = rnncalc(f"{command} --only s,x -f json").json
+    assert only == {"t": 1, "s": x, "x": x}
+    assert [*map(json.loads, rnncalc(f"{command} --only s,x").out.split("\t"))] == [x, x]
+    for words, names in (("", ("x", "s_prev", "s", "pre.s")), ("--only x,s", ("x", "s"))):
+        header, row = csv.reader(rnncalc(f"{command} -f csv {words}").out.splitlines())
+        assert header == ["t", *(f"{name}[{k + 1}]" for name in names for k in range(len(x)))]
+        numbers = [*map(float, row)]
+        assert (numbers[: len(x) + 1], numbers[-len(x) :]) == ([1, *x], x)
+    lines = rnncalc(f"{command} -f plain --digits 1").out.splitlines()
+    said = dict(line.split(" = ") for line in lines)
+    assert said["x"] == said["s"]
+    assert [*map(float, said["s"].strip("[]").split(", "))] == pytest.approx(x, abs=0.0501)

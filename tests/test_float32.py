@@ -90,7 +90,7 @@ def test_what_float32_gives_is_right_and_no_mistake_is(
     name: str, n: int, steps: int, scale: float
 ) -> None:
     """A loop in float32 is right at each step and at the last; with a mistake in it, it isn't."""
-    for seed in range(2):
+    for seed in range(2 if n * steps < 100 else 1):
         problem, given, xs, rows = _made(name, n, steps, scale, seed)
         for last in (False, True):
             assert set(_words(problem, rows, last=last)) == {"right"}, seed
@@ -164,7 +164,7 @@ def test_mistakes_in_files_are_named(rnncalc: Calculator, tmp_path: Path) -> Non
         swapped[f], swapped[i] = given[i], given[f]
     np.save(tmp_path / "h.npy", _looped("lstm", swapped, np.load(tmp_path / "x.npy")))
     out = rnncalc(f"{command} h=@{tmp_path}/h.npy -f plain").out
-    assert out.count("f and i swapped (") == 1
+    assert out.count("f and i swapped [gates-swapped] (") == 1
     assert "16 answers are not right: the first is h@1" in out
     assert "Shorten" not in out
 

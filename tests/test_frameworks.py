@@ -171,6 +171,16 @@ def test_random_networks(rnncalc: Calculator, kind: str, seed: int, tmp_path: Pa
     assert (outcome.status, "not equal as far as 32-bit" in outcome.out) == (1, True)
 
 
+def test_a_part_of_a_layer_s_name(rnncalc: Calculator) -> None:
+    """A part between the separators, or its beginning, is enough where one layer has it."""
+    for file in ("keras-both", "onnx-both"):
+        words = f"lstm --weights {FILES[file]} {XS} --only h@1 --reverse"
+        names = [layer.name for layer in layers_of(np.load(FILES[file])) if layer.is_backward]
+        outs = {rnncalc(f"{words} --layer {name}").out for name in ("backward", *names)}
+        assert len(outs) == 1
+        assert outs != {""}
+
+
 def saved(folder: Path, name: str, **arrays: Any) -> str:
     """Return the option for a file of arrays, whose names have dots for double underscores."""
     np.savez(folder / name, **{key.replace("__", "."): array for key, array in arrays.items()})
@@ -194,6 +204,7 @@ def saved(folder: Path, name: str, **arrays: Any) -> str:
         ("gru", "flax-mgu", "candidate = tanh(f * (W.hh @ h_prev + b.hh) + W.hx @ x + b.h)"),
         ("lstm --layer l1", "torch-lstm", "no layer 'l1'; it has l0 (torch LSTM)"),
         ("lstm --layer l0_back", "torch-stacked", "encoder.l0_reverse (torch LSTM)"),
+        ("lstm --layer reverse", "torch-stacked", "its end: encoder.l0_reverse (torch LSTM) and"),
     ],
 )
 def test_what_does_not_fit(rnncalc: Calculator, words: str, name: str, told: str) -> None:
@@ -213,6 +224,28 @@ def test_names_that_tell_of_trouble(rnncalc: Calculator, tmp_path: Path) -> None
         ({**floats, "weight_hh_l0": np.ones((8, 2))}, "sizes don't fit: the input matrix is 4×1"),
         ({**floats, "weight_hh_l0": matrix, "bias_ih_l0": np.ones(3)}, "a bias is"),
         ({"arr_0": matrix}, "np.savez(FILE, *layer.get_weights())"),
+        (
+            {"weight_ih_l0": np.ones(4), "weight_hh_l0": matrix},
+            "weight_ih of l0, a vector of 4: it",
+        ),
+        ({"kernel": matrix, "recurrent_kernel": np.float64(1)}, "recurrent_kernel, a number: it"),
+        ({"W": np.ones((2, 4, 1)), "R": np.ones((1, 4, 1))}, "the first the directions of all"),
+        (
+            {f"{s}{u}/kernel": np.ones((2, 1)) for s in "ih" for u in "ifgo"}
+            | {"hi/bias": np.ones(1)},
+            "hi/kernel is 2×1, and needs to be 1×1",
+        ),
+        (
+            {f"i{u}/kernel": np.ones((3, 2)) for u in "ifgo"}
+            | {f"h{u}/kernel": np.ones((2, 2)) for u in "ifgo"}
+            | {"hi/bias": np.ones(3), "hf/bias": np.ones(1)},
+            "hi/bias is a vector of 3, and needs to be a vector of 2",
+        ),
+        (
+            {f"arr_{k}": np.ones(shape) for k, shape in enumerate([(1, 4), (1, 4), (1, 4), (1, 4)])}
+            | {"arr_0": np.ones((3, 4))},
+            "type np.savez(FILE, **{w.path: w.numpy() for w in model.weights})",
+        ),
         ({"weight_xh": matrix}, "the name 'weight_xh' is not known"),
     ]
     for arrays, told in cases:
@@ -240,6 +273,7 @@ def test_other_layers_beside_it(rnncalc: Calculator, tmp_path: Path) -> None:
     ("name", "told"),
     [
         ("m.pt", "torch.load("),
+        ("m.ckpt", "s.get('state_dict', s.get('model_state_dict', s))"),  # of what else is saved
         ("m.keras", "keras.saving.load_model("),
         ("m.weights.h5", "m.load_weights("),
         ("m.h5", "keras.saving.load_model("),

@@ -63,6 +63,9 @@ def test_several_names(rnncalc: Calculator) -> None:
     row = rnncalc(f"{SIMPLE} --only grad.w_ss,grad.s_0,jac.s@2").out.rstrip("\n").split("\t")
     expected = [hand["grad.w_ss"], hand["grad.s_0"], hand["jac.s@2"]]
     assert [float(cell) for cell in row] == pytest.approx(expected, rel=1e-13)
+    row = rnncalc(f"{SIMPLE} --only grad.s_0,grad.w_sx,grad.s_0").out.rstrip("\n").split("\t")
+    expected = [hand["grad.s_0"], hand["grad.w_sx"], hand["grad.s_0"]]
+    assert [float(cell) for cell in row] == pytest.approx(expected, rel=1e-13)
     lines = rnncalc(f"{SIMPLE} --only delta.s,grad.x").out.splitlines()
     assert [float(line.split("\t")[0]) for line in lines] == pytest.approx(
         [hand[f"delta.s@{t}"] for t in (1, 2, 3, 4)], rel=1e-13
@@ -83,6 +86,44 @@ def test_json(rnncalc: Calculator) -> None:
     assert steps[-1]["sums"] == {
         name: pytest.approx(hand[f"grad.{name}"]) for name in ("w_ss", "w_sx", "b_s", "s_0")
     }
+
+
+def test_csv(tmp_path: Path, rnncalc: Calculator) -> None:
+    """There is a row a step, from the last to the first, under the names of derivatives."""
+    hand = by_hand()
+    header, *rows = (line.split(",") for line in rnncalc(f"{SIMPLE} -f csv").out.splitlines())
+    assert [row[0] for row in rows] == ["4", "3", "2", "1"]
+    for row in rows:
+        values = dict(zip(header, map(float, row), strict=True))
+        for name in ("jac.s", "grad.s", "delta.s", "grad.w_ss", "grad.w_sx", "grad.b_s"):
+            assert values[name] == pytest.approx(hand[f"{name}@{row[0]}"], rel=1e-13)
+        assert values["end.s"] == values["grad.s"]
+        assert values["slope.s"] == pytest.approx(hand[f"jac.s@{row[0]}"] / W)
+    lines = rnncalc(f"{SIMPLE} -f csv --only grad.s,jac.s").out.splitlines()
+    assert lines[0] == "t,grad.s,jac.s"
+    assert lines[1].startswith("1,0.0")
+    assert len(lines) == 5
+
+
+@pytest.mark.parametrize("form", ["csv", "plain", "json"])
+def test_what_is_printed_can_be_expected(form: str, tmp_path: Path, rnncalc: Calculator) -> None:
+    """A file with what a format prints has answers that are right."""
+    path = tmp_path / f"a.{form}"
+    path.write_text(rnncalc(f"{SIMPLE} -f {form} --digits 12").out)
+    done = rnncalc(f"{SIMPLE} --expect @{path} -f plain")
+    assert done.status == 0
+    assert done.out.count("right") >= 24
+
+
+@pytest.mark.parametrize("form", ["table", "plain", "json", "csv", "markdown", "latex"])
+def test_one_step(form: str, rnncalc: Calculator) -> None:
+    """--step shows the factors and the shares of one step alone."""
+    hand, digits = by_hand(), 6
+    out = rnncalc(f"{SIMPLE} -f {form} --step 3 --digits {digits}").out
+    for name in ("jac.s@3", "grad.w_ss@3", "delta.s@3"):
+        assert f"{hand[name]:.{digits}f}"[:7] in out
+    for name in ("jac.s@2", "grad.w_ss@4", "grad.w_ss"):
+        assert f"{hand[name]:.{digits}f}"[:7] not in out
 
 
 LSTM = "lstm --all-weights 0.5 --x 1 --x 2 --x -1 --gradients"
@@ -294,7 +335,11 @@ def test_corners_are_told(rnncalc: Calculator) -> None:
         ("--only grad.w_ys", "--only grad.w_ys: nothing needs it here, or it isn't given"),
         ("--learning-rate 0", "--learning-rate is '0': it needs a number above 0"),
         ("--target s", "--target 's' has no value: NAME=VALUE"),
-        ("-f csv", "--gradients computes derivatives: leave out --format csv"),
+        ("--reverse", "--gradients counts steps as they are computed, --reverse as inputs:"),
+        ("--step 5", "--step 5: there are 4 steps"),
+        ("--of s@2 --step 3", "--step 3: L has nothing of it, which ends at t = 2"),
+        ("--step 2 --save a.svg", "--step 2 shows no more than a table has: --save takes .txt"),
+        ("-f csv --learning-rate 1", "--learning-rate shows nothing in CSV: --save-weights FILE"),
     ],
 )
 def test_errors(more: str, told: str, rnncalc: Calculator) -> None:

@@ -6,39 +6,24 @@ import json
 import math
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from rnncalc import Cell, InputError, Problem, Step, build, cell, run
 from rnncalc.trace.steps import run as run_plainly
 from tests.conftest import Calculator
-from tests.made_up import LEVELS, Apply, MadeUp, Off, Vector, Worth, made_up, work_out
-
-TIES = st.sampled_from(["low", "high", "keep"])
+from tests.made_up import LEVELS, TIES, Apply, MadeUp, Off, Vector, Worth, each_made_up, work_out
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a place for the cells' files."""
     return tmp_path_factory.mktemp("cells")
-
-
-def _examples(examples: int, check: Callable[..., None], **strategies: Any) -> None:
-    """Call a function with that many drawn arguments, which are small: nothing is made smaller."""
-    settings(
-        max_examples=examples,
-        phases=[Phase.generate],
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-    )(given(**strategies)(check))()
 
 
 # In Python --------------------------------------------------------------------------------------
@@ -63,7 +48,7 @@ def _built(made: MadeUp, ties: str | None = None) -> Problem:
 
 def _ran(steps: Iterator[Step]) -> tuple[list[dict[str, Any]], str]:
     """Return the values of all steps, pre-activations among them, and the message at the end."""
-    found = []
+    found: list[Any] = []
     try:
         for step in steps:
             found.append(step.values | {f"pre.{name}": z for name, z in step.pre.items()})
@@ -139,20 +124,20 @@ def _rounding(made: MadeUp, ties: str) -> None:
                 }
 
 
-def _in_python(made: MadeUp, ties: str) -> None:
+def _in_python(seed: int, made: MadeUp) -> None:
     _evaluators_agree(made)
-    _rounding(made, ties)
+    _rounding(made, [*TIES][seed % 3])
 
 
 def test_evaluators_agree() -> None:
     """Plain steps, the loop, and the cell worked out number by number agree, rounded or not."""
-    _examples(300, _in_python, made=made_up(), ties=TIES)
+    each_made_up(range(300), _in_python)
 
 
 @pytest.mark.long
 def test_evaluators_agree_on_many() -> None:
     """So they do on 20,000 cells."""
-    _examples(20_000, _in_python, made=made_up(), ties=TIES)
+    each_made_up(range(300, 20_300), _in_python)
 
 
 # On the command line ----------------------------------------------------------------------------
@@ -175,8 +160,8 @@ def _words(made: MadeUp, file: Path, first: int, last: int, state: dict[str, Any
     return [*words, "--xs", json.dumps(made.xs[first - 1 : last])]
 
 
-def _on_the_command_line(folder: Path, made: MadeUp, form: str, ties: str) -> None:
-    rnncalc = Calculator()
+def _on_the_command_line(folder: Path, seed: int, made: MadeUp) -> None:
+    rnncalc, form, ties = Calculator(), FORMS[seed % len(FORMS)], [*TIES][seed % 3]
     file = folder / "made"
     file.write_text(made.text, encoding="utf-8")
     words = shlex.join(_words(made, file, 1, made.steps, {}))
@@ -211,19 +196,16 @@ def _same(one: Cell, other: Cell) -> None:
     assert (one.states, one.roles, one.quantities) == (other.states, other.roles, other.quantities)
 
 
-FORMS = st.sampled_from(["plain", "plain", "markdown", "latex", "table"])
+FORMS = ["plain", "plain", "markdown", "latex", "table"]
 
 
-def test_on_the_command_line(folder: Path) -> None:
+@pytest.mark.parametrize("first", range(0, 300, 75))
+def test_on_the_command_line(folder: Path, first: int) -> None:
     """In a file a cell is what it is in Python; it goes on, is explained, and is read back."""
-    _examples(
-        300, _on_the_command_line, folder=st.just(folder), made=made_up(), form=FORMS, ties=TIES
-    )
+    each_made_up(range(first, first + 75), partial(_on_the_command_line, folder))
 
 
 @pytest.mark.long
 def test_many_on_the_command_line(folder: Path) -> None:
     """So it is with 5,000 cells."""
-    _examples(
-        5_000, _on_the_command_line, folder=st.just(folder), made=made_up(), form=FORMS, ties=TIES
-    )
+    each_made_up(range(300, 5_300), partial(_on_the_command_line, folder))

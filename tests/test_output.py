@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -10,6 +11,9 @@ import re
 import shlex
 import subprocess
 import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,10 +21,11 @@ import numpy as np
 import pytest
 
 from rnncalc import CELLS
+from rnncalc.cli.main import main
 from rnncalc.cli.terminal import columns
 from rnncalc.numerals import rounded
 from tests import oracle
-from tests.conftest import Calculator
+from tests.conftest import Calculator, linted_once
 
 EXERCISE = "lstm --all-weights 1 --x 5 --round"
 VECTORS = "lstm --all-weights 0.1 --h '[1, -2]' --x '[0.123, 4]' --round"
@@ -122,23 +127,32 @@ def test_digits(rnncalc: Calculator) -> None:
 def _in_terminal(command: str, width: int, *, status: int = 0, **environment: str) -> str:
     """Return what the program writes to a real (pseudo) terminal of that width."""
     pty = pytest.importorskip("pty")
-    main, side = pty.openpty()
-    env = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm", "COLUMNS": str(width), **environment}
-    for name in ("NO_COLOR", "FORCE_COLOR", "LC_ALL"):
-        if name not in environment:
-            env.pop(name, None)
-    words = [sys.executable, "-m", "rnncalc", *shlex.split(command)]
-    with subprocess.Popen(words, stdout=side, stderr=side, env=env) as process:
-        os.close(side)
-        chunks = []
-        try:
-            while chunk := os.read(main, 65536):
+    main_end, side = pty.openpty()
+    chunks: list[bytes] = []
+
+    def read() -> None:
+        with suppress(OSError):
+            while chunk := os.read(main_end, 65536):
                 chunks.append(chunk)
-        except OSError:
-            pass
-    os.close(main)
-    assert process.returncode == status
-    return b"".join(chunks).decode().replace("\r\n", "\n")
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    raw = open(side, "wb", buffering=0)  # noqa: SIM115
+    with pytest.MonkeyPatch.context() as patch, io.TextIOWrapper(raw, "utf-8") as stream:
+        for name in ("NO_COLOR", "FORCE_COLOR", "COLORFGBG", "LC_ALL"):
+            patch.delenv(name, raising=False)
+        env = {"LANG": "C.UTF-8", "TERM": "xterm", "COLUMNS": str(width), **environment}
+        for name, value in env.items():
+            patch.setenv(name, value)
+        for name in ("stdout", "stderr"):
+            patch.setattr(sys, name, stream)
+        with pytest.raises(SystemExit) as ending:
+            main(shlex.split(command))
+    reader.join()
+    os.close(main_end)
+    assert ending.value.code == status
+    shown = b"".join(chunks).decode().replace("\r\n", "\n")
+    return re.sub(r"^.*\x1b\[2K", "", shown, flags=re.S)  # a bar that was wiped away again
 
 
 def _numbers(text: str) -> list[str]:
@@ -152,12 +166,13 @@ LINTED = f"{EXERCISE} --lint"
 @pytest.mark.parametrize("command", [EXERCISE, VECTORS, CHECKED, LINTED])
 def test_any_width_shows_every_number(rnncalc: Calculator, command: str) -> None:
     """A terminal of any width gets the same numbers, no line wider than it, no ellipsis."""
-    whole = rnncalc(command).out
-    for width in (20, 27, 40, 60, 80, 100, 140, 200):
-        text = _in_terminal(command, width, status=int(command == CHECKED), NO_COLOR="1")
-        assert _numbers(text) == _numbers(whole)
-        assert max(map(len, text.splitlines())) <= width
-        assert "…" not in text
+    with linted_once():
+        whole = rnncalc(command).out
+        for width in (20, 27, 40, 60, 80, 100, 140, 200):
+            text = _in_terminal(command, width, status=int(command == CHECKED), NO_COLOR="1")
+            assert _numbers(text) == _numbers(whole)
+            assert max(map(len, text.splitlines())) <= width
+            assert "…" not in text
 
 
 def test_table_fits_eighty_columns_and_blocks_forty(rnncalc: Calculator) -> None:
@@ -188,22 +203,43 @@ def test_colour_only_where_it_is_wanted() -> None:
     assert "\x1b" not in _in_terminal(EXERCISE, 80, TERM="dumb", FORCE_COLOR="0")
 
 
+ONE_BY_ONE = """
+import json, sys
+from rnncalc.cli.main import main
+for words in json.loads(sys.argv[1]):
+    try:
+        main(words)
+    except SystemExit as ending:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(b"\\0%d\\0" % ending.code)
+"""
+
+
+def _one_by_one(commands: Sequence[str], environment: Mapping[str, str]) -> list[tuple[int, bytes]]:
+    """Return the status and all output of some commands, in one process with an environment."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHONIO"))}
+    words = [sys.executable, "-c", ONE_BY_ONE, json.dumps([*map(shlex.split, commands)])]
+    told = subprocess.run(words, stdout=-1, stderr=-2, env={**env, **environment}, check=True)
+    *parts, rest = told.stdout.split(b"\0")
+    assert rest == b""
+    assert len(parts) == 2 * len(commands)
+    return [(int(status), text) for text, status in zip(parts[::2], parts[1::2], strict=True)]
+
+
 @pytest.mark.parametrize(
     "environment", [{"PYTHONIOENCODING": "ascii"}, {"LANG": "C"}, {"LC_ALL": "C"}]
 )
-@pytest.mark.parametrize("command", [EXERCISE, "lstm --help", "--help", "simple --w-ss '[[1,2]]' "])
-def test_ascii(environment: dict[str, str], command: str) -> None:
+def test_ascii(environment: dict[str, str]) -> None:
     """Where only ASCII can be shown, everything is spelled in it, errors included."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHONIO"))}
-    words = [sys.executable, "-m", "rnncalc", *shlex.split(command)]
-    result = subprocess.run(words, capture_output=True, env=env | environment, check=False)
-    text = (result.stdout + result.stderr).decode("ascii")
-    assert result.returncode in (0, 2)
-    assert "\\u" not in text
-    if command == EXERCISE:
-        assert "0.9975 -> 1" in text
-    if command.endswith("--help"):
-        assert "sigmoid(W^{f,h} h_prev" in text
+    commands = [EXERCISE, "lstm --help", "--help", "simple --w-ss '[[1,2]]' "]
+    for command, (status, told) in zip(commands, _one_by_one(commands, environment), strict=True):
+        text = told.decode("ascii")
+        assert status == (2 if "[[" in command else 0)
+        assert "\\u" not in text
+        if command == EXERCISE:
+            assert "0.9975 -> 1" in text
+        if command.endswith("--help"):
+            assert "sigmoid(W^{f,h} h_prev" in text
 
 
 def test_long_vectors_are_shortened_in_the_table_only(rnncalc: Calculator) -> None:
@@ -351,30 +387,27 @@ def test_sequences_at_any_width(rnncalc: Calculator, width: int) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8", "ascii"])
-@pytest.mark.parametrize("command", [EXERCISE, CHECKED, LINTED, "lstm --help", "lstm --x 1"])
-def test_encodings(encoding: str, command: str) -> None:
+def test_encodings(encoding: str) -> None:
     """In each encoding the same is said, with what it lacks spelled in other characters."""
-    words = [sys.executable, "-m", "rnncalc", *shlex.split(command)]
-    env = {**os.environ, "PYTHONIOENCODING": encoding, "LANG": "en_US"}
-    result = subprocess.run(words, capture_output=True, env=env, check=False)
-    text = (result.stdout + result.stderr).decode(encoding)
-    assert "Traceback" not in text
-    assert "?" not in text
-    assert "\\u" not in text
-    if encoding in ("latin-1", "cp1252") and command == CHECKED:
-        assert "1·1 + 1·5" in text  # which they have
-        assert "c = f * c_prev + i * candidate" in text  # and ⊙ not
+    commands = [EXERCISE, CHECKED, "simple --all-weights 1 --x 5 --lint", "lstm --help"]
+    commands.append("lstm --x 1")
+    found = _one_by_one(commands, {"PYTHONIOENCODING": encoding, "LANG": "en_US"})
+    for command, (_, told) in zip(commands, found, strict=True):
+        text = told.decode(encoding)
+        assert "Traceback" not in text
+        assert "?" not in text
+        assert "\\u" not in text
+        if encoding in ("latin-1", "cp1252") and command == CHECKED:
+            assert "1·1 + 1·5" in text  # which they have
+            assert "c = f * c_prev + i * candidate" in text  # and ⊙ not
 
 
-@pytest.mark.parametrize("locale", ["he_IL.UTF-8", "ar_EG.UTF-8", "de_DE.UTF-8", "tr_TR.UTF-8"])
-def test_locales_change_nothing(locale: str) -> None:
+def test_locales_change_nothing() -> None:
     """Digits, points and the order of reading are those of the lecture, wherever one lives."""
-    words = [sys.executable, "-m", "rnncalc", *shlex.split(EXERCISE)]
-    both = [
-        subprocess.run(words, capture_output=True, env={**os.environ, **env}, check=True).stdout
-        for env in ({"LANG": locale, "LC_ALL": locale, "LANGUAGE": locale}, {"LANG": "C.UTF-8"})
-    ]
-    assert both[0] == both[1]
+    locales = ["he_IL.UTF-8", "ar_EG.UTF-8", "de_DE.UTF-8", "tr_TR.UTF-8"]
+    places = [{"LANG": locale, "LC_ALL": locale, "LANGUAGE": locale} for locale in locales]
+    here, *others = (_one_by_one([EXERCISE], env) for env in ({"LANG": "C.UTF-8"}, *places))
+    assert others == [here] * len(locales)
 
 
 def test_help_fits_the_terminal(rnncalc: Calculator, tmp_path: Path) -> None:

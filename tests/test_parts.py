@@ -148,11 +148,34 @@ def test_summary(rnncalc: Calculator, rounding: str) -> None:
     assert (x["saturated"], found["s"]["saturated"]) == (None, None)
     rows = rnncalc(f"{command} -f csv").out.splitlines()
     assert rows[1] == "x,3,-5,1,3,5,1,1,"
-    assert rnncalc(command).rows["x"] == ["-5", "step 1, unit 3", "5", "step 1, unit 1"]
+    assert rnncalc(command).rows["x"] == ["-5", "1", "3", "5", "1", "1"]
     assert (
         "x: from -5 at step 1, unit 3 to 5 at step 1, unit 1\n"
         in rnncalc(f"{command} -f plain").out
     )
+
+
+@pytest.mark.parametrize(
+    ("columns", "header", "row", "lost"),
+    [
+        ("80", "smallest t unit largest t unit saturated", "-1.5 2 1 0.25 1 1", ""),
+        ("60", "smallest t largest t saturated", "-1.5 2 0.25 1", "the units"),
+        ("40", "smallest t largest t", "-1.5 2 0.25 1", "the units and how much is saturated"),
+    ],
+)
+def test_a_summary_stays_a_table(
+    rnncalc: Calculator, columns: str, header: str, row: str, lost: str
+) -> None:
+    """Where there is no room it has fewer columns, says so, and cuts no number."""
+    command = "lstm --all-weights 1 --xs '[[0.25, 0], [-1.5, 0]]' --summary"
+    out = rnncalc(command, COLUMNS=columns).out
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert lines[1] == f"extremes {header}"
+    assert f"x {row}" in lines
+    told = " ".join(lines).partition("left out, for ")[2]
+    assert told.startswith(f"{columns} columns: {lost} " if lost else "")
+    assert bool(told) == bool(lost)
+    assert max(map(len, out.splitlines())) <= int(columns)
 
 
 def test_summary_of_a_long_run(rnncalc: Calculator, tmp_path: Path) -> None:
@@ -169,8 +192,8 @@ def test_summary_of_a_long_run(rnncalc: Calculator, tmp_path: Path) -> None:
         for words in ("--summary", "--summary --reverse", "--summary --set g@7=0"):
             row = rnncalc(f"{GATED} --xs @{file} --digits 6 {words}").out
             (line,) = (line for line in row.splitlines() if line.startswith("x  "))
-            assert re.search(rf"{numbers.min()} +step {low[0]:,}\b", line)
-            assert re.search(rf"{numbers.max()} +step {high[0]:,}\b", line)
+            assert re.search(rf"{numbers.min()} +{low[0]:,}\b", line)
+            assert re.search(rf"{numbers.max()} +{high[0]:,}\b", line)
         for words in ("", "--reverse", "--set g@7=0"):
             drawn = rnncalc(f"{GATED} --xs @{file} --digits 6 {words}").out
             for word, value, (t, unit) in (

@@ -6,11 +6,13 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from rnncalc import CELLS
@@ -121,8 +123,8 @@ def test_a_step_is_legible(rnncalc: Calculator, name: str, n: int, tmp_path: Pat
         asked = f"{command} {numbers} {option}"
         root = _drawn(rnncalc, asked, tmp_path / "a.svg")
         texts = [box.text for box in _texts(root)]
+        answer = rnncalc(f"{asked} -f plain").out
         for state in found.states:
-            answer = rnncalc(f"{asked} -f plain").out
             shown = re.search(rf"^{state} = (.*)$", answer, re.MULTILINE)
             assert shown
             values = shown[1].strip("[]").split(", ")
@@ -148,6 +150,12 @@ def test_a_sequence_is_legible(
         values = [line.partition(" = [")[2].strip("]") for line in lines if line.startswith("f = ")]
         assert len(values) == 12
         assert all(value in texts for row in values for value in row.split(", "))
+
+
+def test_a_sequence_of_zeros(rnncalc: Calculator, tmp_path: Path) -> None:
+    """What is 0 at each step has a line, too."""
+    root = _drawn(rnncalc, "gru --all-weights 0 --x 0 --x 0", tmp_path / "a.svg")
+    assert "from 0 (t = 1) to 0 (t = 1)" in [box.text for box in _texts(root)]
 
 
 def test_long_sequences_are_small_and_keep_their_spikes(
@@ -221,7 +229,7 @@ class _Page(HTMLParser):
         (EXERCISE, True, 0),
         ("gru --all-weights 0.5 --w-yh 1 --x 1 --x -2", True, 0),
         (f"{EXERCISE} --expect h=2", False, 1),
-        (f"{EXERCISE} --lint", False, 0),
+        ("simple --all-weights 1 --x 5 --lint", False, 0),
         ("lstm --equations", False, 0),
         ("lstm --all-weights 0.5 --xs '[1, 2, 3]' --summary", False, 0),
         ("lstm --all-weights 0.5 --xs '[1, 2, 3]' --reverse", True, 0),
@@ -255,6 +263,26 @@ def test_a_page(
     assert len(names) == len(set(names))
 
 
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_answers_to_a_batch(rnncalc: Calculator, tmp_path: Path, wrong: int) -> None:
+    """What a terminal says of a batch stands in a picture and on a page, the first wrong marked."""
+    np.save(tmp_path / "xs.npy", np.arange(12.0).reshape(3, 2, 2) / 10)
+    command = f"simple --w-ss 0 --w-sx 1 --activation identity --xs @{tmp_path / 'xs.npy'}"
+    answers = np.arange(12.0).reshape(3, 2, 2) / 10
+    answers[1, 1, 0] += wrong
+    np.save(tmp_path / "s.npy", answers)
+    command += f" --expect s=@{tmp_path / 's.npy'}"
+    said = rnncalc(command).out.splitlines()
+    for form in ("svg", "html"):
+        file = tmp_path / f"a.{form}"
+        assert rnncalc(f"{command} --save {file}").status == wrong
+        text = unescape(file.read_text("utf-8"))
+        assert said[0] in text
+        assert said[-1].split(":")[0] in text
+        assert text.count("✗ wrong in unit 1: look here first") >= wrong
+        assert ("s@2" in text) == bool(wrong)
+
+
 def test_words_of_an_own_cell_are_words(rnncalc: Calculator, tmp_path: Path) -> None:
     """What a file calls its cell and its quantities is text in a picture and on a page."""
     (tmp_path / "own.txt").write_text(
@@ -285,3 +313,71 @@ def test_the_picture_in_the_readme(rnncalc: Calculator, tmp_path: Path) -> None:
     assert rnncalc(f"{EXERCISE} --save {tmp_path / 'a.svg'}").status == 0
     shown = Path(__file__).parent / "pictures" / "lstm.svg"
     assert shown.read_text("utf-8") == (tmp_path / "a.svg").read_text("utf-8")
+
+
+_BACK = "--x 1 --x 2 --x -1 --x 0.5 --gradients"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"simple --w-ss -0.5 --w-sx 1 --s 0.1 {_BACK} --digits 12",
+        f"lstm --all-weights 0.5 {_BACK} --target h=1 --target h@2=-1 --learning-rate 0.1",
+        f"gru --all-weights 0.5 {_BACK} --set h@2=0.5",
+        f"gated --all-weights 0.5 --w-gx [1,2] --w-sx [1,0] --s [1,-1] {_BACK} --of 'sum(s)'",
+        "simple --w-ss 1e9 --w-sx 1 --activation identity --x 1 --x 1 --gradients",
+        "simple --w-ss 0.5 --w-sx 1 --x 1 --gradients",
+    ],
+)
+def test_the_way_back(rnncalc: Calculator, command: str, tmp_path: Path) -> None:
+    """No text of the picture of gradients lies on another; its page has tables and the working."""
+    _drawn(rnncalc, command, tmp_path / "a.svg")
+    assert rnncalc(f"{command} --save {tmp_path / 'a.html'}").status == 0
+    page = _Page((tmp_path / "a.html").read_text("utf-8"))
+    assert all(heading["scope"] in ("col", "row") for heading in page.all("th"))
+    assert len(page.all("caption")) == len(page.all("table")) >= 3
+    assert len(page.all("svg")) == 1
+    assert len(page.all("details")) >= 3
+
+
+def test_bars_of_the_way_back(rnncalc: Calculator, tmp_path: Path) -> None:
+    """With factors of 0.1 each bar is one power of ten higher; a negative one has a sign of it."""
+    lines = " ".join(["--x 0"] * 4)
+    command = f"simple --w-ss -0.1 --w-sx 1 --activation identity {lines} --gradients"
+    root = _drawn(rnncalc, command, tmp_path / "a.svg")
+    paths = [node for node in root.iter(f"{_SVG}path") if "wire" not in node.get("class", "")]
+    bars = {"fill-output": "", "fill-state": "", "low": "", "minus": ""}
+    for node in paths:
+        bars[node.get("class", "")] = node.get("d", "")
+    tops = {
+        kind: [float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)h", path)]
+        for kind, path in bars.items()
+    }
+    assert [len(found) for found in tops.values()] == [1, 2, 2, 2]
+    (start,), (four, two), (three, one) = tops["fill-output"], tops["fill-state"], tops["low"]
+    gaps = [low - high for high, low in pairwise([four, three, two, one, start])]
+    assert gaps == pytest.approx([gaps[0]] * 4, abs=0.2)
+    texts = [box.text for box in _texts(root)]
+    assert {"0.0001", "-0.001", "0.01", "-0.1", "1", "1e-4"} <= {*texts}
+    assert "of a change of s_0, 0.01 % arrives at s_4" in " ".join(texts)
+
+
+def test_a_long_way_back_is_small(rnncalc: Calculator, tmp_path: Path) -> None:
+    """3,000 steps are drawn some at a time, in less than 60 KiB, and so is a page with them."""
+    (tmp_path / "xs.json").write_text(json.dumps([math.sin(t) for t in range(3000)]))
+    command = f"simple --w-ss -1.2 --w-sx 0.3 --xs @{tmp_path / 'xs.json'} --gradients"
+    _drawn(rnncalc, command, tmp_path / "a.svg")
+    assert (tmp_path / "a.svg").stat().st_size < 60 * 1024
+    assert rnncalc(f"{command} --save {tmp_path / 'a.html'}").status == 0
+    assert (tmp_path / "a.html").stat().st_size < 200 * 1024
+
+
+def test_what_of_gradients_has_no_file(rnncalc: Calculator, tmp_path: Path) -> None:
+    """Values alone go where the shell sends them; answers on derivatives are saved as text."""
+    command = f"simple --w-ss 0.5 --w-sx 1 --x 1 --gradients --save {tmp_path / 'a.svg'}"
+    assert rnncalc.error(f"{command} --only grad.w_ss").startswith("--save has no array of")
+    told = rnncalc.error(f"{command} --expect grad.w_ss=1")
+    assert told == "--save: answers on derivatives are saved as text (.txt)"
+    text = tmp_path / "a.txt"
+    assert rnncalc(f"{command[:-4]}.txt --expect grad.w_sx=0.42").status == 0
+    assert "grad.w_sx" in text.read_text("utf-8")

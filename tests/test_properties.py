@@ -16,6 +16,7 @@ from tests.conftest import CORES, shape_of
 GATED, LSTM = CORES["gated"], CORES["lstm"]
 NUMBERS = st.floats(-3, 3, allow_subnormal=False)
 CELL = st.sampled_from(list(CORES.values()))
+SETTINGS = settings(deadline=None, max_examples=60, derandomize=True)
 
 
 def _array(*shape: int) -> st.SearchStrategy[Any]:
@@ -36,7 +37,7 @@ def problems(draw: st.DrawFn, cell: Cell, most: int = 3) -> tuple[dict[str, Any]
     return given, [draw(_array(m)) for _ in range(draw(st.integers(1, most)))]
 
 
-@settings(deadline=None)
+@SETTINGS
 @given(problem=problems(GATED), gate=st.sampled_from([0, 1]))
 def test_a_gate_keeps_or_overwrites(problem: tuple[dict[str, Any], list[Any]], gate: int) -> None:
     """A gate of 0 keeps the state and one of 1 takes the candidate, bit for bit."""
@@ -46,7 +47,7 @@ def test_a_gate_keeps_or_overwrites(problem: tuple[dict[str, Any], list[Any]], g
         assert (step.values["s"] == wanted).all()
 
 
-@settings(deadline=None)
+@SETTINGS
 @given(problem=problems(LSTM), ties=st.sampled_from([None, "low", "high", "keep"]))
 def test_the_hidden_state_is_bounded(
     problem: tuple[dict[str, Any], list[Any]], ties: str | None
@@ -58,7 +59,7 @@ def test_the_hidden_state_is_bounded(
             assert ((step.values[gate] >= 0) & (step.values[gate] <= 1)).all()
 
 
-@settings(deadline=None)
+@SETTINGS
 @given(data=st.data(), cell=CELL, ties=st.sampled_from(["low", "high"]))
 def test_rounding_gives_levels_alone(data: st.DataObject, cell: Cell, ties: str) -> None:
     """Rounded with a rule for ties, gates are 0 or 1 and what tanh gives is -1 or 1."""
@@ -69,7 +70,7 @@ def test_rounding_gives_levels_alone(data: st.DataObject, cell: Cell, ties: str)
                 assert set(step.values[line.name].tolist()) <= levels
 
 
-@settings(deadline=None)
+@SETTINGS
 @given(data=st.data(), cell=CELL)
 def test_permuted_units(data: st.DataObject, cell: Cell) -> None:
     """Units in another order give the same, in that order."""
@@ -85,7 +86,7 @@ def test_permuted_units(data: st.DataObject, cell: Cell) -> None:
             assert other.values[line.name] == expected
 
 
-@settings(deadline=None)
+@SETTINGS
 @given(data=st.data(), cell=CELL)
 def test_a_diagonal_is_its_matrix(data: st.DataObject, cell: Cell) -> None:
     """A vector of weights is what the matrix with that diagonal is."""
@@ -104,7 +105,7 @@ def test_a_diagonal_is_its_matrix(data: st.DataObject, cell: Cell) -> None:
             assert other.values[line.name] == expected
 
 
-@settings(deadline=None)
+@SETTINGS
 @given(data=st.data(), cell=CELL)
 def test_one_by_one_is_the_sequence(data: st.DataObject, cell: Cell) -> None:
     """Steps computed one by one, each from the state before, are the sequence bit for bit."""
@@ -118,7 +119,7 @@ def test_one_by_one_is_the_sequence(data: st.DataObject, cell: Cell) -> None:
         state = {name: step.values[name] for name in cell.states}
 
 
-@settings(deadline=None)
+@SETTINGS
 @given(data=st.data(), cell=CELL)
 def test_holding_what_is_computed_anyway(data: st.DataObject, cell: Cell) -> None:
     """A quantity held at the value that it has changes nothing else."""

@@ -55,6 +55,8 @@ def test_types(tmp_path: Path, kind: str, written: Any, expected: list[float]) -
         file_of({"a": ONE}, length=1 << 63),
         file_of(b'["a"]', b""),
         file_of(b" {}", b""),
+        file_of({"a": {**ONE, "shape": [1] * 65}}),
+        file_of(b'{"a": {"dtype": "F64", "shape": [-0], "data_offsets": [0, 0]}}', b""),
         file_of(b'{"\xff": 1}', b""),
         file_of(b'{"a": ' + b"[" * 100_000 + b"}", b""),
         file_of(

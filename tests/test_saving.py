@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.conftest import Calculator
+
 STEP = [sys.executable, "-m", "rnncalc", "lstm", "--all-weights", "1", "--x", "5"]
 # By hand, in floats: c = σ(6) + σ(6) tanh(6), h = σ(6) tanh(c)
 STATE = {"h": pytest.approx(0.9612928, abs=1e-7), "c": pytest.approx(1.9950425, abs=1e-7)}
@@ -28,13 +30,14 @@ def _run(*words: str, cwd: Path, **settings: object) -> subprocess.CompletedProc
 
 @has_full
 @pytest.mark.parametrize("output", ["-f json", "--only h", "", "--save p.svg", "-f csv --xs [1,2]"])
-def test_a_file_that_fails_leaves_nothing(output: str, tmp_path: Path) -> None:
+def test_a_file_that_fails_leaves_nothing(
+    output: str, rnncalc: Calculator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If the state can't be written, there is no output, and no other file either."""
-    words = [word for word in STEP if "--xs" not in output or word not in ("--x", "5")]
-    command = [*words, *output.split(), "--save-state", str(FULL)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "Error: can't write '/dev/full': No space left on device [file]\n"
+    monkeypatch.chdir(tmp_path)
+    step = "lstm --all-weights 1" + " --x 5" * ("--xs" not in output)
+    told = "can't write '/dev/full': No space left on device"
+    assert rnncalc.error(f"{step} {output} --save-state {FULL}") == told
     assert os.listdir(tmp_path) == []
 
 
@@ -102,6 +105,8 @@ def test_a_state_into_pipes(name: str, tmp_path: Path) -> None:
         ("--save-state out/inner", "'out/inner': Not a directory"),
         ("--save-state out", "'out': standard output goes there"),
         ("--save-state .", "'.': it is a folder"),
+        ("--save-state s.npy", "'s.npy': it holds JSON, or is an .npz, and would"),
+        ("--save-weights w.Safetensors", "'w.Safetensors': it holds JSON, or"),
         ("--save-state a\x1b[31m\nb/c", "'a\\x1b[31m\\nb/c': there is no folder"),
         ("--only h --save pipe.npy", "'pipe.npy': an array needs a file"),
     ],

@@ -66,7 +66,7 @@ def test_a_slip_that_moves_no_further_comes_second(rnncalc: Calculator) -> None:
     assert told[3].startswith("i is off by 2 in the last digit")
     far = _told(rnncalc, f"--expect f={NO_BIAS:.4f}")
     assert not any("off by" in line for line in far)
-    assert far[2].startswith("consistent with: bias left out in f (")
+    assert far[2].startswith("consistent with: bias left out in f [bias-left-out] (")
 
 
 def test_too_coarse(rnncalc: Calculator) -> None:
@@ -106,8 +106,8 @@ def test_what_others_are_against_is_offered_for_an_answer_alone(rnncalc: Calcula
     assert told[4] == "no known slip gives this f and leaves your candidate as it is"
     assert told[5:7] == [
         "f by itself is consistent with each of these:",
-        "1. blocks i, f, candidate, o read as i, candidate, f, o (f with the weights of candidate,"
-        f" candidate with the weights of f gives f = {f:.4f})",
+        "1. blocks i, f, candidate, o read as i, candidate, f, o [blocks-mixed-up] (f with the"
+        f" weights of candidate, candidate with the weights of f gives f = {f:.4f})",
     ]
     assert not any(line.startswith("none of the") for line in told)
 
@@ -117,7 +117,9 @@ def test_c_told_for_h_after_another_mistake(rnncalc: Calculator) -> None:
     c = NO_BIAS * -0.8 + I * N
     told = _told(rnncalc, f"--expect f={NO_BIAS:.4f} --expect o=0.3 --expect h={c:.4f}")
     assert any("h is consistent with each of these:" in line for line in told), told
-    assert any(line.startswith("1. c given for h (h = c gives -0.1849)") for line in told), told
+    assert any(
+        line.startswith("1. c given for h [states-confused] (h = c gives -0.1849)") for line in told
+    ), told
 
 
 def test_one_unit_alone(rnncalc: Calculator) -> None:
@@ -128,7 +130,7 @@ def test_one_unit_alone(rnncalc: Calculator) -> None:
     )
     g = sigmoid(0.18 - 0.35 + 1.05 + 0.2), sigmoid(-0.24 - 0.14 - 0.9)
     told = _told(rnncalc, f"--expect 'g=[{g[0]:.4f}, {g[1]:.4f}]'", command)
-    assert told[2].startswith("in unit 2 consistent with: bias left out in g (")
+    assert told[2].startswith("in unit 2 consistent with: bias left out in g [bias-left-out] (")
 
 
 def test_none_is_said_of_what_was_tried(rnncalc: Calculator) -> None:
@@ -159,7 +161,8 @@ def test_at_the_start_is_the_start(rnncalc: Calculator) -> None:
     c = f * H + i * n
     told = _told(rnncalc, f"{first} --expect c@2={c:.6f}", f"{LSTM} --x 0.5")
     text = "\n".join(told)
-    assert "h and c swapped before step 2 (h_prev and c_prev swapped before step 2 gives" in text
+    name = "h and c swapped before step 2 [states-confused]"
+    assert f"{name} (h_prev and c_prev swapped before step 2 gives" in text
     assert "at the start" not in text
     f, i, n = sigmoid(-0.24 - 0.6 + 0.2), sigmoid(-0.56 + 0.75 - 0.3), tanh(-0.72 - 0.75 + 0.4)
     told = _told(rnncalc, f"--expect c={f * 0.6 + i * n:.6f}")
@@ -205,7 +208,8 @@ def test_the_same_slip_in_several_places_is_one_finding(rnncalc: Calculator) -> 
     told = _told(rnncalc, f"--expect f={NO_BIAS:.4f} --expect i={i:.4f} --expect o={O:.4f}")
     found = [line for line in told if "bias left out" in line]
     assert len(found) == 1
-    assert found[0].startswith("f and i are each consistent with: bias left out in f and in i (")
+    name = "bias left out in f and in i [bias-left-out]"
+    assert found[0].startswith(f"f and i are each consistent with: {name} (")
     assert rnncalc(f"{LSTM} --expect f={NO_BIAS:.4f} --expect i={i:.4f} -f json").json[0][
         "mistakes"
     ]

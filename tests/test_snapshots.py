@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Calculator
+from tests.conftest import Calculator, linted_once
 
 FOLDER = Path(__file__).with_name("snapshots")
 
@@ -61,10 +61,11 @@ def snapshot(problem: str, report: str) -> str:
     if report == "equations":
         command = f"{command.split()[0]} {REPORTS[report]}"  # they need no values
     shown: dict[str, list[str]] = {}
-    for look, environment in LOOKS.items():
-        outcome = Calculator()(command, **environment)
-        text = f"{outcome.out}{outcome.err}exit status {outcome.status}\n"
-        shown.setdefault(text.replace("\x1b", "^["), []).append(look)
+    with linted_once():
+        for look, environment in LOOKS.items():
+            outcome = Calculator()(command, **environment)
+            text = f"{outcome.out}{outcome.err}exit status {outcome.status}\n"
+            shown.setdefault(text.replace("\x1b", "^["), []).append(look)
     return "\n".join(f"==== {', '.join(looks)}\n{text}" for text, looks in shown.items())
 
 

@@ -91,6 +91,35 @@ def test_bins_differ_by_one_step(steps: int) -> None:
         assert min(most, steps) / 1.5 <= len(ends) - 1 <= most
 
 
+@pytest.mark.parametrize("steps", [1, 61, 10_080, 10_081, 100_000, 123_457, 1_000_003])
+@pytest.mark.parametrize("most", [8, 37, 60])
+def test_bins_of_a_stream_are_alike(steps: int, most: int) -> None:
+    """However many steps come, bins differ by one step, or all but the last are of one size."""
+    bins, left, chance = Bins(None), steps, random.Random(steps)
+    while left:
+        piece = min(left, chance.randrange(1, 3_000))
+        bins.cut(piece)
+        bins.has_too_many()
+        left -= piece
+    ends = [0, *(bins.end(b - 1) for _, b in bins.joined(most))]
+    sizes = [after - before for before, after in pairwise(ends)]
+    assert ends[-1] == steps
+    assert min(most, steps) / 1.6 <= len(sizes) <= most
+    if steps > 10_080:
+        assert len(set(sizes[:-1])) == 1
+        assert 0.8 * sizes[0] <= sizes[-1] <= sizes[0]
+    assert max(sizes[:-1], default=1) - min(sizes[:-1], default=1) <= 1
+
+
+def test_a_shorter_bin_is_told(rnncalc: Calculator) -> None:
+    """A stream whose bins can't be made equal says how many steps the last of them has."""
+    out = rnncalc(f"{PASSING} --xs -", stdin="0.5\n" * 12_433, COLUMNS="80").out
+    told = re.search(r"over time, ([\d,]+) steps a bar, the last ([\d,]+);?", out)
+    assert told
+    each, last = (int(number.replace(",", "")) for number in told.groups())
+    assert (12_433 - last) % each == 0 < last < each
+
+
 def test_scales_are_those_of_the_kind(rnncalc: Calculator) -> None:
     """A gate is drawn between 0 and 1, tanh around 0 to 1, what has no range to its own limit."""
     command = "lstm --all-weights 1 --set i=0.5 --set candidate=0 --set c=3 --xs '[1, 2]'"

@@ -35,6 +35,7 @@ def _reports(rnncalc: Calculator, folder: Path) -> Iterator[tuple[str, str]]:
             (2, 0.7, ""),
             (3, 1e-9, "--round"),
             (4, 123456.789, "--digits 6"),
+            (6, 0.7, "--round"),
             (9, 0.7, "--round"),
         ):
             numbers = _weights(cell, n, size, folder, readout=n != 2)
@@ -45,7 +46,7 @@ def _reports(rnncalc: Calculator, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_latex_stays_within_the_text(rnncalc: Calculator, tmp_path: Path) -> None:
-    """What LaTeX sets of any report is as wide as the text of an A4 article at most."""
+    """What LaTeX sets of any report is no wider than the text of an A4 article, and no higher."""
     if not shutil.which("pdflatex"):
         pytest.skip("there is no LaTeX here")
     parts = list(_reports(rnncalc, tmp_path))
@@ -59,7 +60,7 @@ def test_latex_stays_within_the_text(rnncalc: Calculator, tmp_path: Path) -> Non
     assert done.returncode == 0, log[-2000:]
     for piece in re.split(r"^NOW ", log, flags=re.MULTILINE)[1:]:
         command_line = parts[int(piece.split(maxsplit=1)[0])][0]
-        assert "Overfull \\hbox" not in piece, (command_line, piece[:600])
+        assert "Overfull" not in piece, (command_line, piece[:600])
 
 
 def test_latex_is_sound(rnncalc: Calculator, tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ def test_latex_is_sound(rnncalc: Calculator, tmp_path: Path) -> None:
         assert sorted(begun) == sorted(re.findall(r"\\end\{([\w*]+)\}", text)), command
         for form, table in re.findall(r"tabular\}\{@\{\}(.*?)@\{\}\}\n(.*?)\\bottom", text, re.S):
             columns = len(re.sub(r"p\{\d+pt\}", "p", form))
-            rows = [line for line in table.splitlines() if line.rstrip("6pt[]").endswith(r"\\")]
+            rows = [line for line in table.splitlines() if line.endswith(r"\\")]
             assert {row.count("&") + 1 for row in rows} == {columns}, command
         assert not re.search(r"[^\x00-\x7f]", text), command
 

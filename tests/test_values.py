@@ -235,6 +235,7 @@ def test_rules(text: str, value: Any) -> None:
         ("'[1, 2]'", "no quotation marks, '[1, 2]'", 0),
         ("[[1, 2], [3, 4]]^T", "write '[[1, 3], [2, 4]]'", 16),
         ("[[1, 2], [3, 4]", "ends without the ]", 15),
+        ("1 2; 3 4", "write a matrix as '[1 2; 3 4]'", 2),
         ("[1, 2], [3, 4]", "rows need [ ] around all", 6),
         ("[1, ０]", "digits are 0 to 9", 4),
         ("1–2", "a minus is -", 1),

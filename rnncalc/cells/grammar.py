@@ -31,7 +31,7 @@ from rnncalc.cells.expressions import (
     symbols,
 )
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.errors import listing, meant, quoted
+from rnncalc.errors import UnusableError, listing, meant, quoted
 
 _MOST_DEPTH = 100  # of operations within operations
 _TOO_DEEP = f"this is nested too deep: {_MOST_DEPTH} levels at most"
@@ -84,7 +84,7 @@ def read_expression(text: str) -> Expression:
     """Return the tree of an expression; raise ValueError, saying what is wrong with it."""
     _, lines, faults = read_lines(f"y = {text}")
     if faults:
-        raise ValueError("\n".join(fault.message for fault in faults))
+        raise UnusableError("cell-text", "\n".join(fault.message for fault in faults))
     return lines[0].expression
 
 

@@ -111,7 +111,7 @@ class Cell(NamedTuple):
         for option, choice in choices.items():
             found = self.variants.get(option, Variant({}, "", ""))
             if choice not in found.choices:
-                raise InputError([f"{self.name} has no {option} {choice!r}"])
+                raise InputError.of("name", f"{self.name} has no {option} {choice!r}")
             changed[found.changes] = read_expression(found.choices[choice].partition(" = ")[2])
         lines = [e._replace(expression=changed.get(e.name, e.expression)) for e in self.equations]
         return self.having(lines)._replace(chosen={**self.chosen, **choices})
@@ -147,8 +147,8 @@ def cell(text: str, name: str = "cell") -> Cell:
     is wrong with it, each with its line and a caret below the place.
     """
     if len(text) > _LONGEST:
-        raise InputError(
-            [f"{name}: the text is too long: a cell has {_LONGEST:,} characters at most"]
+        raise InputError.of(
+            "cell-text", f"{name}: the text is too long: a cell has {_LONGEST:,} characters at most"
         )
     from rnncalc.cells.checks import check  # which built-in cells don't need
 
@@ -157,7 +157,7 @@ def cell(text: str, name: str = "cell") -> Cell:
     if faults:
         raw = split_lines(text)
         faults.sort(key=lambda fault: fault.place or (0, 0, 0))
-        raise InputError([fault.shown(name, raw) for fault in faults])
+        raise InputError.of("cell-text", *[fault.shown(name, raw) for fault in faults])
     return _derive(name, title or name, [Equation(*line[:4]) for line in lines])
 
 

@@ -87,7 +87,7 @@ def by_themselves(
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Return what a problem of one step comes to by the answers, how far off, and the answers."""
     row, errors, carried = dict[str, Any](), dict[str, Any](), dict[str, Any]()
-    carry = _carrying(problem, here, {})
+    carry = carrying(problem, here, {})
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         row[name], errors[name] = value, error
@@ -110,7 +110,7 @@ def steps_alone(
     step itself is to be explained.
     """
     states: dict[int, dict[str, Any]] = {t: dict(problem.state) for t in wanted}
-    carry = _carrying(problem, {verdict.answer.key: verdict for verdict in verdicts}, {})
+    carry = carrying(problem, {verdict.answer.key: verdict for verdict in verdicts}, {})
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         if t in states and name in problem.state:
@@ -135,7 +135,7 @@ def _carried(form: Altered, verdicts: Mapping[Key, Verdict]) -> dict[Key, _Found
     found: dict[Key, _Found] = {}
     # What is told instead of something else is not what somebody goes on with.
     used = {key: verdict for key, verdict in verdicts.items() if key[1] not in form.told}
-    carry, slip = _carrying(form.problem, used, found), form.amend()
+    carry, slip = carrying(form.problem, used, found), form.amend()
 
     def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
         if slip:
@@ -152,7 +152,7 @@ def _carried(form: Altered, verdicts: Mapping[Key, Verdict]) -> dict[Key, _Found
     return found
 
 
-def _carrying(problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key, _Found]) -> Amend:
+def carrying(problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key, _Found]) -> Amend:
     """Return what carries answers on as somebody does who gave them.
 
     found: takes what each of them comes to by those before it.
@@ -171,7 +171,7 @@ def _carrying(problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key
             slack = max(n.claim for n in verdict.answer.numbers) if follows else 0.0
             agreement = verdict.answer.agreement(value, error + slack)
             found[t, name] = _Found(value, agreement)
-            value, error = _as_answered(verdict, value, error, agreement)
+            value, error = as_answered(verdict, value, error, agreement)
         if name[:4] == "pre." and name[4:] in rounded:
             unsure[name[4:]] = (abs(value) <= 2 * error) & (error > _UNSURE)
         return value, error
@@ -179,7 +179,7 @@ def _carrying(problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key
     return amend
 
 
-def _as_answered(
+def as_answered(
     verdict: Verdict, value: Any, error: Any, agreement: Sequence[str]
 ) -> tuple[Any, Any]:
     """Return what somebody goes on with who gave an answer, and how far off that may be.

@@ -7,7 +7,7 @@ each such change is tried here before it is recommended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, cycle
 from math import isfinite
@@ -23,7 +23,9 @@ from rnncalc.errors import InputError
 from rnncalc.numerals import elementwise, exact
 from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.trace.steps import run
-from rnncalc.trace.trace import gathered
+
+#: What goes through the slips that are tried.
+Watched = Callable[[Sequence[Slip]], Iterable[Slip]]
 
 _NUMBERS = (0.5, -0.7, 0.3, 0.9, -0.4, 0.8, -0.2, 0.6, -0.9, 0.4, 0.7, -0.3)
 _MOST_STEPS = 100  # of an exercise: each slip is tried on all of them, many times
@@ -67,21 +69,22 @@ class Exercise(NamedTuple):
     command: str
 
 
-def lint(problem: Problem, decimals: int = 4) -> Exercise:
+def lint(problem: Problem, decimals: int = 4, watched: Watched = iter) -> Exercise:
     """Return what there is to say of a problem as an exercise.
 
-    decimals: those of the answers. Raises InputError if it has too many steps.
+    decimals: those of the answers. watched: goes through the slips that are tried. Raises
+    InputError if it has too many steps.
     """
-    problem = gathered(problem, _MOST_STEPS)
+    problem = problem.gathered(_MOST_STEPS)
     changed, changes = problem, []
-    now = best = _hidden(problem, decimals)
+    now = best = _hidden(problem, decimals, watched)
     for possible in (_CHANGES, _LAST_RESORT):
         left = dict(possible)
         while best.weight and left:
             found = {}
             for name, change in left.items():
                 with suppress(InputError):  # with other numbers some may become too large
-                    found[name] = _hidden(change(changed), decimals)
+                    found[name] = _hidden(change(changed), decimals, watched)
             name = min(found, key=lambda name: found[name].weight, default="")
             if not name or found[name].weight >= best.weight:
                 break
@@ -90,7 +93,7 @@ def lint(problem: Problem, decimals: int = 4) -> Exercise:
     return Exercise(problem, decimals, now, changes, _command(changed) if changes else "")
 
 
-def _hidden(problem: Problem, decimals: int) -> Hidden:
+def _hidden(problem: Problem, decimals: int, watched: Watched) -> Hidden:
     """Return which slips give the right answers, written down with some decimals."""
     stopped = {f"pre.{name}" for name in problem.held}
     names = [
@@ -106,7 +109,7 @@ def _hidden(problem: Problem, decimals: int) -> Hidden:
     trial = Trial(problem, Question(right, Answer.hides))
     last = {(problem.steps or 1, state) for state in problem.cell.states}
     everywhere, in_state, tried = list[Slip](), list[Slip](), list(slips(problem))
-    for slip in tried:
+    for slip in watched(tried):
         seen = trial.differing(slip.forms[0])
         if not seen:
             everywhere.append(slip)

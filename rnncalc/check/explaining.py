@@ -23,7 +23,7 @@ class Explanation(NamedTuple):
     slip: a `catalogue.Slip`. t: the step, if it is made in that alone and that isn't the first;
     otherwise 0. units: the elements in which it gives the answer, from 0, if not in all. against:
     the other answers that it makes wrong. is_loose: as `carrying.Fit` has it. places: where else
-    the same slip explains another answer.
+    the same slip explains another answer. alike: the names of slips that give the same numbers.
     """
 
     slip: Any
@@ -34,6 +34,7 @@ class Explanation(NamedTuple):
     against: Sequence[str] = ()
     is_loose: bool = False
     places: Sequence[str] = ()
+    alike: Sequence[str] = ()
 
     @property
     def kind(self) -> tuple[Any, ...]:
@@ -50,6 +51,11 @@ class Explanation(NamedTuple):
         """What the slip is called, with all of its places."""
         places = list(dict.fromkeys([self.slip.place, *self.places]))
         return self._at_step(self.slip._replace(place=listing(places)).name)
+
+    @property
+    def coded(self) -> str:
+        """The name with the code of its kind behind it, if that has one."""
+        return f"{self.name} [{self.slip.code}]" if self.slip.code else self.name
 
     def equation(self, first: str = "") -> str:
         """Return the equation as it would read; of several that of the quantity ``first``."""
@@ -119,13 +125,17 @@ def _told_apart(found: Sequence[Explanation]) -> list[Explanation]:
     rows: dict[int, list[float]] = {}
 
     def row(one: Explanation) -> list[float]:
-        if id(one) not in rows:
-            rows[id(one)] = _numbers(one.form)
-        return rows[id(one)]
+        if id(one.form) not in rows:
+            rows[id(one.form)] = _numbers(one.form)
+        return rows[id(one.form)]
 
     for one in found:
-        alike = (two for two in kept if _are_close(elements(one.gives), elements(two.gives)))
-        if not any(_are_close(row(one), row(two)) for two in alike):
+        for k, two in enumerate(kept):
+            alike = _are_close(elements(one.gives), elements(two.gives))
+            if alike and _are_close(row(one), row(two)):
+                kept[k] = two._replace(alike=[*two.alike, one.name])
+                break
+        else:
             kept.append(one)
     return kept
 

@@ -16,7 +16,6 @@ from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.check.answers import OPEN, RIGHT, WRONG, Answer, Key, Verdict, elements
 from rnncalc.check.digits import decimals_of, moved
 from rnncalc.errors import InputError
-from rnncalc.numerals import elementwise
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 
@@ -161,9 +160,17 @@ class _Trial:
     def _sign(self, t: int, name: str, value: Any) -> Any:
         """Return in which direction a rounding is wrong: for two steps the same, then anew."""
         if self._noise and (t % 2 or name not in self._signs):
-            choice = self._noise.choice
-            self._signs[name] = elementwise(lambda _: choice((-1.0, 1.0)), value)
+            self._signs[name] = _signs(self._noise, value)
         return self._signs[name]
+
+
+def _signs(noise: Random, value: Any) -> Any:
+    """Return 1 or -1 for each element of a value."""
+    if isinstance(value, float):
+        return noise.choice((-1.0, 1.0))
+    import numpy as np
+
+    return np.where(np.frombuffer(noise.randbytes(value.size), np.int8) < 0, -1.0, 1.0)
 
 
 def _gone_on_from(

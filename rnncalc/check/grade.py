@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import (
@@ -22,12 +22,13 @@ from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import all_slips
+from rnncalc.check.slips.estimates import one_number
 from rnncalc.check.slips.kinds import Made
-from rnncalc.check.slips.trial import Near, Question, Trial
+from rnncalc.check.slips.offsets import offset
+from rnncalc.check.slips.trial import FEW, Near, Question, Trial
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
-from rnncalc.trace.trace import gathered
 from rnncalc.typed import Tolerance
 
 _MOST = 100_000  # steps that are checked, in about ten seconds
@@ -101,19 +102,19 @@ def grade(
     reveals: bool = True,
     hints: bool = False,
     decimals: int = 4,
+    watched: Callable[[Problem], Problem] = lambda problem: problem,
 ) -> Grade:
     """Return what there is to say of answers as they were typed.
 
     required: names of what must be there, as `placing.read_required` has them. reveals: whether
     right values may be shown. hints: whether slips may be named all the same. decimals: those that
-    a reader sees. Raises InputError if the answers don't fit the problem.
+    a reader sees. watched: takes the problem that is gone through. Raises InputError if the answers
+    don't fit the problem.
     """
-    problem = gathered(problem, _MOST)
-    answers = placed(problem, entries, tolerance)
+    answers = placed(problem := watched(problem.gathered(_MOST)), entries, tolerance)
     absent = missing(problem, required, answers)
     verdicts, floats = judged(problem, answers)
-    is_wrong = any(verdict.word in UNRIGHT for verdict in verdicts)
-    explains = is_wrong and (reveals or hints)
+    explains = (reveals or hints) and any(verdict.word in UNRIGHT for verdict in verdicts)
     diagnosis = diagnose(problem, verdicts, decimals) if explains else None
     return Grade(problem, verdicts, absent, floats, diagnosis, reveals)
 
@@ -152,14 +153,17 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     """
     answers = [verdict.answer for verdict in verdicts]
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
-    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
+    steps, width = problem.steps or 1, 1 + problem.sizes.largest**2 / 1000
+    size = steps * width
+    # Where the first wrong answer comes early, few steps tell nearly every slip from it.
+    is_tried = size < _MOST_TRIED or (wrong[0].answer.t <= FEW and FEW * width < _MOST_TRIED)
     tried = hidden = 0
     explanations, right, known = [], list[Answer](), None
     if size < _MOST_COUNTED:
         *_, last = run(problem)
         states = problem.cell.states
         right = [written_down(last.t, name, last.values[name], digits) for name in states]
-    if size < _MOST_TRIED:
+    if is_tried:
         stated = Question(answers, lambda answer, value: all(answer.states(value)))
         trial = Trial(problem, stated, Question(right, Answer.hides))
         known = all_slips(problem, _decimals(answers))
@@ -177,9 +181,25 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         mistake = mistake_of(problem, wrong, explanations)
         return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
     groups, tried = _by_themselves(problem, verdicts, wrong, known)
+    if size < _MOST_TRIED and not all(group.explanations for group in groups):
+        explanations = _by_numbers(problem, verdicts, trial, wrong[0].answer.key)
+    if explanations:
+        return Diagnosis([mistake_of(problem, wrong, explanations)], True, 0, tried, hidden)
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)
+
+
+def _by_numbers(
+    problem: Problem, verdicts: Sequence[Verdict], trial: Trial, first: Key
+) -> list[Explanation]:
+    """Return what gives all answers if some numbers are others than those given."""
+    for found in (one_number, offset):
+        every = found(problem, verdicts)
+        gives = [(slip, slip.forms[0], trial.gives(slip.forms[0])) for slip in every]
+        if explanations := [Explanation(slip, form, of[first]) for slip, form, of in gives if of]:
+            return explanations
+    return []
 
 
 def _by_themselves(

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
-from rnncalc.cells.expressions import PREVIOUS
-from rnncalc.check.answers import FOLLOWS, RIGHT, WRONG, Answer, Verdict
-from rnncalc.check.slips.gradients import Slip, slips
-from rnncalc.check.slips.ways import Back, Way, step_back
+from rnncalc.check.answers import FOLLOWS, RIGHT, WRONG, Answer, Key, Verdict
+from rnncalc.check.backwards import Backwards, Carried, Rows, Spot, named, spot_of
+from rnncalc.check.carrying import MOST_CAUSES, as_answered, carrying
+from rnncalc.check.slips.gradients import slips
+from rnncalc.check.slips.ways import Slip, Way
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.derivatives.names import (
-    DELTA,
-    JACOBIAN,
-    PARAMETER,
-    START,
-    Name,
-)
+from rnncalc.trace.derivatives.names import Name, put_unit
 from rnncalc.trace.gradients.objective import Objective
 from rnncalc.trace.steps import run
 
-#: The values of each step, from the first.
-Rows = Sequence[Mapping[str, Any]]
-
-#: Steps through which every slip is tried.
-MOST_STEPS = 1000
+# Steps that are gone back through in all, and answers on the way; slips are tried as long as that.
+_MOST_WORK = 30_000
+_HEAVY = 5_000  # elements of all weights that make a step as long again
+_FEWEST = 10  # slips that are worth trying
+_NUDGE = 1e-7
 
 
 class Judged(NamedTuple):
@@ -39,7 +35,8 @@ class GradientGrade(NamedTuple):
     """Verdicts on answers, and the slips that explain those that are wrong.
 
     slips: of all wrong answers together; if none explains all, of each by itself, by its name.
-    tried: how many there are. reveals: whether right values may be shown. hints: whether slips.
+    tried: how many there are, and known: how many could be, 0 if none are looked for. reveals:
+    whether right values may be shown.
     """
 
     problem: Problem
@@ -48,111 +45,13 @@ class GradientGrade(NamedTuple):
     slips: Sequence[Slip]
     apart: Mapping[str, Sequence[Slip]]
     tried: int
+    known: int
     reveals: bool
 
     @property
     def is_right(self) -> bool:
         """Whether all answers are right."""
         return all(item.verdict.word == RIGHT for item in self.judged)
-
-
-class Backwards:
-    """The derivatives of an objective by a way of going back, right or not, from given values."""
-
-    def __init__(self, problem: Problem, objective: Objective, steps: Rows, way: Way) -> None:
-        self.problem, self.objective, self.way = problem, objective, way
-        self._rows = steps
-        self._back = self._run()
-
-    def _run(self) -> dict[int, Back]:
-        """Return each step's part, by its number."""
-        last = max(term.t or len(self._rows) for term in self.objective.terms)
-        found: dict[int, Back] = {}
-        incoming: dict[str, Any] = {}
-        ordered = self._reversed_states(last) if self.way.is_reversed else {}
-        for t in range(last, 0, -1):
-            incoming = ordered.get(t, incoming)
-            seeded = incoming if t in ordered else self._seeded(t, incoming)
-            found[t] = self._at(t, seeded)
-            states = self.problem.cell.states
-            before = {n: found[t].by[n + PREVIOUS] for n in states if n + PREVIOUS in found[t].by}
-            incoming = {} if self.way.last_only else before
-        return found
-
-    def _at(self, t: int, incoming: Mapping[str, Any]) -> Back:
-        row = self._rows[t - 1]
-        early = {f"early.{n}": row[n + PREVIOUS] for n in self.problem.cell.states}
-        return step_back(self.problem, self.way, t, {**row, **early}, incoming)
-
-    def _seeded(self, t: int, incoming: Mapping[str, Any]) -> dict[str, Any]:
-        _, seeds = self.objective.worth(self._rows[t - 1], t, len(self._rows))
-        found = dict(incoming)
-        for name, seed in seeds.items():
-            seed = self.way.factor * seed
-            found[name] = found[name] + seed if name in found else seed
-        return found
-
-    def _reversed_states(self, last: int) -> dict[int, dict[str, Any]]:
-        """Return the adjoint of the only state with the Jacobians in the wrong order."""
-        import numpy as np
-
-        (state,) = self.problem.cell.states
-        right = Backwards(self.problem, self.objective, self._rows, Way())
-        seed = right._back[last].by.get(state)
-        if seed is None or len(self.objective.terms) > 1:
-            return {}
-        found, product = {last: {state: seed}}, np.eye(seed.shape[-1])
-        for t in range(last, 1, -1):
-            jacobian = self._at(t, {state: np.eye(seed.shape[-1])}).by[state + PREVIOUS]
-            product = jacobian @ product
-            found[t - 1] = {state: seed @ product}
-        return found
-
-    def value(self, name: Name) -> Any:
-        """Return what a name is worth."""
-        if name.kind == JACOBIAN:
-            found = self._jacobian(name, name.t or len(self._rows))
-        elif name.kind == START:
-            found = self._back[1].by.get(name.symbol, 0.0) if 1 in self._back else 0.0
-        elif name.kind == PARAMETER and name.t is None:
-            first = 1 + self.way.skips_first
-            shares = [b.shares.get(name.symbol, 0.0) for t, b in self._back.items() if t >= first]
-            found = sum(shares[1:], shares[0]) if shares else 0.0
-            found = found / len(self._rows) if self.way.is_mean else found
-        else:
-            back = self._back.get(name.t or len(self._rows), Back({}, {}))
-            by = back.shares if name.kind == PARAMETER else back.by
-            found = by.get(name.symbol, 0.0)
-        return self._of_unit(found, name)
-
-    def _jacobian(self, name: Name, t: int) -> Any:
-        size = self.problem.sizes.number(name.of)
-        seed: Any = 1.0
-        if not self.problem.scalar:
-            import numpy as np
-
-            seed = np.eye(size)
-        back = self._at(t, {name.of: seed}).by
-        if t == 1:
-            return back.get(name.symbol + PREVIOUS, 0.0 * seed)
-        states = self.problem.cell.states
-        before = {n: back[n + PREVIOUS] for n in states if n + PREVIOUS in back}
-        before = self._at(t - 1, before).by
-        return before.get(name.symbol, 0.0 * seed)
-
-    def _of_unit(self, found: Any, name: Name) -> Any:
-        if name.kind in (DELTA, START) or name.kind not in (PARAMETER, JACOBIAN):
-            size = self.problem.sizes.number(name.symbol.removeprefix("pre."))
-            if isinstance(found, float) and not self.problem.scalar:
-                import numpy as np
-
-                found = np.zeros((*self.objective.shape, size)) + found
-            if self.problem.sizes.is_plain(name.symbol.removeprefix("pre.")):
-                found = found if isinstance(found, float) else found[..., 0]
-        if name.unit is not None and not isinstance(found, float):
-            is_matrix = name.kind == PARAMETER and name.symbol.startswith("W.") and found.ndim > 1
-            found = found[..., name.unit - 1, :] if is_matrix else found[..., name.unit - 1]
-        return found if getattr(found, "ndim", 0) else float(found)
 
 
 def grade_gradients(
@@ -168,51 +67,172 @@ def grade_gradients(
     """Return what there is to say of answers.
 
     right: the right values by the names' texts. forwards: verdicts on values of the way there; from
-    wrong ones it is gone on as they are. hints: whether slips may be named without right values.
+    wrong ones, and from wrong derivatives, it is gone on as somebody does who gave them. hints:
+    whether slips may be named without right values.
     """
-    wrong_before = {v.answer.key: v for v in forwards if v.word == WRONG}
-    ours = [_widened(problem, step.values) for step in run(problem)]
-    theirs = _with_answers(problem, wrong_before) if wrong_before else ours
-    judged = []
-    carried = Backwards(problem, objective, theirs, Way()) if wrong_before else None
-    for name, answer in answers:
-        verdict = answer.judged(right[name.text], 0.0)
-        if verdict.word == WRONG and carried:
-            value = carried.value(name)
-            if all(answer.agreement(value)):
-                causes = [v.answer for v in wrong_before.values()]
-                verdict = verdict._replace(word=FOLLOWS, follows_from=causes, carried=value)
-        judged.append(Judged(name, verdict))
-    wrong = [item for item in judged if item.verdict.word == WRONG]
-    grade = GradientGrade(problem, objective.told(len(ours)), judged, [], {}, 0, reveals)
-    if not wrong or not (reveals or hints) or len(ours) > MOST_STEPS:
+    judged = [Judged(name, answer.judged(right[name.text], 0.0)) for name, answer in answers]
+    steps = problem.steps or 1
+    grade = GradientGrade(problem, objective.told(steps), judged, [], {}, 0, 0, reveals)
+    is_wrong = any(item.verdict.word == WRONG for item in judged)
+    weights = sum(getattr(weight, "size", 1) for weight in problem.weights.values())
+    room = _MOST_WORK // round(steps * (1 + weights / _HEAVY) + len(judged))
+    if not is_wrong or not room:
+        return grade
+    way_back = _WayBack(problem, objective, judged, forwards)
+    way_back.follow(most_causes=min(MOST_CAUSES, room))
+    judged = way_back.judged
+    grade = grade._replace(judged=judged)
+    if not (reveals or hints) or not any(item.verdict.word == WRONG for item in judged):
         return grade
     has_target = any(term.target is not None for term in objective.terms)
-    ways = list(slips(problem, has_target=has_target))
-    found = {slip: _given(problem, objective, theirs, slip.way, judged) for slip in ways}
-    whole = [slip for slip, fits in found.items() if all(fits)]
+    known = slips(problem, has_target=has_target)
+    tried = known[:room] if room >= _FEWEST else []
+    found = {slip: way_back.given_by(slip.way) for slip in tried}
+    whole = [slip for slip, fits in found.items() if fits and all(fits)]
     apart: dict[str, Sequence[Slip]] = {}
     if not whole:
         for place, item in enumerate(judged):
             if item.verdict.word == WRONG:
                 apart[item.name.text] = [s for s, fits in found.items() if fits and fits[place]]
-    return grade._replace(slips=whole, apart=apart, tried=len(ways))
+    apart = apart if tried else {}
+    return grade._replace(slips=whole, apart=apart, tried=len(tried), known=len(known))
 
 
-def _given(
-    problem: Problem, objective: Objective, steps: Rows, way: Way, judged: Sequence[Judged]
-) -> list[bool]:
-    """Return for each answer whether a way of going back gives it."""
-    try:
-        with problem.overflow_unheeded():
-            back = Backwards(problem, objective, steps, way)
-            return [_fits(item.verdict.answer, back.value(item.name)) for item in judged]
-    except (InputError, OverflowError, ZeroDivisionError):
-        return []
+class _WayBack:
+    """The way back of somebody who goes on from answers."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        objective: Objective,
+        judged: Sequence[Judged],
+        forwards: Iterable[Verdict],
+    ) -> None:
+        self.problem, self.objective, self.judged = problem, objective, list(judged)
+        self._before = {v.answer.key: v for v in forwards}
+        self._wrong_before = [key for key, v in self._before.items() if v.word == WRONG]
+        self._names = [item.name for item in judged]
+        self._at: dict[Spot, list[int]] = {}
+        for place, name in enumerate(self._names):
+            self._at.setdefault(spot_of(name), []).append(place)
+        self._spreads: list[Any] = [0.0] * len(self.judged)
+        self._by_links = False
+        try:
+            self._rows = self._forwards()
+        except InputError:  # with such answers numbers become too large: nothing follows
+            self._wrong_before = []
+            self._rows = self._forwards()
+
+    def follow(self, most_causes: int) -> None:
+        """Find the wrong answers that are right with those before them.
+
+        Some go back by δ, others by the Jacobians that they answered.
+        """
+        self._follow(most_causes)
+        if any(name.startswith("jac.") for _, name in self._at):
+            self._by_links = True
+            self._follow(most_causes)
+            self._by_links = False
+
+    def _follow(self, most_causes: int) -> None:
+        wrong = [k for k, item in enumerate(self.judged) if item.verdict.word == WRONG]
+        if len(wrong) + len(self._wrong_before) < 2:
+            return  # there is nothing before it
+        with self.problem.overflow_unheeded():
+            base = self._values(Way())
+            roots = [k for k in wrong if not self._agrees(k, base)]
+            # Whoever goes on from a wrong answer has more digits of it, or those typed.
+            rough = self._values(Way(), roots, self._wrong_before)
+            self._spreads = [2 * abs(a - b) for a, b in zip(rough, base, strict=True)]
+            values = self._values(Way())
+            following = [k for k in wrong if self._agrees(k, values)]
+            roots = [k for k in wrong if k not in following]
+            causes = self._causes(values, roots, most_causes) if following else []
+        for k in following:
+            if causes[k]:
+                verdict = self.judged[k].verdict
+                verdict = verdict._replace(word=FOLLOWS, follows_from=causes[k], carried=values[k])
+                self.judged[k] = self.judged[k]._replace(verdict=verdict)
+
+    def given_by(self, way: Way) -> list[bool]:
+        """Return for each answer whether a way of going back gives it."""
+        try:
+            with self.problem.overflow_unheeded():
+                values = self._values(way)
+        except (InputError, OverflowError, ZeroDivisionError):
+            return []
+        pairs = zip(self.judged, values, strict=True)
+        return [all(item.verdict.answer.states(worth)) for item, worth in pairs]
+
+    def _values(
+        self, way: Way, nudged: Collection[int] = (), before: Collection[Key] = ()
+    ) -> list[Any]:
+        """Return what each answer comes to by a way, and by the answers before it.
+
+        nudged, before: answers, and values of the way there, that are changed a little.
+        """
+        rows = self._forwards(before) if before else self._rows
+        carry = self._carry(nudged)
+        back = Backwards(
+            self.problem, self.objective, rows, way, self._names, carry, by_links=self._by_links
+        )
+        return [back.value(name) for name in self._names]
+
+    def _agrees(self, place: int, values: Sequence[Any]) -> bool:
+        return all(self._agreement(place, values[place]))
+
+    def _agreement(self, place: int, worth: Any) -> list[str]:
+        return self.judged[place].verdict.answer.agreement(worth, self._spreads[place])
+
+    def _carry(self, nudged: Collection[int]) -> Carried:
+        def carry(spot: Spot, worth: Any) -> Any:
+            for place in self._at.get(spot, ()):
+                worth = put_unit(worth, self._names[place], partial(self._on, place, nudged))
+            return worth
+
+        return carry
+
+    def _on(self, place: int, nudged: Collection[int], worth: Any) -> Any:
+        """Return what is gone on with from an answer to what is worked out."""
+        verdict, shape = self.judged[place].verdict, getattr(worth, "shape", ())
+        agreement = self._agreement(place, worth)
+        told, off = as_answered(verdict, worth, 0.0 * abs(worth), agreement)
+        if place in nudged:
+            told = told + off + _NUDGE * (abs(told) + _NUDGE)
+        return told.reshape(shape) if shape else told
+
+    def _causes(self, values: Sequence[Any], roots: Sequence[int], most: int) -> list[list[Answer]]:
+        """Return for each answer the wrong ones that change it, of many the first and the last."""
+        found: list[list[Answer]] = [[] for _ in self.judged]
+        half = -(-most // 2)
+        before = self._wrong_before
+        ways: list[tuple[Answer, list[int], list[Key]]] = [
+            *((self._before[key].answer, [], [key]) for key in _both_ends(before, half)),
+            *((self.judged[k].verdict.answer, [k], []) for k in _both_ends(roots, half)),
+        ]
+        for answer, nudged, keys in ways:
+            moved = self._values(Way(), nudged, keys)
+            for k, (one, other) in enumerate(zip(moved, values, strict=True)):
+                if abs(one - other).max() if hasattr(one, "max") else one != other:
+                    found[k].append(answer)
+        return found
+
+    def _forwards(self, nudged: Collection[Key] = ()) -> Rows:
+        """Return the steps' values if somebody goes on from the answers of the way there."""
+        carry = carrying(self.problem, self._before, {})
+
+        def amend(t: int, name: str, worth: Any, error: Any) -> tuple[Any, Any]:
+            worth, error = carry(t, name, worth, error)
+            if (t, name) in nudged:
+                worth = worth + error + _NUDGE * (abs(worth) + _NUDGE)
+            return worth, error
+
+        steps = run(self.problem, amend=amend) if self._wrong_before else run(self.problem)
+        return named(self.problem, [_widened(self.problem, step.values) for step in steps])
 
 
-def _fits(answer: Answer, value: Any) -> bool:
-    return all(answer.states(value))
+def _both_ends(items: Sequence[Any], most: int) -> list[Any]:
+    return [*items] if len(items) <= 2 * most else [*items[:most], *items[-most:]]
 
 
 def _widened(problem: Problem, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,19 +242,3 @@ def _widened(problem: Problem, values: Mapping[str, Any]) -> dict[str, Any]:
     import numpy as np
 
     return {name: np.array([it]) if isinstance(it, float) else it for name, it in values.items()}
-
-
-def _with_answers(problem: Problem, wrong: Mapping[Any, Verdict]) -> Rows:
-    """Return the steps' values if somebody goes on from wrong answers."""
-
-    def amend(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        if verdict := wrong.get((t, name)):
-            numbers = verdict.answer.numbers
-            if isinstance(value, float):
-                return float(numbers[0]), error
-            value = value.copy()
-            for place in verdict.answer.known:
-                value[place] = float(numbers[place])
-        return value, error
-
-    return [_widened(problem, step.values) for step in run(problem, amend=amend)]

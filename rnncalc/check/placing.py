@@ -8,7 +8,7 @@ from typing import Any
 from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Answer, Key
 from rnncalc.check.reading import Entry
-from rnncalc.errors import Faults
+from rnncalc.errors import Faults, UnusableError
 from rnncalc.numerals import counted, shape_of
 from rnncalc.problem.places import Place, placed_at
 from rnncalc.problem.problem import Problem
@@ -50,8 +50,9 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
     one_step = problem.number(at) if at else steps
     if shape == one:
         found = {one_step: entry.typed()}
-    elif at is None and shape == (steps, *one):
-        found = {problem.number(t): row for t, row in enumerate(entry.typed(), 1)}
+    elif at is None and shape in ((steps, *one), None if one else (steps, 1)):
+        rows = enumerate(entry.typed(), 1)
+        found = {problem.number(t): _reshaped(row, one) for t, row in rows}
     elif entry.bits and _squeezed(shape) == _squeezed(one):
         found = {one_step: _reshaped(entry.typed(), one)}
     elif entry.bits and at is None and _squeezed(shape) == _squeezed((steps, *one)):
@@ -62,7 +63,9 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
         needed = "a number" if not one else f"a vector of {size}"
         every = f", or a list of {steps} of them, one a step" * (at is None and steps > 1)
         given = "×".join(map(str, shape)) if len(shape) > 1 else f"a vector of {(shape or (0,))[0]}"
-        raise ValueError(f"is {given if shape else 'a number'}; it needs {needed}{every}")
+        raise UnusableError(
+            "size", f"is {given if shape else 'a number'}; it needs {needed}{every}"
+        )
     for t, value in found.items():
         _check(problem, Place(name, unit, problem.number(t)))
         if plain:
@@ -82,10 +85,12 @@ def _squeezed(shape: tuple[int, ...]) -> list[int]:
 
 
 def _reshaped(value: Any, shape: tuple[int, ...]) -> Any:
-    """Return an element, or a list of one, as the other of them."""
-    if shape:
-        return value if isinstance(value, list) else [value]
-    return value[0] if isinstance(value, list) else value
+    """Return numbers, in lists of which at most one is longer than 1, as one or as a list."""
+    while isinstance(value, list) and len(value) == 1:
+        (value,) = value
+    if not isinstance(value, list):
+        return [value] if shape else value
+    return [_reshaped(one, ()) for one in value]
 
 
 def _check(problem: Problem, place: Place) -> None:
@@ -94,24 +99,28 @@ def _check(problem: Problem, place: Place) -> None:
     stage, quantity = name.rpartition(".")[0], _quantity(name)
     if quantity not in problem.quantities:
         given = "it isn't" if quantity == "x" else "its weights aren't"
-        raise ValueError(f"can't be compared: nothing needs {quantity} here, and {given} given")
+        raise UnusableError(
+            "place", f"can't be compared: nothing needs {quantity} here, and {given} given"
+        )
     if stage == "exact" and not problem.ties:
-        raise ValueError("can't be compared: without --round nothing is rounded")
+        raise UnusableError("place", "can't be compared: without --round nothing is rounded")
     steps, size = problem.steps or 1, problem.sizes.number(quantity)
     if t is not None and t > steps:
         there = "there is" if steps == 1 else "there are"
-        raise ValueError(f"can't be compared: {there} {counted(steps, 'step')}")
+        raise UnusableError("place", f"can't be compared: {there} {counted(steps, 'step')}")
     if (unit or 0) > size:
-        raise ValueError(f"can't be compared: {quantity} has {counted(size, 'unit')}")
+        raise UnusableError("place", f"can't be compared: {quantity} has {counted(size, 'unit')}")
     if t and stage and quantity in problem.held_in(problem.number(t)):
         at = f" at step {t}" * (quantity not in problem.held)
-        raise ValueError(f"can't be compared: {quantity} is held{at}, so there is no {name}")
+        raise UnusableError(
+            "place", f"can't be compared: {quantity} is held{at}, so there is no {name}"
+        )
 
 
 def _together(one: Answer, other: Answer) -> Answer:
     """Return two answers to parts of one vector as one; raise ValueError if they meet."""
     if {*one.known} & {*other.known}:
-        raise ValueError(f"is given more than once for step {one.t}; once is enough")
+        raise UnusableError("place", f"is given more than once for step {one.t}; once is enough")
     pairs = zip(one.numbers, other.numbers, strict=True)
     return one._replace(value=[b if a.is_blank else a for a, b in pairs])
 
@@ -131,7 +140,7 @@ def read_required(cell: Cell, text: str | None, faults: Faults) -> list[str]:
     """Return the names that ``--require`` has: ``f``, ``h@2``, ``h[2]``, ``h@all``."""
     names = [name.strip() for name in (text or "").split(",") if name.strip()]
     if text is not None and not names:
-        faults.add("--require is empty: it needs names such as f,c,h")
+        faults.add("words", "--require is empty: it needs names such as f,c,h")
     for name in names:
         with faults.of(f"--require {name}"):
             placed_at(cell, "--require", name.removesuffix(_EVERY), faults)

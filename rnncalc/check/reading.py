@@ -12,16 +12,19 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, quoted
+from rnncalc.errors import Faults, UnusableError, code_of, quoted
 from rnncalc.jsontext import json_documents
 from rnncalc.numerals import number_of
 from rnncalc.problem.places import Place, is_known, placed_at
 from rnncalc.problem.problem import Given
-from rnncalc.problem.sheets import cells, is_sheet
+from rnncalc.problem.sheets import cells, cells_of, is_sheet
 from rnncalc.problem.values import read
 from rnncalc.typed import Tolerance, Typed
 
-_FORM = 'needs JSON objects such as {"t": 1, "h": 0.96}, lines such as h = 0.96, or CSV'
+_FORM = (
+    'needs JSON objects such as {"t": 1, "h": 0.96}, lines such as h = 0.96, or CSV with names in'
+    " its first row"
+)
 # What stands for a number that isn't known, where numbers are read: nobody types it.
 _BLANK, _UNKNOWN = "00e-00", r"(?<![\w.?])(?:\?|null)(?![\w.?])"
 
@@ -49,7 +52,9 @@ def read_tolerance(text: str | None, faults: Faults) -> Tolerance | None:
     with faults.of("--tolerance"):
         size = read(number, 0)
         if size < 0 or rest:
-            raise ValueError(f"is {quoted(text)}: it needs a size such as 0.001, or a part as 0.1%")
+            raise UnusableError(
+                "number", f"is {quoted(text)}: it needs a size such as 0.001, or a part as 0.1%"
+            )
         return Tolerance(size / 100 if percent else size, bool(percent))
     return None
 
@@ -63,7 +68,10 @@ def read_entries(cell: Cell, given: Iterable[tuple[str, Given]], faults: Faults)
     for name, content in given:
         label, value = content.label, content.value
         with faults.of(label):
-            if name:
+            if name and isinstance(value, str) and "\n" in value and is_sheet(value):
+                for where, key, text in cells_of(value, _whole(name)):
+                    yield from _within(cell, label, where, key, text, faults)
+            elif name:
                 yield from _named(cell, name, content, faults)
             elif isinstance(value, Mapping):
                 for key, array in value.items():
@@ -73,6 +81,15 @@ def read_entries(cell: Cell, given: Iterable[tuple[str, Given]], faults: Faults)
                     yield from _within(cell, label, where, key, text, faults)
             else:
                 yield from _from_objects(cell, content, faults)
+
+
+def _whole(name: str) -> str:
+    """Return the name of all that a sheet has of a quantity; raise ValueError for a part of it."""
+    whole = re.split(r"[\[@]", name)[0]
+    if whole != name:
+        told = f"has names in it, and takes {name} from there only with all of {whole}"
+        raise UnusableError("place", f"{told}: --expect {whole}=@FILE")
+    return whole
 
 
 def _within(
@@ -102,18 +119,18 @@ def _named(
 def _from_objects(cell: Cell, content: Given, faults: Faults) -> Iterator[Entry]:
     """Yield what objects in the form of the JSON output have for each name."""
     if not isinstance(content.value, str):
-        raise ValueError(_FORM)
+        raise UnusableError("file", _FORM)
     try:
         objects = _objects(content.value, number_of)
     except ValueError as error:
         said, *shown = str(error).split("\n", 1)
-        raise ValueError("\n".join([f"{said}; it {_FORM}", *shown])) from None
+        raise UnusableError("file", "\n".join([f"{said}; it {_FORM}", *shown])) from None
     if not objects:
-        raise ValueError(f"has nothing in it; it {_FORM}")
+        raise UnusableError("file", f"has nothing in it; it {_FORM}")
     again = cache(lambda: [_by_name(found) for found in _objects(content.value, Typed)])
     for place, found in enumerate(objects):
         if not isinstance(found, dict):
-            raise ValueError(_FORM)
+            raise UnusableError("file", _FORM)
         typed = partial(_again, again, place)
         yield from _members(cell, content.label, found, len(objects) > 1, typed, faults)
 
@@ -138,7 +155,7 @@ def _by_name(found: dict[str, Any]) -> dict[str, Any]:
         else:
             items = {name: value}
         if twice := flat.keys() & items.keys():
-            raise ValueError(f"has {quoted(min(twice))} more than once")
+            raise UnusableError("place", f"has {quoted(min(twice))} more than once")
         flat |= items
     return flat
 
@@ -153,9 +170,9 @@ def _members(
 ) -> Iterator[Entry]:
     t = found.pop("t", None)
     if t is None and is_one_of_many:
-        raise ValueError('has an object without "t", the number of its step')
+        raise UnusableError("place", 'has an object without "t", the number of its step')
     if t is not None and not (isinstance(t, float) and t.is_integer() and t >= 1):
-        raise ValueError('has a "t" that is not the number of a step, from 1')
+        raise UnusableError("place", 'has a "t" that is not the number of a step, from 1')
     for name, given in _by_name(found).items():
         if not is_known(cell, f"{label}:", name, faults):
             continue
@@ -180,7 +197,8 @@ def _read(given: object, number: Callable[[str], float]) -> Any:
     except ValueError as error:
         if text is given:
             raise
-        raise ValueError(str(error).partition("\n")[0].replace(_BLANK, "?")) from None
+        told = str(error).partition("\n")[0].replace(_BLANK, "?")
+        raise UnusableError(code_of(error), told) from None
 
 
 def read_typed(given: Given) -> Any:
@@ -208,8 +226,10 @@ def _with_precision(given: object) -> Any:
 
 def _exact_array(array: Any) -> Any:
     """Return an array as lists of numbers that claim to be exact, in NumPy's digits."""
-    if array.ndim:
+    if array.ndim > 1:
         return [*map(_exact_array, array)]
+    if array.ndim:
+        return [Typed.exactly(float(item), str(item).removesuffix(".0")) for item in array]
     return Typed.exactly(float(array), str(array[()]).removesuffix(".0"))
 
 

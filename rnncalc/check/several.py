@@ -17,9 +17,9 @@ Answers = Sequence[tuple[str, Given]]
 
 
 def is_deep(given: Given) -> bool:
-    """Return whether an answer is an array of three dimensions that more than one of them needs."""
-    shape = getattr(given.value, "shape", ())
-    return len(shape) == 3 and sum(size > 1 for size in shape) == 3
+    """Return whether an answer is an array of which more than two dimensions are needed."""
+    shape: tuple[int, ...] = getattr(given.value, "shape", ())
+    return sum(size > 1 for size in shape) > 2
 
 
 def of_sequence(answers: Answers, k: int, count: int | None) -> list[tuple[str, Given]]:
@@ -28,7 +28,7 @@ def of_sequence(answers: Answers, k: int, count: int | None) -> list[tuple[str, 
     count: how many sequences there are, None if only an array of three dimensions has several.
     Raises InputError for answers that aren't for each of them.
     """
-    found, faults = list[tuple[str, Given]](), list[str]()
+    found, faults = list[tuple[str, Given]](), Faults()
     for name, given in answers:
         if isinstance(given.value, Mapping):
             parts = {key: _part(array, k, count) for key, array in given.value.items()}
@@ -37,10 +37,10 @@ def of_sequence(answers: Answers, k: int, count: int | None) -> list[tuple[str, 
         else:
             value = _part(given.value, k, count)
             lacking = [given.value] if value is None else []
-        faults += [_fault(given.label, array, count) for array in lacking[:1]]
+        for array in lacking[:1]:
+            _note(given.label, array, count, faults)
         found.append((name, given._replace(value=value)))
-    if faults:
-        raise InputError(faults)
+    faults.settle()
     return found
 
 
@@ -50,18 +50,20 @@ def _part(value: Any, k: int, count: int | None) -> Any:
     if count is None:
         is_one = len(shape) == 3 and k <= shape[0]
         return value[k - 1] if is_one else value
-    return value[k - 1] if len(shape) > 1 and shape[0] == count else None
+    return value[k - 1] if len(shape) in (2, 3) and shape[0] == count else None
 
 
-def _fault(label: str, value: Any, count: int | None) -> str:
+def _note(label: str, value: Any, count: int | None, faults: Faults) -> None:
     shape = getattr(value, "shape", None)
     if shape is None:
         told = "is for one sequence: --sequence K says for which"
-        return f"{label} {told}; answers to all come in an array, @FILE.npy or .npz"
+        told = f"{label} {told}; answers to all come in an array, @FILE.npy or .npz"
+        faults.add("together", told)
+        return
     needed = f"it needs one for each of the {count} sequences, sequences × steps × units"
     swapped = len(shape) == 3 and shape[1] == count
     with_line = "; with steps first save H.transpose(1, 0, 2)" * swapped
-    return f"{label} is {describe(shape)}: {needed}{with_line}"
+    faults.add("size", f"{label} is {describe(shape)}: {needed}{with_line}")
 
 
 class Grades:
@@ -111,7 +113,9 @@ def graded(
     flat = [(name, given) for name, given in answers if not is_deep(given)]
     entries = [*read_entries(cell, flat, faults)]
     if not (entries or len(flat) < len(answers) or how["required"] or faults.messages):
-        faults.add("--expect has no answer in it: NAME=VALUE, or a file with names and values")
+        faults.add(
+            "missing", "--expect has no answer in it: NAME=VALUE, or a file with names and values"
+        )
     problem, problems = pose()
 
     def of_one(one: Problem) -> Any:
@@ -124,5 +128,7 @@ def graded(
     if problem.sequence:
         return Grades(map(of_one, problems))
     if deep := [given.label for name, given in answers if is_deep(given)]:
-        raise InputError([f"{label} is for a batch, but --xs has one sequence" for label in deep])
+        raise InputError.of(
+            "size", *[f"{label} is for a batch, but --xs has one sequence" for label in deep]
+        )
     return grade(problem, entries, **how)

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rnncalc.cells.model import Cell
 from rnncalc.check.answers import Answer, Verdict
+from rnncalc.check.derivatives import named_answers
 from rnncalc.check.gradients import GradientGrade, grade_gradients
-from rnncalc.check.reading import read_typed
+from rnncalc.check.reading import read_entries
 from rnncalc.decimals import exact_lines
-from rnncalc.errors import Faults, InputError, quoted
-from rnncalc.jsontext import json_documents
-from rnncalc.numerals import describe, shape_of
+from rnncalc.errors import Faults, InputError, UnusableError, quoted
+from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
 from rnncalc.reports.rows import corner_notes
 from rnncalc.trace.derivatives.names import (
     JACOBIAN,
-    PARAMETER,
-    START,
     Name,
     is_derivative,
     read_name,
 )
-from rnncalc.trace.derivatives.story import Derived
+from rnncalc.trace.derivatives.story import Derived, last_step
 from rnncalc.trace.derivatives.values import values
 from rnncalc.trace.gradients.gradients import Gradients
-from rnncalc.trace.gradients.objective import read_objective, start_of
-from rnncalc.trace.trace import gathered, rows
-from rnncalc.typed import Tolerance, Typed
+from rnncalc.trace.gradients.objective import Objective, read_objective, start_of
+from rnncalc.trace.trace import rows
+from rnncalc.typed import Tolerance
 
 _MOST_STEPS = 10**7  # that are kept at once
 
@@ -54,6 +51,11 @@ class Wish:
         """What there is to say beside a report that has no notes, once it is there."""
         return list(corner_notes(self._corners))
 
+    def _values(
+        self, problem: Problem, objective: Objective, names: Sequence[Name], label: str
+    ) -> list[list[Any]]:
+        return values(problem, objective, names, label, rows, self._corners)
+
     def graded(
         self,
         problem: Problem,
@@ -71,21 +73,44 @@ class Wish:
         """
         objective = read_objective(problem, *of, self.faults)
         self.faults.settle()
-        answers, right = [], {}
+        # A list may have as many answers as there are steps: that is known once there is one value.
+        ones = [_at_last(name, problem) for name, _ in given]
+        lists = [name for name, typed in given if shape_of(typed)[:1] == (problem.steps,)]
+        names = [*ones, *(name for name in lists if not name.is_single)]
+        found = dict(zip(names, self._values(problem, objective, names, "--expect"), strict=True))
+        answers, right = list[tuple[Name, Answer]](), dict[str, Any]()
         for name, typed in given:
-            label = f"--expect {name.text}"
-            if name.t is None and name.kind not in (PARAMETER, START):
-                name = name._replace(t=problem.steps)
-            (value,) = values(problem, objective, name, "--expect", rows, self._corners)
-            shape = getattr(value, "shape", ())
-            if shape_of(typed) != shape:
-                told = f"is {describe(shape_of(typed))}; it needs {describe(shape)}"
-                self.faults.add(f"{label} {told}")
-                continue
-            right[name.text] = value
-            answers.append((name, Answer(name.t or 0, name.text, _flat(typed), tolerance)))
+            for each, value, part in self._by_step(problem, name, typed, found):
+                if each.text in right:
+                    self.faults.add("words", f"--expect {each.text} is given more than once")
+                right[each.text] = value
+                bare, t = each.text.partition("@")[0], each.t or 0
+                answers.append((each, Answer(t, bare, _flat(part), tolerance)))
         self.faults.settle()
         return grade_gradients(problem, objective, answers, right, forwards, **how)
+
+    def _by_step(
+        self, problem: Problem, name: Name, typed: Any, found: Mapping[Name, list[Any]]
+    ) -> list[tuple[Name, Any, Any]]:
+        """Return names with their steps, the right values, and what was typed for each.
+
+        Without a step that is the last one, or all of them if there is a list of as many values.
+        """
+        one = _at_last(name, problem)
+        (value,) = found[one]
+        shape, given = getattr(value, "shape", ()), shape_of(typed)
+        if given == shape:
+            return [(one, value, typed)]
+        if one != name and given == (problem.steps, *shape):
+            return [
+                (name._replace(text=f"{name.text}@{t}", t=t), worth, part)
+                for t, (worth, part) in enumerate(zip(found[name], typed, strict=True), 1)
+                if not all(number.is_blank for number in _numbers(part))
+            ]
+        told = f"--expect {name.text} is {describe(given)}; it needs {describe(shape)}"
+        many = f", or one for each of {problem.steps} steps" if one != name else ""
+        self.faults.add("size", f"{told}{many}")
+        return []
 
     def texts(
         self,
@@ -93,82 +118,88 @@ class Wish:
         of: str | None,
         targets: Iterable[tuple[str, Given]],
         write: Callable[[Derived], Iterator[str]],
+        step: int | None = None,
+        *,
+        is_sheet: bool = False,
     ) -> list[str]:
-        """Return the report on the gradients, or the values of one name, a line each.
+        """Return the report on the gradients, or the values of names, a line each.
 
-        of, targets: what to derive, as `read_objective` has it. write: writes a report. Raises
-        InputError with all that is wrong.
+        of, targets: what to derive, as `read_objective` has it. write: writes a report. step: the
+        only one that is to be shown. is_sheet: whether values are written as CSV. Raises InputError
+        with all that is wrong.
         """
         objective = read_objective(problem, of, targets, self.faults)
         if self.rate is not None and objective.shape:
             told = "--learning-rate needs one number to make smaller: a --target, or --of"
-            self.faults.add(f"{told} 'sum({objective.names[0]})'")
+            self.faults.add("together", f"{told} 'sum({objective.names[0]})'")
+        if self.rate is not None and is_sheet:
+            told = "--learning-rate shows nothing in CSV: --save-weights FILE with another format"
+            self.faults.add("together", f"{told} writes the new weights")
         self.faults.settle()
         if len(self.names) != 1 or self.names[0].kind == JACOBIAN:
-            problem = gathered(problem, _MOST_STEPS)
+            problem = problem.gathered(_MOST_STEPS)
         if self.names:
-            columns = [
-                exact_lines(list(values(problem, objective, name, "--only", rows, self._corners)))
-                for name in self.names
-            ]
-            lines = zip(*columns, strict=True)
+            found = self._values(problem, objective, self.names, "--only")
+            if is_sheet:
+                from rnncalc.reports.gradients_values import sheet
+
+                return list(sheet(self.names, found))
+            lines = zip(*map(exact_lines, found), strict=True)
             return ["\t".join(line.rstrip("\n") for line in row) + "\n" for row in lines]
-        derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate)
+        derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate, step)
+        if step and step > (last := last_step(derived.found)):
+            are = f"{'is' if last == 1 else 'are'} {counted(last, 'step')}"
+            told = f"L has nothing of it, which ends at t = {last}"
+            is_there = step <= derived.found.steps
+            told = told if is_there else f"there {are}"
+            raise InputError.of("place", f"--step {step}: {told}")
         self.updated, text = derived.updated, list(write(derived))
         self._corners |= derived.found.at_corners
         return text
 
 
-def named_answers(
-    cell: Cell, pairs: Iterable[tuple[str, Given]], faults: Faults
-) -> tuple[list[tuple[Name, Any]], list[tuple[str, Given]]]:
-    """Return the answers that are derivatives, with typed numbers, and all others as they are."""
-    found, others = list[tuple[Name, Any]](), []
-    for text, given in (item for pair in pairs for item in _parts(*pair)):
-        if not is_derivative(text):
-            others.append((text, given))
-            continue
-        try:
-            name = read_name(cell, "--expect", text)
-        except InputError as error:
-            for message in error.messages:
-                faults.add(message)
-            continue
-        if any(name == known for known, _ in found):
-            faults.add(f"--expect {text} is given more than once; once is enough")
-        with faults.of(given.label):
-            found.append((name, read_typed(given)))
-    return found, others
+def graded_apart(
+    grade: Callable[..., Any],
+    cell: Cell,
+    answers: Iterable[tuple[str, Given]],
+    of: tuple[str | None, Iterable[tuple[str, Given]]],
+    pose: Callable[[], tuple[Problem, Iterator[Problem]]],
+    faults: Faults,
+    *,
+    decimals: int,
+    **how: Any,
+) -> tuple[Any, GradientGrade | None]:
+    """Return the grade of all answers but derivatives, and the grade of those.
 
-
-def _parts(text: str, given: Given) -> Iterator[tuple[str, Given]]:
-    """Yield the derivatives that a file has in the form of the JSON output, by name; or the pair.
-
-    Whatever else such a file holds, it is of no answer.
+    Either is None if there is nothing to say of it. grade, pose, how: as `several.graded` has them.
+    of: as `Wish.texts` has it.
     """
-    objects: list[Any] = []
-    if not text and isinstance(given.value, str):
-        with suppress(ValueError):
-            objects = list(json_documents(given.value, Typed))
-    kinds = ("grad", "delta", "jac")
-    if not any(isinstance(part, dict) and {*kinds, "sums"} & part.keys() for part in objects):
-        yield text, given
-        return
-    for part in objects:
-        step = f"@{int(part['t'])}" if isinstance(part.get("t"), float) else ""
-        for kind, place in (*((kind, step) for kind in kinds), ("sums", "")):
-            for name, value in dict(part.get(kind) or {}).items():
-                whole = f"{'grad' if kind == 'sums' else kind}.{name}{place}"
-                yield whole, Given(f"{given.label}: {whole}", value)
+    wish = Wish(cell, None, None, faults)
+    derivatives, others = named_answers(cell, answers, faults)
+    entries = list(read_entries(cell, others, faults))
+    found = grade(pose()[0], entries, decimals=decimals, **how)
+    if not derivatives:
+        return found, None
+    graded = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
+    return found if entries else None, graded
+
+
+def _at_last(name: Name, problem: Problem) -> Name:
+    """Return a name that has no step as that of the last one, if it needs one."""
+    return name if name.is_single else name._replace(t=problem.steps)
 
 
 def _flat(typed: Any) -> Any:
     """Return a number, or the elements of a vector or a matrix in one list."""
-    if not isinstance(typed, list):
-        return typed
-    return [
-        number for part in typed for number in (_flat(part) if isinstance(part, list) else [part])
-    ]
+    return [*_numbers(typed)] if isinstance(typed, list) else typed
+
+
+def _numbers(typed: Any) -> Iterator[Any]:
+    if isinstance(typed, list):
+        for part in typed:
+            yield from _numbers(part)
+    else:
+        yield typed
 
 
 def _names(cell: Cell, only: str, faults: Faults) -> list[Name]:
@@ -177,17 +208,18 @@ def _names(cell: Cell, only: str, faults: Faults) -> list[Name]:
     for text in map(str.strip, only.split(",")):
         if not is_derivative(text):
             told = f"--only {text} is no derivative: leave out --gradients, or ask for one"
-            faults.add(f"{told} such as grad.{start_of(cell, cell.states[-1])}")
+            faults.add("together", f"{told} such as grad.{start_of(cell, cell.states[-1])}")
             continue
         try:
             found.append(read_name(cell, "--only", text))
         except InputError as error:
-            for message in error.messages:
-                faults.add(message)
+            faults.take(error)
     singles = [name.is_single for name in found]
     if len({*singles}) > 1:
         one, other = (found[singles.index(kind)].text for kind in (True, False))
-        faults.add(f"--only {one} is one value and {other} one a step: ask for one kind alone")
+        faults.add(
+            "together", f"--only {one} is one value and {other} one a step: ask for one kind alone"
+        )
     return found
 
 
@@ -198,5 +230,5 @@ def _rate(text: str | None, faults: Faults) -> float | None:
         rate = read(text, 0)
         if isinstance(rate, float) and rate > 0:
             return rate
-        raise ValueError(f"is {quoted(text)}: it needs a number above 0")
+        raise UnusableError("number", f"is {quoted(text)}: it needs a number above 0")
     return None

@@ -14,6 +14,7 @@ from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.cli.options import HEADINGS, Option
 from rnncalc.cli.terminal import columns, encoding_of, page, write
+from rnncalc.errors import InputError, quoted
 from rnncalc.reports.page import Page, spelled, wrap
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ class ClickOption(click.Option):
         from click.shell_completion import CompletionItem
 
         names = [*self.record.choices, *self.record.completions]
+        if self.record.derives and (cell := getattr(ctx.command, "cell", None)):
+            from rnncalc.trace.derivatives.names import bare_names, is_derivative
+
+            if ctx.params.get("gradients") or is_derivative(incomplete):
+                # Quantities can be expected beside derivatives, but not shown.
+                takes_values = "=" in self.record.metavar
+                names = names if takes_values else []
+                names += [f"{name}{'=' * takes_values}" for name in bare_names(cell)]
         if not names and (self.record.metavar == "FILE" or incomplete.startswith("@")):
             return [CompletionItem(incomplete, type="file")]
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
@@ -129,6 +138,22 @@ class Command(click.Command):
 
     #: The headings of the help, by the groups of the options, in order; the last has --help.
     headings: ClassVar[Mapping[str, str]] = HEADINGS
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words; say which option lacks its value, or has one that it doesn't take."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise InputError.of(
+                "option", f"there is no option {quoted(error.option_name)}"
+            ) from None
+        except click.BadOptionUsage as error:
+            name = error.option_name
+            option = next(one for one in self.params if name in one.opts)
+            told = f"needs a value behind it: {name} {option.metavar}"
+            if getattr(option, "is_flag", False):
+                told = "takes no value"
+            raise InputError.of("words", f"{name} {told}") from None
 
     def get_help_option(self, ctx: click.Context) -> click.Option:
         """Return --help; of a command without a brief help it is -h, too."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rnncalc.cells.catalogue import CATALOGUE
 from rnncalc.cells.elsewhere import CELLS_ELSEWHERE, FUNCTIONS_ELSEWHERE, PARTS
@@ -21,12 +20,11 @@ from rnncalc.errors import InputError, listing, meant, quoted
 from rnncalc.numerals import exact, rounded
 from rnncalc.problem.building import build
 from rnncalc.problem.names import hint
-from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page, wrap
 from rnncalc.trace.steps import run
-from rnncalc.trace.trace import gathered
 
 _SHORTEST = 3  # letters from which on a part of a name is looked for
+_SHORTEST_SLIP = 4  # and of a slip
 _MOST = 12  # entries of each kind
 
 
@@ -55,8 +53,8 @@ def explained(word: str, width: int) -> str:
         return "\n".join(_written(entry, paper, width) for entry in found)
     close = near(word)
     hint = f" (did you mean {close}?)" if close else ""
-    raise InputError(
-        [f"help knows nothing called {quoted(word)}{hint}; rnncalc help lists the topics"]
+    raise InputError.of(
+        "name", f"help knows nothing called {quoted(word)}{hint}; rnncalc help lists the topics"
     )
 
 
@@ -89,7 +87,10 @@ def near(word: str) -> str:
     for cell in _cells():
         known += [option.key for option in options(cell)]
         known += [*cell.quantities, *(w for text in cell.quantities.values() for w in text.split())]
+    from rnncalc.cli.mistakes import codes
+
     known += [name for part in PARTS for name in part.theirs.split()]
+    known += [*CODES, *codes()]
     return meant(word, dict.fromkeys(known))
 
 
@@ -183,14 +184,16 @@ def _functions(word: str) -> Iterator[Found]:
 
 
 def _codes(word: str) -> Iterator[Found]:
-    for code in CODES:
-        if word.strip("[]").lower() == code.name:
-            yield Found(0, f"error [{code.name}]: {code.text}")
+    for code, text in CODES.items():
+        if word.strip("[]").lower() == code:
+            yield Found(0, f"error [{code}]: {text}")
 
 
 def _elsewhere(word: str) -> Iterator[Found]:
     if word in CATALOGUE:
         yield Found(0, f"cell {word}: rnncalc {word} -h shows it")
+    if word == "cell":
+        yield Found(0, "rnncalc cell FILE computes a cell of your own: rnncalc cell -h shows how")
     if other := CELLS_ELSEWHERE.get(word.lower().replace("_", "").replace("-", "")):
         yield Found(0, f"{word} is rnncalc {other}")
     for cell in _cells():
@@ -201,41 +204,14 @@ def _elsewhere(word: str) -> Iterator[Found]:
 
 
 def _slips(word: str) -> Iterator[Found]:
-    """Yield the slips whose names have a word, each where it is made first, with what it gives."""
-    if len(word) < 4:
+    """Yield the slips whose code or name a word is, or whose names have it."""
+    if len(word) < _SHORTEST_SLIP:
         return
-    from rnncalc.check.slips.catalogue import slips
+    from rnncalc.cli.mistakes import told_slips
 
-    seen = set()
-    for cell in _cells():
-        problem, command = _problem(cell)
-        right = [step.values for step in run(problem)][-1]
-        for slip in slips(problem, 4):
-            if slip.kind in seen or word.lower() not in slip.name.lower():
-                continue
-            seen.add(slip.kind)
-            state = cell.states[-1]
-            lines = [slip.advice]
-            with suppress(ValueError):
-                wrong = [step.values for step in slip.forms[0].run()][-1]
-                lines += [f"$ {command} --only {state}", exact(right[state])]
-                lines += [f"with this slip it is {rounded(wrong[state], 4)}"]
-            yield Found(2, f"slip: {slip.name}", tuple(lines))
-
-
-def _problem(cell: Cell) -> tuple[Problem, str]:
-    """Return a problem of a cell in which mistakes show, and the command line that poses it."""
-    numbers = [0.5, -0.3, 0.8, 0.2, -0.6, 0.4, 0.7, -0.9, 0.1, 0.6, -0.4, 0.9]
-    given: dict[str, Any] = {}
-    for parameter in cell.parameters.values():
-        if parameter.feeds == ("y",) or parameter.kind == "constant":
-            continue
-        start = len(given)
-        row = [numbers[(start + k) % len(numbers)] for k in range(4)]
-        given[parameter.name] = [row[:2], row[2:]] if parameter.is_matrix else row[:2]
-    words = " ".join(f"{cell.parameters[n].option} '{exact(v)}'" for n, v in given.items())
-    problem = gathered(build(cell, given, [[1.0, 2.0]]), 1)
-    return problem, f"rnncalc {cell.name} {words} --x '[1, 2]'"
+    for code, name, lines in told_slips(word, _cells()):
+        is_code = code == word.strip("[]").lower()
+        yield Found(0 if is_code else 2, f"slip [{code}]: {name}", tuple(lines))
 
 
 def _mentions(word: str) -> Iterator[Found]:

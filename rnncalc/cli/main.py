@@ -68,7 +68,7 @@ class _CellCommand(Command):
             from rnncalc.cli.brief import nothing_given
 
             if told := nothing_given(self.cell):
-                raise InputError([told])
+                raise InputError.of("missing", told)
         if left := check_words(records, given, ctx.args, faults):
             from rnncalc.cli.strays import check_left
 
@@ -122,13 +122,16 @@ class _OwnCellCommand(Command):
         text = f"print a cell to start from: {listing(list(EXAMPLES), 'or')}"
         example = ClickOption(Option("--example", "start", text, "NAME", completions=[*EXAMPLES]))
         file = click.Argument(["file"], required=False, type=click.Path())
-        super().__init__("cell", params=[file, example], short_help="Evaluate a cell of your own.")
+        about, settings = "Evaluate a cell of your own.", {"ignore_unknown_options": True}
+        settings |= {"allow_extra_args": True}  # of a cell whose file is missing
+        params = [file, example]
+        super().__init__("cell", params=params, short_help=about, context_settings=settings)
 
     def make_context(self, info_name: Any, args: list[str], *rest: Any, **extra: Any) -> Any:
         """Return the context of the cell in the file that comes first."""
         if args[:1] == ["-"]:
             told = "standard input is for values: cell takes a file or a pipe, as in <(…)"
-            raise InputError([told])
+            raise InputError.of("file", told)
         if not args or args[0].startswith("-"):
             return super().make_context(info_name, args, *rest, **extra)
         from rnncalc.cli.words import as_word
@@ -138,7 +141,7 @@ class _OwnCellCommand(Command):
         try:
             text = text_of(path)
         except ValueError as error:
-            raise InputError([f"cell {error}"]) from None
+            raise InputError.behind("cell", error) from None
         # Titles and descriptions are shown as they are: no file shall steer a terminal with them.
         text = re.sub("#.*", lambda comment: plainly(" ".join(comment[0].split())), text)
 
@@ -149,12 +152,13 @@ class _OwnCellCommand(Command):
         """Print an example, or say what is missing."""
         for name in ctx.params["example"]:
             if name not in EXAMPLES:
-                raise InputError([unknown("--example", name, list(EXAMPLES))])
+                raise InputError.of("name", unknown("--example", name, list(EXAMPLES)))
             write(EXAMPLES[name], sys.stdout)
         if ctx.params["example"]:
             return
         told = "cell needs a file with its equations: rnncalc cell FILE --x 1 …"
-        raise InputError([f"{told}; rnncalc cell --example {next(iter(EXAMPLES))} prints one"])
+        told += f"; rnncalc cell --example {next(iter(EXAMPLES))} prints one"
+        raise InputError.of("missing", told)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         _write_text(LANGUAGE, formatter)
@@ -211,7 +215,7 @@ class _Calculator(Command, click.Group):
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
             from rnncalc.cli.strays import unknown_command
 
-            raise InputError([unknown_command(args[0], _COMMANDS)])
+            raise InputError.of("name", unknown_command(args[0], _COMMANDS))
         return super().resolve_command(ctx, args)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -35,7 +35,7 @@ class Option(NamedTuple):
     group: a key of `HEADINGS`. metavar: what stands for its value, FILE for a file's name, ""
     if it takes none. choices: the values that it takes, if it takes no others. short: another
     name. repeated: whether it may be given more than once. completions: what a value can begin
-    with.
+    with. derives: whether that can be the name of a derivative.
 
     does: words to stand behind its name and before what is wrong with the options beside it.
     needs: an option without which it has no effect. excludes: those that don't go with it.
@@ -51,6 +51,7 @@ class Option(NamedTuple):
     short: str = ""
     repeated: bool = False
     completions: Sequence[str] = ()
+    derives: bool = False
     does: str = ""
     needs: str = ""
     excludes: Sequence[str] = ()
@@ -152,7 +153,8 @@ def _output(cell: Cell) -> Iterator[Option]:
     text = f"""print one of {", ".join(cell.quantities)} alone, or a pre-activation; f,c,h several,
 h[2] one unit, h@3 one step"""
     names, does, form = stages(cell), "prints values alone", "takes_values"
-    yield Option("--only", group, text, "NAME", completions=names, does=does, formats=form)
+    only = Option("--only", group, text, "NAME", completions=names, does=does, formats=form)
+    yield only._replace(derives=True)
     yield from _parts(cell)
     text = """write a picture (.svg), a page (.html) or text (.txt), or the values of --only to
 .npy, those of several names to .npz, instead"""
@@ -190,7 +192,8 @@ def _checking(cell: Cell) -> Iterator[Option]:
     results = ["--only", "--save-state"]
     expect = Option("--expect", group, _EXPECT, "NAME=VALUE", repeated=True, does=report)
     begun = [f"{name}=" for name in stages(cell)]
-    yield expect._replace(completions=begun, excludes=[*results, "--lint"], formats="judges")
+    expect = expect._replace(completions=begun, derives=True)
+    yield expect._replace(excludes=[*results, "--lint"], formats="judges")
     text = "how far off a right answer may be, 0.001 or 0.1%  [default: half of its last digit]"
     yield Option("--tolerance", group, text, "SIZE", does=how, needs="--expect")
     text = "say which answers are wrong, not what is right"
@@ -210,8 +213,8 @@ def _gradients(cell: Cell) -> Iterator[Option]:
     group, flag, does = "gradients", "--gradients", "says what to derive"
     text = """derivatives through time, each step's and their sums; --only and --expect take
 grad.NAME, delta.NAME and jac.NAME, with @T for step T"""
-    others = ["--lint", "--save", "--force", "--save-state", "--require"]
-    others += ["--reverse", "--step", "--summary"]
+    others = ["--lint", "--save-state", "--require"]
+    others += ["--summary"]
     derives = Option(flag, group, text, does="computes derivatives", excludes=others)
     yield derives._replace(formats="derives")
     text = "what to derive: NAME, NAME[2], NAME@3, 'sum(NAME)'  [default: the last state]"

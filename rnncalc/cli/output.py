@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
-from itertools import chain, combinations, islice
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
 
 from rnncalc.cli.request import Request, expected, given, pose, targets
 from rnncalc.cli.terminal import DIFFERS, DONE, Output, abandon_stdout, page, tell
-from rnncalc.errors import Faults, InputError, listing
-from rnncalc.problem.problem import STDIN, Problem
-from rnncalc.reports import DEFAULT, SAVED
+from rnncalc.errors import Faults, InputError
+from rnncalc.problem.problem import STDIN, Problem, Weights
+from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
+    from rnncalc.cli.progress import Bar
     from rnncalc.trace.trace import Traces
 
 
@@ -28,7 +28,11 @@ def answer(request: Request, faults: Faults) -> int:
     checked is wrong, otherwise 0. Raises InputError with all that is wrong with the input: before
     there is any output, unless it is a stream that goes wrong on the way.
     """
-    _check_files(request, faults)
+    files = (request.save, request.save_state, request.save_weights)
+    if any(path is not None for path in files):
+        from rnncalc.cli.saving import check_files
+
+        check_files(*files, len(request.only), request.form, faults, may_overwrite=request.force)
     output = Output()
     if request.equations:
         faults.settle()
@@ -36,10 +40,7 @@ def answer(request: Request, faults: Faults) -> int:
         _deliver(request, write(request.shown, _paper(request)), output)
         return DONE
     if request.save_weights and not request.has_input:
-        from rnncalc.cli.saving import save_weights
-
-        weights = given(request, faults, tell)
-        save_weights(request.save_weights, weights, faults)
+        _save_weights(request, given(request, faults, tell), faults)
         return DONE
     if request.expect or request.lint:
         return _study(request, faults, output)
@@ -57,31 +58,30 @@ def _posed(request: Request, faults: Faults, output: Output) -> tuple[Problem, I
     weights = given(request, faults, tell)
     problems = pose(request, weights, faults, output.flush)
     first = next(problems)
-    if request.save_weights:
-        from rnncalc.cli.saving import save_weights
-
-        save_weights(request.save_weights, weights, faults)
+    _save_weights(request, weights, faults)
     return first, chain([first], problems)
 
 
 def _study(request: Request, faults: Faults, output: Output) -> int:
     """Write what there is to say of answers, or of a problem as an exercise."""
     posed, paper = partial(_posed, request, faults, output), _paper(request)
-    if request.expect:
-        texts, is_right = _graded(request, posed, paper, faults)
-    else:
-        from rnncalc.check.exercise import lint
+    from rnncalc.cli.progress import Bar
 
-        exercise = lint(posed()[0], paper.digits)
-        texts, is_right = request.report.writer("exercise")(exercise, paper), True
-    status = DONE if is_right else DIFFERS
+    with Bar() as bar:
+        if request.expect:
+            texts, is_right = _graded(request, posed, paper, faults, bar)
+        else:
+            from rnncalc.check.exercise import lint
+
+            exercise = lint(posed()[0], paper.digits, bar.through)
+            texts, is_right = request.report.writer("exercise")(exercise, paper), True
     try:
         _deliver(request, texts, output)
     except BrokenPipeError:  # a reader that has had enough doesn't make an answer right
         abandon_stdout()
-        return status
-    _note_digits(request)
-    return status
+    else:
+        _note_digits(request)
+    return DONE if is_right else DIFFERS
 
 
 def _graded(
@@ -89,6 +89,7 @@ def _graded(
     posed: Callable[[], tuple[Problem, Iterator[Problem]]],
     paper: Page,
     faults: Faults,
+    bar: Bar,
 ) -> tuple[Iterator[str], bool]:
     """Return the report on answers, and whether all are right; derivatives come last in it."""
     from rnncalc.check.grade import grade
@@ -97,32 +98,24 @@ def _graded(
     answers = list(expected(request, faults))
     how = read_how(request.cell, request.require, request.tolerance, faults)
     how |= {"reveals": not (request.no_reveal or request.hint), "hints": request.hint}
+    how["decimals"] = paper.digits
     if not request.gradients:
-        how["decimals"] = paper.digits
+        how["watched"] = bar.over
         found = graded(grade, request.cell, answers, request.sequence, posed, faults, **how)
         subject = "comparison" if isinstance(found, Grades) else "grade"
-        if subject == "comparison" and request.report.folder:
-            told = "--save: answers to a batch are saved as text (.txt), or one with --sequence K"
-            raise InputError([told])
-        texts = [
-            *request.report.writer(subject)(found, paper)
-        ]  # a batch is graded as it is written
+        texts = list(request.report.writer(subject)(found, paper))  # which grades a batch
         return iter(texts), found.is_right
-    from rnncalc.check.reading import read_entries
-    from rnncalc.cli.deriving import Wish, named_answers
+    from rnncalc.cli.deriving import graded_apart
 
-    wish = Wish(request.cell, None, None, faults)
-    derivatives, others = named_answers(request.cell, answers, faults)
-    entries = list(read_entries(request.cell, others, faults))
-    found = grade(posed()[0], entries, decimals=paper.digits, **how)
-    report = request.report.writer("grade")(found, paper)
-    if not derivatives:
-        return report, found.is_right
     of = request.of, targets(request, faults)
     del how["required"]  # of derivatives nothing can be required
-    more = wish.graded(found.problem, of, derivatives, found.verdicts, **how)
-    report = chain(report if entries else (), request.form.writer("gradients_grade")(more, paper))
-    return report, found.is_right and more.is_right
+    others, derived = graded_apart(grade, request.cell, answers, of, posed, faults, **how)
+    forms = ((request.report, "grade", others), (request.report, "gradients_grade", derived))
+    if derived and request.report.folder:
+        told = "--save: answers on derivatives are saved as text (.txt)"
+        raise InputError.of("together", told)
+    parts = [form.writer(subject)(found, paper) for form, subject, found in forms if found]
+    return chain(*parts), all(found.is_right for _, _, found in forms if found)
 
 
 def _derive(request: Request, faults: Faults, output: Output) -> int:
@@ -130,15 +123,21 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     from rnncalc.cli.deriving import Wish  # not before: nothing else has to wait for it
 
     wish = Wish(request.cell, request.derivative, request.learning_rate, faults)
+    if request.save and request.derivative:
+        faults.add(
+            "together", "--save has no array of derivatives: leave it out, and write > FILE behind"
+        )
+    elif request.save and request.step and not request.save.endswith(".txt"):
+        told = "shows no more than a table has: --save takes .txt with it"
+        faults.add("together", f"--step {request.step} {told}")
     weights = given(request, faults, tell)
     problem = next(pose(request, weights, faults, output.flush))
-    write = partial(request.form.writer("gradients"), page=_paper(request))
-    texts = wish.texts(problem, request.of, targets(request, faults), write)
-    if request.save_weights:
-        from rnncalc.cli.saving import save_weights
-
-        save_weights(request.save_weights, weights, faults, wish.updated)
-    _write(texts, output, as_it_comes=False)
+    write = partial(request.report.writer("gradients"), page=_paper(request))
+    is_sheet = request.form.name == "csv"
+    asked = targets(request, faults)
+    texts = wish.texts(problem, request.of, asked, write, request.step, is_sheet=is_sheet)
+    _save_weights(request, weights, faults, wish.updated)
+    _deliver(request, texts, output)
     _note_digits(request)
     for note in () if request.form.has_notes and not wish.names else wish.notes:
         tell(f"note: {note}")
@@ -148,9 +147,10 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
 def _deliver(request: Request, texts: Iterable[str], output: Output) -> None:
     """Write a report to the file that is to have it, or to standard output."""
     if not request.save:
-        _write(texts, output, as_it_comes=request.equations)
+        output.write(texts, as_it_comes=request.equations)
         return
-    from rnncalc.cli.saving import Saved, save_text
+    from rnncalc.cli.saving import save_text
+    from rnncalc.files import Saved
 
     with Saved(request.save) as file:
         save_text(file, texts)
@@ -166,8 +166,10 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
         check_places(problem, only)
 
     # Imported only now: no error has to wait for them.
-    from rnncalc.trace.trace import Traces
+    from rnncalc.trace.trace import Traces, beyond
 
+    if problem.steps and (request.step or 0) > problem.steps:
+        raise beyond(request.step, problem.steps)
     if sys.stderr is not None and sys.stderr.isatty():
         from rnncalc.cli.progress import with_progress
 
@@ -178,7 +180,7 @@ def _evaluate(request: Request, faults: Faults, output: Output) -> None:
     if request.save or request.save_state:
         _save(traces, problem, request, output)
     else:
-        _write(_results(traces, request), output, as_it_comes=problem.is_stream)
+        output.write(_results(traces, request), as_it_comes=problem.is_stream)
     _note_digits(request)
     if form.has_notes and not only:
         return
@@ -210,12 +212,23 @@ def _paper(request: Request) -> Page:
     return paper._replace(digits=digits, live=typed or bool(request.step), explain=request.explain)
 
 
+def _save_weights(
+    request: Request, weights: Weights, faults: Faults, updated: dict[str, Any] | None = None
+) -> None:
+    """Write what was given, some of it updated, to the file that is to have it, if there is one."""
+    if request.save_weights:
+        from rnncalc.cli.saving import save_weights
+
+        save_weights(request.save_weights, weights, faults, updated)
+
+
 def _save(traces: Traces, problem: Problem, request: Request, output: Output) -> None:
     """Write results and the files that are asked for: all of them, or none if one can't be.
 
     If all steps are here, the files come first, and there is no output if they can't be written.
     """
-    from rnncalc.cli.saving import Saved, room_for, save_named, save_text, save_values
+    from rnncalc.cli.saving import room_for, save_named, save_text, save_values
+    from rnncalc.files import Saved
 
     save, path, is_stream = request.save, request.save_state, problem.is_stream
     texts: Iterable[str] = _results(traces, request)
@@ -229,12 +242,14 @@ def _save(traces: Traces, problem: Problem, request: Request, output: Output) ->
                 save_text(file, texts)
             texts = ()
         elif not is_stream:
-            texts = list(texts)
+            from rnncalc.keeping import kept
+
+            texts = kept(texts)
         comes_first = not (is_stream or (last and last.is_stdout))
         if last and path and comes_first:
             save_named(last, path, traces.state)
         try:
-            _write(texts, output, as_it_comes=is_stream)
+            output.write(texts, as_it_comes=is_stream)
         except BrokenPipeError:  # a reader that has had enough of the output wants the file
             if is_stream:
                 raise
@@ -247,52 +262,10 @@ def _results(traces: Traces, request: Request) -> Iterator[str]:
     """Yield the report, or values alone, a line each; of a batch those of all sequences."""
     for trace in traces:
         if request.only:
-            from rnncalc.reports import values
-
-            form = request.form.name if not request.form.for_people else "lines"
-            yield from getattr(values, form)(trace, request.only)
+            yield from request.form.writer("values")(trace, request.only)
         elif request.report.takes_all or trace.problem.sequence < 2:
             subject = "summary" if request.summary else "trace"
             yield from request.report.writer(subject)(trace, _paper(request))
             trace.settle()
         else:
             trace.go_through()
-
-
-def _write(texts: Iterable[str], output: Output, *, as_it_comes: bool) -> None:
-    """Write texts as they come, or, if none may be left of a failure, when all are there."""
-    try:
-        for text in texts if as_it_comes else list(texts):
-            output.put(text)
-    except InputError:
-        output.flush()
-        raise
-    output.flush()
-
-
-def _check_files(request: Request, faults: Faults) -> None:
-    """Note what is wrong with the files that are to be written."""
-    save, state, only = request.save, request.save_state, bool(request.only)
-    if (save, state, request.save_weights) == (None, None, None):
-        return
-    from rnncalc.cli.saving import check_writable
-
-    if save is not None:
-        arrays = (".npy", ".npz") if len(request.only) < 2 else (".npz",)
-        if save and not save.endswith(arrays if only else tuple(SAVED)):
-            told = "one in .npy or .npz, of several names in .npz"
-            faults.add(f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}")
-        if not only and request.form is not DEFAULT:
-            told = f"leave out --format {request.form.name}"
-            faults.add(f"--save makes a picture of the {DEFAULT.name}: {told}")
-        with faults.of("--save"):
-            check_writable(save, may_overwrite=request.force, in_place=only)
-    for option, path in (("--save-state", state), ("--save-weights", request.save_weights)):
-        if path is not None:
-            with faults.of(option):
-                check_writable(path, may_overwrite=True)
-    named = {"--save": save, "--save-state": state, "--save-weights": request.save_weights}
-    files = {option: os.path.realpath(path) for option, path in named.items() if path}
-    for (one, file), (other, same) in combinations(files.items(), 2):
-        if file == same:
-            faults.add(f"{one} and {other} name the same file")

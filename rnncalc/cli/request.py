@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from rnncalc.cells.model import ALL_WEIGHTS, Cell, stages
 from rnncalc.errors import Faults, listing, plainly, quoted
 from rnncalc.problem.building import build, switched_on
+from rnncalc.problem.fetching import fetched, fetched_pairs
 from rnncalc.problem.places import Place, read_places
-from rnncalc.problem.problem import STDIN, UNREAD, Given, Inputs, Problem, Stream, Weights
+from rnncalc.problem.problem import UNREAD, Given, Inputs, Problem, Stream, Weights
 from rnncalc.reports import DEFAULT, FORMATS, SAVED, Format
 
 if TYPE_CHECKING:
     from rnncalc.problem.batches import Batch
 
-_MOST_DIGITS, _MOST_STEPS, EXPECT = 30, 10**9, "--expect"
+_MOST_DIGITS, _MOST_STEPS = 30, 10**9
+_OF_ONE_SEQUENCE = ("explain", "lint", "gradients")
 
 
 class Request:
@@ -101,18 +103,19 @@ def read_request(cell: Cell, given: Mapping[str, Any], faults: Faults) -> Reques
     parameters = {n: text for n, text in given.items() if n in cell.parameters or n in more}
     form = FORMATS[given.get("format", DEFAULT.name)]
     known, only = stages(cell, rounded=bool(ties)), given.get("only")
+    if "reverse" in given and "gradients" in given:
+        told = "type them the other way round, without --reverse"
+        faults.add(
+            "together",
+            f"--gradients counts steps as they are computed, --reverse as inputs: {told}",
+        )
     if "gradients" in given:
         others["only"], others["derivative"] = [], only
     elif only and only.startswith(("grad.", "delta.", "jac.")):
-        faults.add(f"--only {only} is a derivative: it needs --gradients")
+        faults.add("together", f"--only {only} is a derivative: it needs --gradients")
         del others["only"]
     else:
         others["only"] = read_places(cell, "--only", only, known, faults)
-    if not form.trace and "equations" not in given:
-        faults.add(f"--format {form.name} is a form of equations: it needs --equations")
-    if "reverse" in given and given.get("xs") == STDIN:
-        told = "save the lines in a file, and type --xs @FILE.jsonl"
-        faults.add(f"--reverse begins with the last input, and --xs - has it at the end: {told}")
     others["digits"] = _count(given, "digits", 0, _MOST_DIGITS, faults)
     others["sequence"] = _count(given, "sequence", 1, _MOST_STEPS, faults)
     others["step"] = _count(given, "step", 1, _MOST_STEPS, faults)
@@ -128,7 +131,9 @@ def _count(
     if text.isascii() and text.isdigit() and len(text) < 18 and least <= int(text) <= most:
         return int(text)
     if text:
-        faults.add(f"--{name} is {quoted(text)}: it needs a whole number, {least} to {most:,}")
+        faults.add(
+            "number", f"--{name} is {quoted(text)}: it needs a whole number, {least} to {most:,}"
+        )
     return None
 
 
@@ -146,10 +151,10 @@ def given(request: Request, faults: Faults, note: Callable[[str], None]) -> Weig
         found = read_weights(request.cell, request.weights, request.layer, others, faults, note)
     for name, text in request.parameters.items():
         if parameter := found.cell.parameters.get(name):
-            found.parameters[name] = _fetched(parameter.option, text, faults)
+            found.parameters[name] = fetched(parameter.option, text, faults)
         else:
             option, choice, parameter = found.cell.more_parameters[name]
-            faults.add(f"{parameter.option} has no effect without --{option} {choice}")
+            faults.add("together", f"{parameter.option} has no effect without --{option} {choice}")
     return found
 
 
@@ -171,21 +176,18 @@ def pose(
     inputs, common = _inputs(request, faults, before_waiting), request.all_weights
     batch, chosen = None, request.sequence
     if not isinstance(inputs, (list, Inputs, Stream)):
-        whole = (
-            ("--explain", request.explain),
-            ("--lint", request.lint),
-            ("--gradients", request.gradients),
-        )
-        asked = [option for option, is_asked in whole if is_asked]
-        batch = inputs.put_to(weights.cell, weights.parameters, chosen, asked, faults)
+        alone = [f"--{name}" for name in _OF_ONE_SEQUENCE if getattr(request, name)]
+        batch = inputs.put_to(weights.cell, weights.parameters, chosen, alone, faults)
         inputs = batch.stream
     elif chosen:
-        faults.add("--sequence chooses one of a batch: --xs needs three dimensions for that")
+        faults.add(
+            "together", "--sequence chooses one of a batch: --xs needs three dimensions for that"
+        )
     problem = build(
         weights.cell,
         weights.parameters,
         inputs,
-        all_weights=None if common is None else _fetched(ALL_WEIGHTS, common, faults),
+        all_weights=None if common is None else fetched(ALL_WEIGHTS, common, faults),
         held=held,
         ties=request.ties,
         repeat=request.repeat,
@@ -206,7 +208,8 @@ def _check_chosen(
         (line,) = (line for line in cell.equations if line.name == name)
         if line.optional and name not in on:
             weights = listing([parameter.option for parameter in cell.weights_of(line)], "or")
-            faults.add(f"--{option} has no effect: {name} is computed only if {weights} is given")
+            told = f"{name} is computed only if {weights} is given"
+            faults.add("together", f"--{option} has no effect: {told}")
 
 
 def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
@@ -214,62 +217,27 @@ def expected(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
 
     Names may have a unit and a step, as in ``h[2]@3``. A file has text, or arrays by name.
     """
-    for text in request.expect:
-        is_source = text.startswith("@") or text == STDIN
-        name, value = ("", text) if is_source else _named(text)
-        if "=" not in text and not is_source:
-            example = f"--expect {request.cell.states[-1]}=0.5, or --expect @FILE"
-            faults.add(f"--expect {quoted(text)} has no value: NAME=VALUE, such as {example}")
-            continue
-        before = len(faults.messages)
-        content = _fetched(f"{EXPECT} {name}".rstrip(), value, faults)
-        if len(faults.messages) == before:
-            yield name, content
+    example = f"--expect {request.cell.states[-1]}=0.5, or --expect @FILE"
+    for name, given in fetched_pairs("--expect", request.expect, example, faults, takes_files=True):
+        if given.value is not UNREAD:
+            yield name, given
 
 
 def targets(request: Request, faults: Faults) -> Iterator[tuple[str, Given]]:
     """Yield what ``--target`` gives: a name such as ``h[2]@3``, and a value."""
-    for text in request.target:
-        name, value = _named(text)
-        if "=" not in text:
-            example = f"--target {request.cell.states[-1]}=0.5"
-            faults.add(f"--target {quoted(text)} has no value: NAME=VALUE, such as {example}")
-        else:
-            yield name, _fetched(f"--target {name}", value, faults)
-
-
-def _named(text: str) -> tuple[str, str]:
-    """Return the name and the value of NAME=VALUE."""
-    name, _, value = text.partition("=")
-    return name.strip(), value.strip()
-
-
-def _fetched(label: str, text: str, faults: Faults) -> Given:
-    """Return a value as it was typed or as its file has it, with a name that says which."""
-    if text != STDIN and not text.startswith("@"):
-        return Given(label, text)
-    from rnncalc.problem.arrays import arrays_of
-    from rnncalc.problem.sources import ending_of, fetch
-
-    has_names = label == EXPECT and ending_of(text) == ".npz"
-    label = f"{label} ({'standard input' if text == STDIN else plainly(text)})"
-    with faults.of(label):
-        return Given(label, arrays_of(text[1:]) if has_names else fetch(text))
-    return Given(label, UNREAD)
+    example = f"--target {request.cell.states[-1]}=0.5"
+    return fetched_pairs("--target", request.target, example, faults)
 
 
 def _held(request: Request, faults: Faults) -> dict[str, object]:
+    gates = [name for name, role in request.cell.roles.items() if role == "gate"]
+    example = f"--set {[*gates, *request.cell.states][0]}=0"
     held: dict[str, object] = {}
-    for text in request.set:
-        name, value = _named(text)
-        if "=" not in text:
-            gates = [name for name, role in request.cell.roles.items() if role == "gate"]
-            example = [*gates, *request.cell.states][0]
-            faults.add(f"--set {quoted(text)} has no value: NAME=VALUE, such as --set {example}=0")
-        elif name in held:
-            faults.add(f"--set {name} is given more than once; it needs one value")
+    for name, given in fetched_pairs("--set", request.set, example, faults):
+        if name in held:
+            faults.add("words", f"--set {name} is given more than once; it needs one value")
         else:
-            held[name] = _fetched(f"--set {name}", value, faults)
+            held[name] = given
     return held
 
 
@@ -279,7 +247,7 @@ def _inputs(
     steps, source = request.x, request.xs
     if source is None:
         label = "--x (step {})" if len(steps) > 1 else "--x"
-        return [_fetched(label.format(t), x, faults) for t, x in enumerate(steps, 1)]
+        return [fetched(label.format(t), x, faults) for t, x in enumerate(steps, 1)]
     if steps:  # which of them is meant can't be told
         faults.settle()
     from rnncalc.problem.batches import Batch, batch_in_file, batch_in_list

@@ -1,156 +1,64 @@
-"""Saving: files that are whole or not there at all."""
+"""Saving: results, states, weights and arrays, in the files that are asked for."""
 
 from __future__ import annotations
 
 import io
 import os
-import re
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from itertools import chain
-from stat import S_ISDIR, S_ISREG
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from rnncalc.errors import Faults, InputError, quoted
-from rnncalc.numerals import exact
+from rnncalc.decimals import exact_pieces
+from rnncalc.errors import Faults, listing
+from rnncalc.files import Saved, check_writable
 from rnncalc.problem.problem import Problem, Weights
+from rnncalc.reports import DEFAULT, SAVED, Format
 
 if TYPE_CHECKING:
     from rnncalc.problem.places import Place
     from rnncalc.trace.trace import Traces
 
-_OWN = r"/(?:dev|proc/self)/fd/([0-9]{1,5})"
 
+def check_files(
+    save: str | None,
+    save_state: str | None,
+    save_weights: str | None,
+    only: int,
+    form: Format,
+    faults: Faults,
+    *,
+    may_overwrite: bool,
+) -> None:
+    """Note what is wrong with the files that are to be written, None for those that aren't.
 
-def _own(path: str) -> int | None:
-    """Return the number of a file that this process has open already, None for other paths."""
-    names = {"/dev/stdout": 1, "/dev/stderr": 2}
-    number = re.fullmatch(_OWN, path)
-    return int(number[1]) if number else names.get(path)
-
-
-def _is_special(path: str) -> bool:
-    """Return whether a file is open already, or is a device or a pipe: then it has no draft."""
-    if _own(path) is not None:
-        return True
-    try:
-        mode = os.stat(path).st_mode
-    except FileNotFoundError:
-        return False
-    return not (S_ISREG(mode) or S_ISDIR(mode))
-
-
-def check_writable(path: str, *, may_overwrite: bool, in_place: bool = False) -> None:
-    """Raise ValueError, to stand behind an option's name, if a file clearly can't be written.
-
-    in_place: whether the beginning is written last, which no pipe or device takes.
+    only: how many quantities are saved alone, instead of a report. form: of what is written to
+    standard output. may_overwrite: whether a file may be there that a report or values replace.
     """
-    if not path:
-        raise ValueError("needs the name of a file")
-    try:
-        if not _is_special(path):
-            reason: str | None = _obstacle(path)
-        elif in_place:
-            reason = "an array needs a file"
-        else:
-            return
-    except OSError as error:  # links that lead to each other, a file where a folder should be
-        reason = error.strerror
-    if reason:
-        raise ValueError(f"can't write {quoted(path)}: {reason}")
-    if os.path.exists(path) and not may_overwrite:
-        raise ValueError(f"won't overwrite {quoted(path)}: --force says that it may")
+    if save is not None:
+        arrays = (".npy", ".npz") if only < 2 else (".npz",)
+        if save and not save.endswith(arrays if only else tuple(SAVED)):
+            told = "one in .npy or .npz, of several names in .npz"
+            faults.add(
+                "file", f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}"
+            )
+        if not only and form is not DEFAULT:
+            told = f"leave out --format {form.name}"
+            faults.add("together", f"--save makes a picture of the {DEFAULT.name}: {told}")
+        with faults.of("--save"):
+            check_writable(save, may_overwrite=may_overwrite, in_place=bool(only))
+    others = {"--save-state": save_state, "--save-weights": save_weights}
+    for option, path in others.items():
+        if path is not None:
+            from rnncalc.problem.weights import check_ending
 
-
-def _obstacle(path: str) -> str:
-    """Return why a file can't be written, "" if nothing is known to be in the way."""
-    folder = os.path.dirname(os.path.realpath(path))
-    with suppress(OSError):  # it isn't there, or nothing is written to standard output
-        if os.path.samestat(os.stat(path), os.fstat(1)):
-            return "standard output goes there"
-    if os.path.isdir(path):
-        return "it is a folder"
-    if not os.path.isdir(folder):
-        return f"there is no folder {quoted(folder)}"
-    if os.path.exists(path) and not os.access(path, os.W_OK):
-        return "it is write-protected"
-    return "" if os.access(folder, os.W_OK) else "the folder can't be written to"
-
-
-class Saved:
-    """A file that takes the name it is to have when all is done, and not before.
-
-    That is when its ``with`` block ends, so that there is none if anything else fails in it. A
-    device, a pipe or what is open already is written to as it is. Raises InputError if the file
-    can't be written.
-
-    room: bytes to be there from the beginning on, so that no full disk is met at the end.
-    """
-
-    def __init__(self, path: str, room: int = 0) -> None:
-        self._path = path
-        # What a link points to is replaced, not the link.
-        self._target = os.path.realpath(path)
-        own = _own(path)
-        # Random, as runs in several containers may share a folder, but not their process numbers.
-        name = f".rnncalc-{os.urandom(6).hex()}.part"
-        draft = os.path.join(os.path.dirname(self._target), name)
-        self._draft = "" if _is_special(path) else draft
-        #: Whether it is standard output, where results come first.
-        self.is_stdout = own == 1
-        try:
-            with self._told():
-                if self._draft:
-                    self._file = open(self._draft, "xb")  # noqa: SIM115
-                else:
-                    self._file = open(path if own is None else os.dup(own), "wb")  # noqa: SIM115
-                if self._draft and room:
-                    self._file.write(bytes(room))
-                    self._file.flush()
-        except BaseException:
-            self._drop()
-            raise
-
-    def write(self, write: Callable[[BinaryIO], object]) -> None:
-        """Let a function write all of the file, through to the disk."""
-        with self._told():
-            if self._draft:
-                self._file.seek(0)
-            write(self._file)
-            self._file.flush()
-            if self._draft:
-                self._file.truncate()
-                os.fsync(self._file.fileno())
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            told = f"can't write {quoted(self._path)}: {error.strerror or error}"
-            raise InputError([told]) from None
-
-    def _drop(self) -> None:
-        with suppress(OSError, AttributeError):  # it may not even be open, or already be gone
-            self._file.close()
-        with suppress(OSError):
-            if self._draft:
-                os.unlink(self._draft)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None and self._draft:
-                with self._told():
-                    self._file.close()
-                    if os.path.exists(self._target):
-                        shutil.copymode(self._target, self._draft)
-                    os.replace(self._draft, self._target)
-        finally:
-            self._drop()
+            with faults.of(option):
+                check_ending(path)
+                check_writable(path, may_overwrite=True)
+    named = {"--save": save, **others}
+    files = {option: os.path.realpath(path) for option, path in named.items() if path}
+    for (one, file), (other, same) in combinations(files.items(), 2):
+        if file == same:
+            faults.add("together", f"{one} and {other} name the same file")
 
 
 def room_for(problem: Problem) -> int:
@@ -169,12 +77,20 @@ def save_named(file: Saved, path: str, values: Mapping[str, Any]) -> None:
 
         made = io.BytesIO()
         np.savez(made, **values)
-        data = made.getvalue()
+        file.write(lambda stream: stream.write(made.getbuffer()))
     else:
-        said = {n: f'"{v}"' if isinstance(v, str) else exact(v) for n, v in values.items()}
-        members = ", ".join(f'"{name}": {text}' for name, text in said.items())
-        data = f"{{{members}}}\n".encode()
-    file.write(lambda stream: stream.write(data))
+        pieces = (piece.encode() for piece in _members(values))
+        file.write(lambda stream: stream.writelines(pieces))
+
+
+def _members(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield values by name as JSON, in pieces."""
+    gap = "{"
+    for name, value in values.items():
+        yield f'{gap}"{name}": '
+        yield from [f'"{value}"'] if isinstance(value, str) else exact_pieces(value)
+        gap = ", "
+    yield "}\n" if values else "{}\n"
 
 
 def save_weights(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from os.path import isfile
 
 from rnncalc.cells.elsewhere import CELLS_ELSEWHERE
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
@@ -29,7 +30,7 @@ def check_left(
     names = {name: option for option in options for name in (option.name, option.short) if name}
     strange = [word.partition("=")[0] for word in left if re.match(_OPTION, word)]
     for word in strange:
-        faults.add(f"there is no option {quoted(word)}{_instead(cell, names, word)}")
+        faults.add("option", f"there is no option {quoted(word)}{_instead(cell, names, word)}")
     if strange:
         return
     words = list(left)
@@ -38,11 +39,14 @@ def check_left(
             is_vector = option.name != ALL_WEIGHTS
             if is_vector and all(re.match(_NUMBER, value) for value in values):
                 words = [word for word in words if word not in values[1:]]
-                faults.add(_several(option, [plainly(value.rstrip(",;")) for value in values]))
+                faults.add(
+                    "words", _several(option, [plainly(value.rstrip(",;")) for value in values])
+                )
     for word in words:
         faults.add(
+            "words",
             f"{quoted(word)} stands alone: a value follows its option (--x -5), a vector is quoted"
-            " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)"
+            " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)",
         )
 
 
@@ -51,6 +55,10 @@ def unknown_command(word: str, commands: Sequence[str]) -> str:
     name = word.lower().replace("-", "").replace("_", "")
     if here := CELLS_ELSEWHERE.get(name) or (name if name in commands else ""):
         return f"the command {quoted(word)} is not known: it is rnncalc {here}"
+    if isfile(word):
+        return (
+            f"the command {quoted(word)} is not known: it is a file, rnncalc cell {plainly(word)}"
+        )
     return unknown("the command", word, commands)
 
 

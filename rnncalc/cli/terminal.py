@@ -10,14 +10,15 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext, suppress
 from typing import NoReturn, TextIO
 
 import click
 
-from rnncalc.errors import InputError, plainly
+from rnncalc.errors import InputError, Message, plainly
 from rnncalc.reports.page import Page, spelled, wrap
+from rnncalc.signals import SIGNALS
 
 DONE, DIFFERS, UNUSABLE = 0, 1, 2
 
@@ -100,55 +101,6 @@ def _around_caret(shown: list[str], width: int) -> list[str]:
     return [f"{part[:-1]}…" if end < len(text) else part, carets[start:end]]
 
 
-class Signals:
-    """Lets what would end the program raise KeyboardInterrupt, with the signal's number, once.
-
-    While they are held, signals wait: for the last part of something that is done in parts.
-    Whatever comes after the first finds the program ending, and changes nothing.
-    """
-
-    def __init__(self) -> None:
-        self._caught = 0
-        self._held = self._is_over = False
-
-    def catch(self) -> None:
-        """Handle signals from now on, but for those that whoever started the program ignores."""
-        import signal
-
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, self._end)
-
-    def _end(self, number: int, frame: object) -> None:
-        self._caught = self._caught or number
-        if not self._held:
-            self._interrupt()
-
-    def _interrupt(self) -> None:
-        if not self._is_over:
-            self._is_over = True
-            raise KeyboardInterrupt(self._caught)
-
-    def release(self) -> None:
-        """Let signals change nothing any more: the program has come to its end."""
-        self._is_over = True
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Let signals wait meanwhile."""
-        self._held = True
-        try:
-            yield
-        finally:
-            self._held = False
-            if self._caught:
-                self._interrupt()
-
-
-SIGNALS = Signals()
-
-
 class Output:
     """Standard output, written in pieces of whole lines that a pipe takes whole or not at all.
 
@@ -174,8 +126,23 @@ class Output:
         self._texts.append(text)
         self._size += size
 
+    def write(self, texts: Iterable[str], *, as_it_comes: bool) -> None:
+        """Write texts as they come, or, if none may be left of a failure, when all are there."""
+        if not as_it_comes:
+            from rnncalc.keeping import kept
+
+            texts = kept(texts)
+        try:
+            for text in texts:
+                self.put(text)
+        except InputError:
+            self.flush()
+            raise
+        self.flush()
+
     def flush(self) -> None:
         """Write all there is, through to whoever reads it. Raises OSError if that fails."""
+        SIGNALS.end_if_caught()
         text = "".join(self._texts)
         may_be_torn = self._size > self._PIECE
         self._texts.clear()
@@ -187,12 +154,15 @@ class Output:
                 sys.stdout.flush()
 
 
-def _refuse(messages: Sequence[str]) -> None:
+def _refuse(messages: Iterable[Message]) -> None:
     """Say what is wrong with the input, each with its code, as far as anybody reads on."""
-    from rnncalc.codes import coded
+    _complain([_shortened(message).coded for message in messages])
 
-    short = (text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..." for text in messages)
-    _complain([coded(text) if place < _MOST else text for place, text in enumerate(short)])
+
+def _shortened(message: Message) -> Message:
+    if len(message) <= _LONGEST:
+        return message
+    return Message(f"{message[:_LONGEST]}...", message.code)
 
 
 def _complain(messages: Sequence[str]) -> None:
@@ -214,13 +184,14 @@ def end_with(work: Callable[[], None]) -> NoReturn:
             work()
         except click.exceptions.Exit as ending:
             earned = ending.exit_code
+        SIGNALS.end_if_caught()
         if sys.stdout is not None:
             sys.stdout.flush()
         status = earned
     except InputError as error:
         _refuse(error.messages)
     except click.ClickException as error:
-        _refuse([error.format_message()])
+        _refuse([Message(error.format_message(), "words")])
     except KeyboardInterrupt as interrupt:
         abandon_stdout()
         status = 128 + (interrupt.args or [2])[0]

@@ -13,6 +13,9 @@ TOPICS = (
     *("frameworks", "formats", "json", "python", "errors", "exit", "speed", "promises"),
 )
 
+#: How long a table's cell may be that is no more than a number.
+_NUMBER = 12
+
 
 def text_of(topic: str) -> str:
     """Return the Markdown of a topic."""
@@ -50,17 +53,26 @@ def shown(topic: str, page: Page, width: int) -> str:
     from rich.console import Console
     from rich.markdown import Markdown
 
+    narrow = re.sub(r"(?m)(^\|.*\n)+", lambda table: _fitted(table[0], width), f"{text}\n")
     console = Console(width=width, force_terminal=True, highlight=False)
     with console.capture() as capture:
-        console.print(Markdown(text, code_theme="bw"))
+        console.print(Markdown(narrow, code_theme="bw"))
     return capture.get().rstrip("\n")
+
+
+def _fitted(table: str, width: int) -> str:
+    """Return a Markdown table, as a list if it is too wide: Rich would squeeze and cut words."""
+    rows = _rows(table.splitlines())
+    if _fits(rows, width):
+        return table
+    return "".join("- {}\n".format("  \n  ".join([f"**{f}**", *rest])) for f, rest in _items(rows))
 
 
 def _plain(text: str, width: int) -> Iterator[str]:
     """Yield the parts of a Markdown text without its marks, as far as those are only for show."""
     for block in re.split(r"(^```.*?^```$)", text.strip(), flags=re.M | re.S):
         if block.startswith("```"):
-            yield "\n".join(f"  {line}" for line in block.splitlines()[1:-1])
+            yield "\n".join(f"  {line}".rstrip() for line in block.splitlines()[1:-1]).rstrip()
             continue
         for part in filter(None, map(str.strip, re.split(r"\n\n+", block))):
             if part.startswith("|"):
@@ -90,14 +102,39 @@ def _filled(text: str, width: int, indent: int = 0) -> str:
 
 def _table(lines: Sequence[str], width: int) -> Iterator[str]:
     """Yield a table's rows beside each other where they fit, otherwise each cell by itself."""
-    rows = [re.split(r"(?<!\\)\|", line.strip().strip("|")) for line in lines if "|---" not in line]
-    cells = [[cell.strip().replace("\\|", "|") for cell in row] for row in rows]
-    across = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    if sum(across) + 3 * len(across) <= width:
-        for row in cells:
+    rows = _rows(lines)
+    if _fits(rows, width):
+        across = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
             yield "   ".join(f"{c:{w}}" for c, w in zip(row, across, strict=True)).rstrip()
         return
-    for first, *rest in cells[1:]:
+    for first, rest in _items(rows):
+        yield _filled(first, width)
+        yield from (_filled(cell, width, 4) for cell in rest)
+
+
+def _rows(lines: Sequence[str]) -> list[list[str]]:
+    """Return the cells of a Markdown table, its head first."""
+    rows = [re.split(r"(?<!\\)\|", line.strip().strip("|")) for line in lines if "|---" not in line]
+    return [[cell.strip().replace("\\|", "|") for cell in row] for row in rows]
+
+
+def _fits(rows: Sequence[Sequence[str]], width: int) -> bool:
+    return sum(max(map(len, column)) + 3 for column in zip(*rows, strict=True)) <= width
+
+
+def _items(rows: Sequence[Sequence[str]]) -> list[tuple[str, list[str]]]:
+    """Return each first cell with those beside it, and with those of rows below without one.
+
+    Numbers that have their meaning from the head alone stand in one line with it.
+    """
+    head, *body = rows
+    are_numbers = len(head) > 2 and all(len(cell) <= _NUMBER for row in body for cell in row[1:])
+    found: list[tuple[str, list[str]]] = []
+    for first, *rest in body:
+        if are_numbers:
+            rest = [", ".join(f"{of} {cell}" for of, cell in zip(head[1:], rest, strict=True))]
         if first:
-            yield _filled(first, width)
-        yield from (_filled(cell, width, 4) for cell in rest if cell)
+            found.append((first, []))
+        found[-1][1].extend(filter(None, rest))
+    return found

@@ -21,9 +21,16 @@ def check_together(records: Records, given: Given, faults: Faults) -> None:
     form = given.get("format", [""])[0]
     for key in given:
         _check_beside(records, records[key], given, form, faults)
+    if form and not FORMATS[form].trace and "equations" not in given:
+        faults.add("together", f"--format {form} is a form of equations: it needs --equations")
+    if "reverse" in given and STDIN in given.get("xs", ()):
+        told = "--reverse begins with the last input, and --xs - has it at the end"
+        faults.add("together", f"{told}: save the lines in a file, and type --xs @FILE.jsonl")
     readers = [reader for key in given for reader in _readers(records[key], given[key])]
     if len(readers) > 1:
-        faults.add(f"{listing(readers)} want to read standard input: only one option can")
+        faults.add(
+            "together", f"{listing(readers)} want to read standard input: only one option can"
+        )
         faults.settle()
 
 
@@ -41,7 +48,7 @@ def check_words(
         values = given[option.key]
         for value in values:
             if value in names:
-                faults.add(f"{option.name} has no value: {quoted(value)} follows it")
+                faults.add("words", f"{option.name} has no value: {quoted(value)} follows it")
                 words.clear()  # what was meant for which option can't be told any more
             parts = [value]
             is_vector = value.rpartition("=")[2].startswith("[")
@@ -49,24 +56,30 @@ def check_words(
                 parts.append(words.pop(0))
             if len(parts) > 1:
                 advice = f"quote the vector, {option.name} {_as_one(parts)}"
-                faults.add(f"{option.name} is {quoted(value)}: {advice}")
+                faults.add("words", f"{option.name} is {quoted(value)}: {advice}")
+            elif option.choices and value not in option.choices:
+                faults.add("name", f"{option.name} {_no_choice(option.choices, value)}")
             elif told := _misread(option, value):
-                faults.add(f"{option.name} {told}")
+                faults.add("words", f"{option.name} {told}")
         if len(values) > 1 and not option.repeated:
-            faults.add(f"{option.name} is given {len(values)} times; it needs one value")
+            faults.add("words", f"{option.name} is given {len(values)} times; it needs one value")
     return words
+
+
+def _no_choice(choices: Sequence[str], value: str) -> str:
+    """Say that an option hasn't got a choice, and which may be meant."""
+    from rnncalc.cells.elsewhere import FUNCTIONS_ELSEWHERE
+
+    here = FUNCTIONS_ELSEWHERE.get(value.lower().replace("-", "_"))
+    if here in choices:
+        return f"{quoted(value)} is called {here} here"
+    return unknown("", value, choices).lstrip()
 
 
 def _misread(option: Option, value: str) -> str:
     """Say what is wrong with a value that can't be of the option's kind; "" if it may be."""
-    if option.choices and value not in option.choices:
-        from rnncalc.cells.elsewhere import FUNCTIONS_ELSEWHERE
-
-        here = FUNCTIONS_ELSEWHERE.get(value.lower().replace("-", "_"))
-        if here in option.choices:
-            return f"{quoted(value)} is called {here} here"
-        return unknown("", value, option.choices).lstrip()
-    if "=" in option.metavar and value.count("=") > 1:
+    is_sheet = option.name == "--expect" and "\n" in value  # a line for each
+    if "=" in option.metavar and value.count("=") > 1 and not is_sheet:
         several = re.split(r"[,;\s]+(?=[A-Za-z_][\w.@\[\]]*\s*=)", value)
         if len(several) > 1:
             apart = " ".join(f"{option.name} {as_word(part)}" for part in several)
@@ -104,14 +117,14 @@ def _check_beside(
     """Note what an option lacks, and what doesn't go with it: other options, or the format."""
     names = [records[key].name for key in given]
     if option.needs and option.needs not in names:
-        faults.add(f"{option.name} {option.does}: it needs {option.needs}")
+        faults.add("together", f"{option.name} {option.does}: it needs {option.needs}")
     allowed = names if option.alone_with is None else [option.name, *option.alone_with]
     beside = [name for name in names if name in option.excludes or name not in allowed]
     fitting = [name for name, it in FORMATS.items() if getattr(it, option.formats or "name")]
     if form and form not in fitting:
         beside.append(f"--format {form} ({listing(fitting, 'or')} will do)")
     if beside:
-        faults.add(f"{option.name} {option.does}: leave out {listing(beside)}")
+        faults.add("together", f"{option.name} {option.does}: leave out {listing(beside)}")
 
 
 def _readers(option: Option, values: Any) -> list[str]:

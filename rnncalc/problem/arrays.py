@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from math import prod
 from typing import Any, BinaryIO
 
-from rnncalc.errors import InputError, plainly, quoted
+from rnncalc.errors import InputError, UnusableError, plainly, quoted
 
 LARGEST = 1 << 30  # bytes of arrays that are read as a whole
 _BLOCK, _ROWS = 1 << 22, 1024  # bytes and rows at a time of an array that is not
@@ -23,7 +24,7 @@ def open_file(path: str) -> BinaryIO:
         return open(path, "rb")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise ValueError(f"can't read {quoted(path, 200)}: {reason}") from None
+        raise UnusableError("file", f"can't read {quoted(path, 200)}: {reason}") from None
 
 
 class ArrayFile:
@@ -63,19 +64,24 @@ class ArrayFile:
             order = "F" if self._by_columns else "C"
             return self._numbers(file, prod(self.shape)).reshape(self.shape, order=order)
 
-    def blocks(self) -> Iterator[Any]:
-        """Yield some rows after the other."""
-        width = prod(self.shape[1:])
+    def blocks(self, part: int | None = None) -> Iterator[Any]:
+        """Yield some rows after the other; of a part alone, if it is given by its place."""
+        shape = self.shape if part is None else self.shape[1:]
+        width = prod(shape[1:])
         step = max(1, min(_ROWS, _BLOCK // (width * max(self._type.itemsize, 8))))
-        if self._by_columns and width > 1:
-            array = self.read()
+        if self._by_columns and prod(self.shape[1:]) > 1:
+            array = self._whole if part is None else self._whole[part]
             yield from (array[start : start + step] for start in range(0, len(array), step))
             return
         with open_file(self._path) as file:
-            file.seek(self._start)
-            for start in range(0, self.shape[0], step):
-                rows = min(step, self.shape[0] - start)
-                yield self._numbers(file, rows * width).reshape(rows, *self.shape[1:])
+            file.seek(self._start + (part or 0) * prod(shape) * self._type.itemsize)
+            for start in range(0, shape[0], step):
+                rows = min(step, shape[0] - start)
+                yield self._numbers(file, rows * width).reshape(rows, *shape[1:])
+
+    @cached_property
+    def _whole(self) -> Any:
+        return self.read()
 
     def _numbers(self, file: BinaryIO, count: int) -> Any:
         import numpy as np
@@ -88,15 +94,15 @@ class ArrayFile:
             raise self._fault("it became shorter while it was read")
         return np.frombuffer(data, self._type)
 
-    def _fault(self, reason: str | None) -> ValueError:
-        return ValueError(f"can't use {quoted(self._path)}: {reason}")
+    def _fault(self, reason: str | None) -> UnusableError:
+        return UnusableError("file", f"can't use {quoted(self._path)}: {reason}")
 
 
 def array_steps(path: str) -> tuple[tuple[int, ...], Iterator[Any], int]:
     """Return the shape of a row of an ``.npy`` file, the rows in batches, and their number."""
     array = ArrayFile(path)
     if len(array.shape) not in (1, 2) or not all(array.shape):
-        raise ValueError(f"can't use {quoted(path, 200)}: it needs one row a step")
+        raise UnusableError("file", f"can't use {quoted(path, 200)}: it needs one row a step")
 
     def batches() -> Iterator[Any]:
         import numpy as np
@@ -117,12 +123,12 @@ def array_steps(path: str) -> tuple[tuple[int, ...], Iterator[Any], int]:
                     told = (
                         f"row {done + good + 1} of {plainly(path)} has a number that isn't finite"
                     )
-                    raise InputError([told])
+                    raise InputError.of("number", told)
                 done += len(rows)
         except InputError:
             raise
         except ValueError as error:
-            raise InputError([f"--xs {error}"]) from None
+            raise InputError.behind("--xs", error) from None
 
     return array.shape[1:], batches(), array.shape[0]
 
@@ -148,4 +154,4 @@ def arrays_of(path: str) -> Mapping[str, object]:
                 return {name: arrays[name] for name in arrays.files}
     except Exception:  # a damaged file makes zip's and NumPy's readers raise whatever they meet
         reason = "it is not an .npz of plain arrays"
-    raise ValueError(f"can't use {quoted(path, 200)}: {reason}")
+    raise UnusableError("file", f"can't use {quoted(path, 200)}: {reason}")

@@ -5,14 +5,14 @@ They come as sequences × steps × elements, and go by one at a time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, InputError, listing, plainly
+from rnncalc.errors import Faults, InputError, UnusableError, listing, plainly
 from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.arrays import ArrayFile
 from rnncalc.problem.problem import UNREAD, Given, Problem, Stream
@@ -26,15 +26,15 @@ _STEPS_FIRST = "with steps first (torch without batch_first) save xs.transpose(1
 class Chosen(NamedTuple):
     """A batch that is put to a cell.
 
-    name: what an error calls it. shape: how many sequences, steps and elements. arrays: the
-    sequences that are still to come. stream: the first of those that are gone through. chosen: its
-    number if it is the only one. is_stream: whether they are read as they are needed. states: the
-    previous states that have a row for each sequence, by name.
+    name: what an error calls it. shape: how many sequences, steps and elements. parts: the
+    sequences that are still to come, each in blocks of steps. stream: the first of those that are
+    gone through. chosen: its number if it is the only one. is_stream: whether they are read as they
+    are needed. states: the previous states that have a row for each sequence, by name.
     """
 
     name: str
     shape: tuple[int, ...]
-    arrays: Iterator[Any]
+    parts: Iterator[Iterable[Any]]
     stream: Stream
     chosen: int | None
     is_stream: bool
@@ -55,25 +55,27 @@ class Chosen(NamedTuple):
 
         problem = problem._replace(sequence=1, sequences=count)
         yield problem
-        for k, array in enumerate(self.arrays, 2):
+        for k, blocks in enumerate(self.parts, 2):
             state = dict(problem.state)
             for name, rows in self.states.items():
                 state[name + PREVIOUS] = np.full(problem.sizes.number(name), rows[k - 1])
-            batches = [array[::-1] if problem.is_reversed else array]
+            batches: Iterable[Any] = blocks
+            if problem.is_reversed:
+                batches = [block[::-1] for block in reversed([*blocks])]
             yield problem._replace(batches=batches, state=state, sequence=k)
 
 
 class Batch(NamedTuple):
     """Sequences to be gone through one by one.
 
-    name: what an error calls them. shape: how many sequences, steps and elements. arrays: the
-    sequences, of shape (steps, elements). is_stream: whether those are read, and checked, when
-    their turn comes.
+    name: what an error calls them. shape: how many sequences, steps and elements. parts: the
+    sequences, each in blocks of shape (steps, elements). is_stream: whether those are read, and
+    checked, when their turn comes.
     """
 
     name: str
     shape: tuple[int, ...]
-    arrays: Iterator[Any]
+    parts: Iterator[Iterable[Any]]
     is_stream: bool
 
     def put_to(
@@ -92,19 +94,19 @@ class Batch(NamedTuple):
         count = self.shape[0]
         if chosen and chosen > count:
             are = "is" if count == 1 else "are"
-            faults.add(f"--sequence {chosen}: there {are} {counted(count, 'sequence')}")
+            faults.add("place", f"--sequence {chosen}: there {are} {counted(count, 'sequence')}")
             chosen = count
         if alone and not chosen:
             take = "takes" if len(alone) == 1 else "take"
             told = f"of the {count} in {self.name}: --sequence K says which"
-            faults.add(f"{listing(list(alone))} {take} one sequence {told}")
+            faults.add("together", f"{listing(list(alone))} {take} one sequence {told}")
         first = chosen or 1
         states = self._states(cell, parameters, first, faults)
         self._check_elements(cell, parameters, faults)
-        array = next(islice(self.arrays, first - 1, None))
+        blocks = next(islice(self.parts, first - 1, None))
         name = f"sequence {first} of {self.name}"
-        stream = Stream(name, self.shape[2:], iter([array]), self.shape[1])
-        return Chosen(self.name, self.shape, self.arrays, stream, chosen, self.is_stream, states)
+        stream = Stream(name, self.shape[2:], iter(blocks), self.shape[1])
+        return Chosen(self.name, self.shape, self.parts, stream, chosen, self.is_stream, states)
 
     def _states(
         self, cell: Cell, parameters: dict[str, object], first: int, faults: Faults
@@ -113,15 +115,20 @@ class Batch(NamedTuple):
         for name in cell.states:
             item = parameters.get(name)
             given = item if isinstance(item, Given) else Given(cell.parameters[name].option, item)
-            rows, shape = _matrix(given.value)
-            if shape[:1] == (count,):
+            value = _of_layer(given.value, count)
+            rows, shape = _matrix(value)
+            shape = shape or getattr(value, "shape", ())[:3]
+            if len(shape) == 2 and shape[0] == count:
                 found[name] = rows
                 parameters[name] = given._replace(value=rows[first - 1])
-            elif shape and 1 not in shape:
+            elif len(shape) > 2 or (shape and 1 not in shape):
                 swapped = f"; {_STEPS_FIRST}" if shape[0] == self.shape[1] else ""
+                if len(shape) > 2:
+                    swapped = "; of several layers save one, state[k]"
                 faults.add(
+                    "size",
                     f"{given.label} is {describe(shape)}: it needs a vector for all sequences, or"
-                    f" a row for each of the {count} in {self.name}{swapped}"
+                    f" a row for each of the {count} in {self.name}{swapped}",
                 )
                 parameters[name] = given._replace(value=UNREAD)
         return found
@@ -136,11 +143,18 @@ class Batch(NamedTuple):
             if shape and shape[1] != self.shape[2] and shape[1] in self.shape[:2]:
                 order = "2, 1, 0" if shape[1] == self.shape[0] else "0, 2, 1"
                 faults.add(
+                    "size",
                     f"{self.name} is {describe(self.shape)}, sequences × steps × elements, but"
                     f" {parameter.option} needs {counted(shape[1], 'element')}: save"
-                    f" xs.transpose({order}), or with its axes in that order"
+                    f" xs.transpose({order}), or with its axes in that order",
                 )
                 return
+
+
+def _of_layer(value: Any, count: int) -> Any:
+    """Return a state without a layer before the sequences, where a framework has one there."""
+    shape = getattr(value, "shape", ())
+    return value[0] if len(shape) == 3 and shape[:2] == (1, count) else value
 
 
 def _matrix(value: object) -> tuple[Any, tuple[int, ...]]:
@@ -163,22 +177,20 @@ def batch_in_file(source: str) -> Batch | None:
     array, name = ArrayFile(source[1:]), plainly(source[1:])
     if len(array.shape) != 3 or not all(array.shape):
         return None
-    return Batch(name, array.shape, _arrays(array, name), True)
+    parts = (_checked(array.blocks(k), k + 1, name) for k in range(array.shape[0]))
+    return Batch(name, array.shape, parts, True)
 
 
-def _arrays(array: ArrayFile, name: str) -> Iterator[Any]:
+def _checked(blocks: Iterator[Any], sequence: int, name: str) -> Iterator[Any]:
     import numpy as np
 
-    k = 0
-    for block in array.blocks():
-        for sequence in block:
-            k += 1
-            with np.errstate(all="ignore"):
-                steps = np.asarray(sequence, dtype=np.float64)
-            if not np.isfinite(steps).all():
-                told = f"sequence {k} of {name} has a number that isn't finite"
-                raise InputError([told])
-            yield steps
+    for block in blocks:
+        with np.errstate(all="ignore"):
+            steps = np.asarray(block, dtype=np.float64)
+        if not np.isfinite(steps).all():
+            told = f"sequence {sequence} of {name} has a number that isn't finite"
+            raise InputError.of("number", told)
+        yield steps
 
 
 def batch_in_list(data: Any, name: str) -> Batch | None:
@@ -197,11 +209,14 @@ def batch_in_list(data: Any, name: str) -> Batch | None:
             value = read(sequence, 2)
             shape = shape_of(value)
             if len(shape) != 2:
-                raise ValueError(f"is {describe(shape)}: it needs a list of steps, each a vector")
+                raise UnusableError(
+                    "number", f"is {describe(shape)}: it needs a list of steps, each a vector"
+                )
             if arrays and shape != arrays[0].shape:
                 told = f"{describe(shape)}, but sequence 1 is {describe(arrays[0].shape)}"
-                raise ValueError(f"is {told}: all have as many steps and elements")
+                raise UnusableError("size", f"is {told}: all have as many steps and elements")
             arrays.append(np.array(value))
     if faults.messages:
-        raise ValueError(f"has a batch in which {'; '.join(faults.messages[:_MOST_FAULTS])}")
-    return Batch(name, (len(arrays), *arrays[0].shape), iter(arrays), False)
+        told = "; ".join(faults.messages[:_MOST_FAULTS])
+        raise UnusableError(faults.messages[0].code, f"has a batch in which {told}")
+    return Batch(name, (len(arrays), *arrays[0].shape), iter([array] for array in arrays), False)

@@ -49,14 +49,16 @@ def build(
     """
     faults = Faults() if faults is None else faults
     if ties is not None and ties not in TIES:
-        faults.add(unknown("ties", ties, list(TIES)))
+        faults.add("name", unknown("ties", ties, list(TIES)))
     held = held or {}
     cell, parameters = _switched_on(cell, parameters, held, faults)
     stopped = read_held(cell, held, faults)
     always = {name for name in stopped if AT not in name}
     if ties and not any(FUNCTIONS[name].levels for name in cell.functions):
         found = f"has {listing(cell.functions)}" if cell.functions else "has no function"
-        faults.add(f"--round rounds sigmoid, hard_sigmoid and tanh, but {cell.name} {found}")
+        faults.add(
+            "together", f"--round rounds sigmoid, hard_sigmoid and tanh, but {cell.name} {found}"
+        )
     if always and all_weights is None:
         cell = _without_idle(cell, always, {*parameters, *(("x",) if len(xs) else ())})
     needed = {s for e in cell.equations if e.name not in always for s in symbols(e.expression)}
@@ -64,10 +66,13 @@ def build(
     if "x" in needed and not len(xs):
         missing.append("--x")
     if missing:
-        faults.add(missing_words(cell, missing))
+        faults.add("missing", missing_words(cell, missing))
     inputs = read_inputs(xs, faults)
     if "x" not in cell.quantities and len(inputs):
-        faults.add(f"{cell.name} has no input: --x has no effect, --repeat N makes several steps")
+        faults.add(
+            "together",
+            f"{cell.name} has no input: --x has no effect, --repeat N makes several steps",
+        )
         inputs = Inputs([], inputs.label)
     xs = _at_hand(xs, faults) if reverse else xs
     steps = xs.steps if isinstance(xs, Stream) else len(inputs) or repeat
@@ -95,6 +100,7 @@ def build(
         ties=ties,
         sizes=sizes,
         origins={name: item.origin for name, item in used.items() if item.origin},
+        added={_symbol(cell, n): i.added for n, i in used.items() if i.added is not None},
         unused=[item.label for name, item in given.items() if item.is_own and name not in used],
         said=[f"{i.label} {i.said}" for i in (*given.values(), *stopped.values()) if i.said]
         + [*inputs.said]
@@ -170,7 +176,8 @@ def _switched_on(
         line = next(e for e in cell.equations if e.name in cell.parameters[name].feeds)
         options = [parameter.option for parameter in cell.weights_of(line)]
         faults.add(
-            f"{label} alone has no effect: {line.name} is computed if {listing(options)} is given"
+            "together",
+            f"{label} alone has no effect: {line.name} is computed if {listing(options)} is given",
         )
     return smaller, {name: item for name, item in parameters.items() if name not in alone}
 
@@ -225,7 +232,9 @@ def _check_steps(held: Collection[str], steps: int | None, faults: Faults) -> No
         step = name.partition(AT)[2]
         if step and steps is not None and int(step) > steps:
             are = "is" if steps == 1 else "are"
-            faults.add(f"--set {name} has no effect: there {are} {counted(steps, 'step')}")
+            faults.add(
+                "together", f"--set {name} has no effect: there {are} {counted(steps, 'step')}"
+            )
 
 
 def _without_idle(cell: Cell, held: Collection[str], given: Collection[str]) -> Cell:

@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rnncalc.errors import listing, quoted
-from rnncalc.numerals import counted
+from rnncalc.errors import UnusableError, listing, quoted
+from rnncalc.numerals import counted, describe
 from rnncalc.problem.layers import (
     AFTER,
     BEFORE,
@@ -27,6 +27,7 @@ from rnncalc.problem.layers import (
     PROJECTION,
     SIMPLE,
     Layer,
+    odd_gate,
 )
 
 Arrays = Mapping[str, Any]
@@ -56,33 +57,38 @@ def layers_of(arrays: Arrays) -> list[Layer]:
     for name in arrays:
         for pattern, told in _UNREADABLE.items():
             if re.search(pattern, name):
-                raise ValueError(f"has {quoted(name)}, which is {told}")
+                raise UnusableError("layer", f"has {quoted(name)}, which is {told}")
     readers = (_torch, _keras, _unnamed_keras, _flax, _stacked_flax, _onnx)
     layers = [layer for reader in readers for layer in reader(arrays)]
     for layer in layers:
         if {layer.w_x.dtype.kind, layer.w_h.dtype.kind} != {"f"}:
-            raise ValueError(f"has {layer.title} that is quantised: it needs floats")
+            raise UnusableError("layer", f"has {layer.title} that is quantised: it needs floats")
         if fault := layer.fault():
-            raise ValueError(f"has {layer.title} whose sizes don't fit: {fault}")
+            raise UnusableError("layer", f"has {layer.title} whose sizes don't fit: {fault}")
     return layers
 
 
 def one_of(layers: Sequence[Layer], asked: str | None) -> Layer:
-    """Return the layer with a name, or with one that ends so; the only one if none is asked for.
+    """Return the layer with a name, with one that ends so, or of which a part begins so.
 
-    Raises ValueError, to stand behind a file's name, unless there is exactly one.
+    None asked for is any. Raises ValueError, to stand behind a file's name, unless there is one.
     """
-    ending = rf"(.*[./_])?{re.escape(asked or '')}"
-    exact = [layer for layer in layers if layer.name == asked]
-    found = exact or [layer for layer in layers if not asked or re.fullmatch(ending, layer.name)]
+    text = re.escape(asked or "")
+    # As it is; its end; a part of it, such as "forward" of "both/forward_lstm/lstm_cell".
+    patterns = (text, rf"(.*[./_])?{text}", rf"(.*[./])?{text}([./]|_(?!reverse)).*")
+    patterns = patterns if asked else (".*",) * 3
+    chosen = ([one for one in layers if re.fullmatch(form, one.name)] for form in patterns)
+    found = next(filter(None, chosen), [])
     if len(found) == 1:
         return found[0]
-    told = listing([f"{layer.name} ({layer.framework} {layer.kind.title})" for layer in layers])
+    named = [f"{layer.name} ({layer.framework} {layer.kind.title})" for layer in found or layers]
+    told = listing(named)
     if not found:
-        raise ValueError(f"has no layer {quoted(asked or '')}; it has {told}")
-    raise ValueError(
+        raise UnusableError("layer", f"has no layer {quoted(asked or '')}; it has {told}")
+    raise UnusableError(
+        "layer",
         f"has {counted(len(found), 'layer')}{' of that name' if asked else ''}:"
-        f" --layer takes the name of one, or its end: {told}"
+        f" --layer takes the name of one, or its end: {told}",
     )
 
 
@@ -100,10 +106,16 @@ def _groups(arrays: Arrays, part: str, needed: str) -> Iterator[tuple[str, dict[
     for at, group in found.items():
         missing = [name for name in needed.split() if name not in group]
         if not missing:
+            for name in needed.split():
+                if group[name].ndim != (dimensions := 3 if name in ("W", "R") else 2):
+                    told = (
+                        f"has {name}{at and ' of '}{at.strip('./')}, {describe(group[name].shape)}"
+                    )
+                    raise UnusableError("layer", f"{told}: it needs {dimensions} dimensions")
             yield at.strip("./"), group
         elif telling := _TELLING & {*group}:
             where = f" of {at.strip('./')}" if at else ""
-            raise ValueError(f"has {telling.pop()}{where}, but not {listing(missing)}")
+            raise UnusableError("layer", f"has {telling.pop()}{where}, but not {listing(missing)}")
 
 
 def _blocks(name: str, matrix: Any, size: int) -> int:
@@ -111,9 +123,10 @@ def _blocks(name: str, matrix: Any, size: int) -> int:
     count, rest = divmod(matrix.shape[0], max(1, size)) if matrix.ndim == 2 else (0, 1)
     if rest or count not in _KINDS:
         shape = "×".join(map(str, matrix.shape))
-        raise ValueError(
+        raise UnusableError(
+            "layer",
             f"has a recurrent matrix{f' of {name}' if name else ''} with the shape {shape}: an LSTM"
-            f" has 4 blocks of {size} there, a GRU 3, a simple RNN 1"
+            f" has 4 blocks of {size} there, a GRU 3, a simple RNN 1",
         )
     return count
 
@@ -168,14 +181,21 @@ def _unnamed_keras(arrays: Arrays) -> Iterator[Layer]:
     halves = [[*arrays.values()]]
     if count in (4, 6):
         halves = [halves[0][: count // 2], halves[0][count // 2 :]]
-    if count not in (2, 3, 4, 6) or any(array.ndim != 2 for half in halves for array in half[:2]):
-        raise ValueError(
+    # Halves read the same input; what reads another is a layer on top of the first.
+    alike = all([a.shape for a in half] == [a.shape for a in halves[0]] for half in halves)
+    is_flat = any(array.ndim != 2 for half in halves for array in half[:2])
+    if count not in (2, 3, 4, 6) or is_flat or not alike:
+        raise UnusableError(
+            "layer",
             f"has {listing([*arrays])}: only the arrays of one recurrent layer of Keras, as"
-            " np.savez(FILE, *layer.get_weights()) saves them, are known without names"
+            " np.savez(FILE, *layer.get_weights()) saves them, are known without names; of a model"
+            " type np.savez(FILE, **{w.path: w.numpy() for w in model.weights})",
         )
     names = ("forward", "backward") if len(halves) > 1 else ("",)
     for name, (kernel, recurrent, *bias) in zip(names, halves, strict=True):
-        yield _keras_layer(name, kernel, recurrent, bias[0] if bias else None)
+        layer = _keras_layer(name, kernel, recurrent, bias[0] if bias else None)
+        # Two equal layers, one on top of the other, would look the same: say what it is taken for.
+        yield layer._replace(framework="Keras Bidirectional") if name else layer
 
 
 def _flax(arrays: Arrays) -> Iterator[Layer]:
@@ -190,12 +210,14 @@ def _flax(arrays: Arrays) -> Iterator[Layer]:
     for at, has in found.items():
         for letters, kind in known.items():
             units = [*letters] or [""]
-            if {name for name in has if name[-1] == "k"} != {
-                f"{s}{u}k" for s in "ih" for u in units
-            }:
+            wanted = {f"{s}{u}k" for s in "ih" for u in units}
+            if {name for name in has if name[-1] == "k"} != wanted:
                 continue
+            if odd := odd_gate(has):
+                told = f"has a flax {kind.title} whose sizes don't fit: {odd}"
+                raise UnusableError("layer", told)
+            size = has[f"h{units[0]}k"].shape[-1]
             w_x, w_h = (np.concatenate([has[f"{s}{u}k"].T for u in units]) for s in "ih")
-            size = len(w_h) // len(units)
             b_x, b_h = (
                 np.concatenate([has.get(f"{s}{u}b", np.zeros(size)) for u in units])
                 if any(f"{s}{u}b" in has for u in units)
@@ -223,9 +245,10 @@ def _stacked_flax(arrays: Arrays) -> Iterator[Layer]:
 def _onnx(arrays: Arrays) -> Iterator[Layer]:
     for at, has in _groups(arrays, "[WRBP]", "W R"):
         directions = len(has["W"])
-        if any(array.ndim != (3 if name in "WR" else 2) for name, array in has.items()):
+        if any(a.shape[:1] != (directions,) or a.ndim != 2 + (n in "WR") for n, a in has.items()):
             shapes = listing([f"{name} {array.shape}" for name, array in has.items()])
-            raise ValueError(f"has {shapes}: ONNX has W and R of 3 dimensions, B and P of 2")
+            told = "ONNX has W and R of 3 dimensions, B and P of 2, the first the directions of all"
+            raise UnusableError("layer", f"has {shapes}: {told}")
         for number in range(directions):
             w_x, w_h = has["W"][number], has["R"][number]
             bias, peepholes = (has[name][number] if name in has else None for name in "BP")

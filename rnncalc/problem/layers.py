@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.catalogue import EXAMPLES
 from rnncalc.cells.model import Cell
+from rnncalc.errors import UnusableError
 from rnncalc.numerals import describe
 
 BEFORE, AFTER = "before", "after"
@@ -152,6 +153,14 @@ class Layer(NamedTuple):
             found[name] = found[name] + block if name in found else block
         return found
 
+    def added(self, reset: str = "") -> dict[str, Any]:
+        """Return the recurrent biases that `parameters` adds to another, by the cell's names."""
+        if self.b_x is None or self.b_h is None:
+            return {}
+        with_one = self._replace(b_h=None).parameters(reset)
+        alone = self._replace(b_x=None).parameters(reset)
+        return {n: bias for n, bias in alone.items() if n.startswith("b_") and n in with_one}
+
     def told(self, reset: str) -> str:
         """Say what was recognised, and how it was read."""
         told = [f"{self.across} {', '.join(self.letters)}"] if len(self.letters) > 1 else []
@@ -167,6 +176,22 @@ class Layer(NamedTuple):
         return f"{self.title}: {', '.join(told)}{remark}"
 
 
+def odd_gate(arrays: Mapping[str, Any]) -> str:
+    """Say which array of a gate hasn't the size that others need, "" if all have.
+
+    arrays: by "ifk" for the kernel on the input of f, "hfb" for the bias on the state.
+    """
+    kernels = {name[0]: array for name, array in reversed([*arrays.items()]) if name[-1] == "k"}
+    size, inputs = (*kernels["h"].shape[-1:], 0)[0], (*kernels["i"].shape[:1], 0)[0]
+    for name, array in arrays.items():
+        what = {"k": "kernel", "b": "bias"}[name[-1]]
+        needed = {"hk": (size, size), "ik": (inputs, size)}.get(name[0] + name[-1], (size,))
+        if array.shape != needed:
+            told = f"{name[:-1]}/{what} is {describe(array.shape)}"
+            return f"{told}, and needs to be {describe(needed)} as others are"
+    return ""
+
+
 def with_choices(cell: Cell, choices: Mapping[str, str], subject: str) -> Cell:
     """Return a cell as a file's choices make it.
 
@@ -175,16 +200,21 @@ def with_choices(cell: Cell, choices: Mapping[str, str], subject: str) -> Cell:
     for option, choice in choices.items():
         typed = cell.chosen.get(option, choice)
         if typed != choice:
-            raise ValueError(f"{subject} is --{option} {choice}: leave out --{option} {typed}")
+            raise UnusableError(
+                "together", f"{subject} is --{option} {choice}: leave out --{option} {typed}"
+            )
         if choice != cell.chosen.get(option, cell.variants[option].default):
             cell = cell.varied(**{option: choice})
     return cell
 
 
-def fitted(cell: Cell, layer: Layer, others: Collection[str]) -> tuple[Cell, dict[str, Any], str]:
+def fitted(
+    cell: Cell, layer: Layer, others: Collection[str]
+) -> tuple[Cell, dict[str, Any], dict[str, Any], str]:
     """Return a cell as a layer makes it, the layer's parameters, and what to say of it.
 
-    others: the names of parameters that are given elsewhere. Raises ValueError, to stand behind a
+    The third are the recurrent ones of two biases that were added, by name. others: the names of
+    parameters that are given elsewhere. Raises ValueError, to stand behind a
     file's name, for a layer that is another cell's, or that an option contradicts.
     """
     kind, reset = layer.kind, layer.reset
@@ -194,18 +224,21 @@ def fitted(cell: Cell, layer: Layer, others: Collection[str]) -> tuple[Cell, dic
         reset = cell.chosen.get("reset", "")
         if not reset:
             told = f"has {layer.title}, which doesn't say where its reset gate acts"
-            raise ValueError(f"{told}: type --reset {BEFORE} or --reset {AFTER} (the matrix)")
+            raise UnusableError(
+                "layer", f"{told}: type --reset {BEFORE} or --reset {AFTER} (the matrix)"
+            )
     elif layer.is_open:  # the text of the cell says
         reset = AFTER if kind.apart in cell.parameters else BEFORE
     parameters = layer.parameters(reset)
     needed = {p.name for line in cell.equations if not line.optional for p in cell.weights_of(line)}
     strange = [name for name in parameters if name not in cell.parameters]
     if not strange and needed <= {*parameters, *others}:
-        return cell, parameters, layer.told(reset)
+        return cell, parameters, layer.added(reset), layer.told(reset)
     if kind.command:
-        raise ValueError(f"has {layer.title}: rnncalc {kind.command} is its cell")
+        raise UnusableError("layer", f"has {layer.title}: rnncalc {kind.command} is its cell")
     lines = "".join(f"\n    {line}" for line in kind.text.splitlines())
-    raise ValueError(
+    raise UnusableError(
+        "layer",
         f"has {layer.title}, which no built-in cell is: save the text below in a file, and type"
-        f" rnncalc cell FILE with the options that you have{lines}"
+        f" rnncalc cell FILE with the options that you have{lines}",
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from rnncalc.cells.model import Cell, stages
-from rnncalc.errors import Faults, quoted
+from rnncalc.errors import Faults, UnusableError, quoted
 from rnncalc.numerals import is_step
 
 
@@ -41,9 +41,13 @@ def placed_at(cell: Cell, what: str, text: str, faults: Faults) -> Place | None:
     if not is_known(cell, what, name, faults):
         return None
     if at and not is_step(step):
-        raise ValueError(f"names no step: they count from 1, and {name}@2 is {name} at step 2")
+        raise UnusableError(
+            "place", f"names no step: they count from 1, and {name}@2 is {name} at step 2"
+        )
     if bracket and unit and not (is_step(unit) and whole.endswith("]")):
-        raise ValueError(f"names no unit: they count from 1, and {name}[2] is unit 2 of {name}")
+        raise UnusableError(
+            "place", f"names no unit: they count from 1, and {name}[2] is unit 2 of {name}"
+        )
     return Place(name, int(unit or 0) if bracket else None, int(step) if at else None)
 
 
@@ -54,7 +58,7 @@ def is_known(cell: Cell, label: str, name: str, faults: Faults) -> bool:
         from rnncalc.problem.names import unknown_name
 
         renamed = f"{label} {quoted(name)} is called {now} here"
-        faults.add(renamed if now in known else unknown_name(cell, label, name, known))
+        faults.add("name", renamed if now in known else unknown_name(cell, label, name, known))
     return name in known
 
 
@@ -70,14 +74,14 @@ def read_places(
         if name.partition("@")[0].partition("[")[0] not in known:
             from rnncalc.problem.names import unknown_name
 
-            faults.add(unknown_name(cell, option, name, list(cell.quantities)))
+            faults.add("name", unknown_name(cell, option, name, list(cell.quantities)))
             continue
         with faults.of(f"{option} {name}"):
             place = placed_at(cell, option, name, faults)
             if place and place in places:
-                raise ValueError("is named more than once; once is enough")
+                raise UnusableError("place", "is named more than once; once is enough")
             places += [place] if place else []
     if len({place.t is None for place in places}) > 1:
         told = "mixes names with a step and names without: with steps there is one line"
-        faults.add(f"{option} {text} {told}, without a line for each step")
+        faults.add("together", f"{option} {text} {told}, without a line for each step")
     return places

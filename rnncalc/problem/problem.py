@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import Equation
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
+from rnncalc.errors import InputError
 from rnncalc.numerals import shape_of
 
 #: What stands for standard input as a value.
@@ -28,12 +29,14 @@ class Given(NamedTuple):
 
     value: as it was given, until it is read. origin: "" if it was typed, the name of a file, or
     "--all-weights" or "default" if nobody gave it in particular. said: what was decided in reading.
+    added: the recurrent one of two biases whose sum it is; None if it is no such sum.
     """
 
     label: str
     value: Any
     origin: str = ""
     said: str = ""
+    added: Any = None
 
     @property
     def is_own(self) -> bool:
@@ -152,6 +155,7 @@ class Problem(NamedTuple):
     whether the inputs are read as they are needed.
     ties: "low", "high" or "keep" with the lecture's rounding, None without.
     sizes: how many elements each class has, and how vector weights are read.
+    added: the recurrent bias of those whose bias is the sum of two, by symbol.
     origins: where each parameter that was not typed comes from, by name. unused: what to call
     those that were, and that nothing needs. said: what was decided in reading, a sentence each.
     sequence, sequences: which one it is of a batch, from 1, and how many that has; 0 without one.
@@ -173,6 +177,7 @@ class Problem(NamedTuple):
     origins: Mapping[str, str]
     unused: Sequence[str]
     said: Sequence[str] = ()
+    added: Mapping[str, Any] = {}
     is_reversed: bool = False
     sequence: int = 0
     sequences: int = 0
@@ -195,6 +200,20 @@ class Problem(NamedTuple):
     def computed(self) -> list[Equation]:
         """The equations that are computed, those of quantities that aren't held."""
         return [line for line in self.cell.equations if line.name not in self.held]
+
+    def gathered(self, most: int) -> "Problem":
+        """Return the problem with all inputs at hand, to be gone through more than once.
+
+        Raises InputError if there are more than ``most``.
+        """
+        batches, steps = [], 0
+        for batch in self.batches:
+            batches.append(batch)
+            steps += len(batch)
+            if steps > most:
+                told = f"there are more than {most:,} steps, and no more are gone through"
+                raise InputError.of("input", told)
+        return self._replace(batches=batches, steps=steps)
 
     def held_in(self, t: int) -> Mapping[str, Any]:
         """Return the quantities that are not computed at a step, by name."""

@@ -78,9 +78,11 @@ def read_held(cell: Cell, held: Mapping[str, object], faults: Faults) -> dict[st
     for key, value in held.items():
         name, at, step = key.partition(AT)
         if name not in computed:
-            faults.add(_unknown(cell, "--set", name, computed))
+            faults.add("name", _unknown(cell, "--set", name, computed))
         elif at and not is_step(step):
-            faults.add(f"--set {quoted(key)} names no step: they count from 1, as in {name}@2")
+            faults.add(
+                "place", f"--set {quoted(key)} names no step: they count from 1, as in {name}@2"
+            )
         else:
             item = _read(value, f"--set {key}", 1, faults)
             found[key] = item or Given(f"--set {key}", 0.0)  # a stand-in: the fault is noted
@@ -97,7 +99,7 @@ def read_parameters(
     """Return the parameters by name, with defaults, and the options that are missing."""
     for name in parameters:
         if name not in cell.parameters:
-            faults.add(_unknown(cell, "the parameter", name, list(cell.parameters), "key"))
+            faults.add("name", _unknown(cell, "the parameter", name, list(cell.parameters), "key"))
     common = None if all_weights is None else _read(all_weights, ALL_WEIGHTS, 2, faults)
     found: dict[str, Given | None] = {}
     missing: list[str] = []

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
-from rnncalc.errors import quoted
+from rnncalc.errors import UnusableError, quoted
 from rnncalc.problem.arrays import LARGEST, open_file
 
 _LONGEST_HEADER = 1 << 24  # bytes: read as JSON, it takes ten times as many
 _LONGEST_NUMBER = 18  # digits
+_MOST_DIMENSIONS = 32  # that every NumPy has
 # NumPy has no BF16: it is the upper half of a 32-bit float.
 _TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "|b1"}
 _TYPES |= {f"{kind}{8 * size}": f"<{kind.lower()}{size}" for kind in "IU" for size in (1, 2, 4, 8)}
@@ -33,19 +34,21 @@ def tensors_of(path: str) -> Mapping[str, Any]:
             size = os.fstat(file.fileno()).st_size
             length = int.from_bytes(file.read(8), "little")
             if size < 8 or length > size - 8:
-                raise ValueError("it is shorter than it says")
+                raise UnusableError("file", "it is shorter than it says")
             if length > _LONGEST_HEADER:
-                raise ValueError(f"its header takes more than {_LONGEST_HEADER >> 20} MiB")
+                raise UnusableError(
+                    "file", f"its header takes more than {_LONGEST_HEADER >> 20} MiB"
+                )
             if size - 8 - length > LARGEST:
-                raise ValueError(f"it takes more than {LARGEST >> 20} MiB at once")
+                raise UnusableError("file", f"it takes more than {LARGEST >> 20} MiB at once")
             found = _entries(file.read(length), size - 8 - length)
             data = file.read(size - 8 - length)
     except OSError as error:
-        raise ValueError(f"can't read {quoted(path, 200)}: {error.strerror}") from None
+        raise UnusableError("file", f"can't read {quoted(path, 200)}: {error.strerror}") from None
     except ValueError as error:
         if str(error).startswith("can't"):
             raise
-        raise ValueError(f"can't use {quoted(path, 200)}: {error}") from None
+        raise UnusableError("file", f"can't use {quoted(path, 200)}: {error}") from None
     return {name: _array(data, *entry) for name, entry in found.items()}
 
 
@@ -61,33 +64,37 @@ def _entries(header: bytes, size: int) -> dict[str, tuple[str, list[int], int, i
     try:
         text = header.decode()
         if text[:1] != "{":
-            raise ValueError("its header is no JSON object")
+            raise UnusableError("file", "its header is no JSON object")
         data = json.loads(
             text, object_pairs_hook=_unique, parse_int=_whole, parse_constant=_refused
         )
     except UnicodeDecodeError:
-        raise ValueError("its header is not UTF-8 text") from None
+        raise UnusableError("file", "its header is not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"its header is not JSON: {error}") from None
+        raise UnusableError("file", f"its header is not JSON: {error}") from None
     except RecursionError:
-        raise ValueError("its header is nested too deep") from None
+        raise UnusableError("file", "its header is nested too deep") from None
     remarks = data.pop("__metadata__", {})
     if not isinstance(remarks, dict) or {type(text) for text in remarks.values()} - {str}:
-        raise ValueError("its __metadata__ is more than names and texts")
+        raise UnusableError("file", "its __metadata__ is more than names and texts")
     found = {name: _entry(name, entry) for name, entry in data.items()}
     at = 0
     for name, (_, _, start, end) in sorted(found.items(), key=lambda item: item[1][2:]):
         if start != at:
-            raise ValueError(f"the data of {quoted(name)} overlaps others, or leaves a hole")
+            raise UnusableError(
+                "file", f"the data of {quoted(name)} overlaps others, or leaves a hole"
+            )
         at = end
     if at != size:
-        raise ValueError(f"it has {size:,} bytes of data, and its header tells of {at:,}")
+        raise UnusableError(
+            "file", f"it has {size:,} bytes of data, and its header tells of {at:,}"
+        )
     return found
 
 
 def _entry(name: str, entry: Any) -> tuple[str, list[int], int, int]:
     def fault(reason: str) -> ValueError:
-        return ValueError(f"{quoted(name)} {reason}")
+        return UnusableError("file", f"{quoted(name)} {reason}")
 
     if not isinstance(entry, dict) or {*entry} != {"dtype", "shape", "data_offsets"}:
         raise fault("needs dtype, shape and data_offsets, and nothing else")
@@ -97,6 +104,8 @@ def _entry(name: str, entry: Any) -> tuple[str, list[int], int, int]:
     for numbers in (shape, offsets):
         if not isinstance(numbers, list) or any(type(n) is not int or n < 0 for n in numbers):
             raise fault("has a shape or a place that is no list of whole numbers")
+    if len(shape) > _MOST_DIMENSIONS:
+        raise fault(f"has {len(shape):,} dimensions: at most {_MOST_DIMENSIONS} can be read")
     if len(offsets) != 2 or prod(max(n, 1) for n in shape) > 1 << 63:
         raise fault("has no place of two numbers, or is too large")
     if prod(shape) * int(_TYPES[kind][-1]) != offsets[1] - offsets[0]:
@@ -107,18 +116,20 @@ def _entry(name: str, entry: Any) -> tuple[str, list[int], int, int]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("its header has a name twice")
+        raise UnusableError("file", "its header has a name twice")
     for name in found:
         if any("\ud800" <= c <= "\udfff" for c in name):
-            raise ValueError(f"its header has a name that is no text: {quoted(name)}")
+            raise UnusableError("file", f"its header has a name that is no text: {quoted(name)}")
     return found
 
 
 def _whole(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
-        raise ValueError("its header has a number of too many digits")
+        raise UnusableError("file", "its header has a number of too many digits")
+    if digits == "-0":
+        raise UnusableError("file", "its header has -0 in it")
     return int(digits)
 
 
 def _refused(name: str) -> Any:
-    raise ValueError(f"its header has {name} in it")
+    raise UnusableError("file", f"its header has {name} in it")

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
 
 from rnncalc.cells.model import Cell, Parameter
 from rnncalc.errors import Faults, InputError, listing
-from rnncalc.numerals import counted, describe, exact, shape_of
+from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.problem import Given, Inputs, Size, Sizes
+from rnncalc.problem.standins import number_written_out, readings, vector_written_out
 
 _MOST_FAULTS = 5  # of steps, that are told
-_WIDEST = 8  # rows and columns of a matrix that an error shows
-_MOST_ELEMENTS = 100  # of one that stands for a number
 
 
 def infer(
@@ -38,12 +36,12 @@ def infer(
     finder = _Finder(cell, given, held, inputs)
     if ambiguous := finder.decide():
         faults.settle()
-        raise InputError(ambiguous)
-    readings, mismatches = dict[str, str](), dict[str, list[str]]()
+        raise InputError.of("size", *ambiguous)
+    decided, mismatches = dict[str, str](), dict[str, list[str]]()
     for name, item in given.items():
         parameter = cell.parameters[name]
         if {parameter.rows, parameter.columns} <= finder.found.keys():
-            readings[name], fault = finder.read(item, parameter)
+            decided[name], fault = finder.read(item, parameter)
             mismatches.setdefault(fault, []).append(item.label)
     for label, item in held.items():
         fault = finder.vector_fault(item, cell.classes[label.partition("@")[0]])
@@ -57,12 +55,12 @@ def infer(
     for t in islice(misshapen, _MOST_FAULTS):
         first = f"{inputs.label(1)} is {describe(inputs.shape)}"
         found = describe(shape_of(inputs.values[t - 1]))
-        faults.add(f"{inputs.label(t)} is {found}, but {first}: steps have one size")
+        faults.add("size", f"{inputs.label(t)} is {found}, but {first}: steps have one size")
     for fault, labels in mismatches.items():
-        faults.add(f"{listing(labels)} {'is' if len(labels) == 1 else 'are each'} {fault}")
+        faults.add("size", f"{listing(labels)} {'is' if len(labels) == 1 else 'are each'} {fault}")
     faults.settle()
-    readings = {name: reading for name, reading in readings.items() if reading}
-    return Sizes(finder.found, cell.classes, readings)
+    decided = {name: reading for name, reading in decided.items() if reading}
+    return Sizes(finder.found, cell.classes, decided)
 
 
 def fixed(
@@ -166,15 +164,10 @@ class _Finder:
 
     def _readings(self, parameter: Parameter, k: int) -> dict[str, tuple[int, int]]:
         """Return the ways to read a vector weight of k elements that fit what is known."""
-        fits: dict[str, tuple[int, int]] = {}
         rows, columns = parameter.rows, parameter.columns
-        for reading, size in (("row", (1, k)), ("column", (k, 1)), ("diagonal", (k, k))):
-            known = (self.found.get(rows), self.found.get(columns))
-            agrees = all(a is None or a.number == b for a, b in zip(known, size, strict=True))
-            is_square = rows != columns or size[0] == size[1]
-            if agrees and is_square and size not in fits.values():
-                fits[reading] = size
-        return fits
+        known = [self.found.get(side) for side in (rows, columns)]
+        numbers = [None if size is None else size.number for size in known]
+        return readings(k, (numbers[0], numbers[1]), is_square=rows == columns)
 
     def _many_readings(
         self, parameter: Parameter, item: Given, fits: Mapping[str, tuple[int, int]]
@@ -187,11 +180,9 @@ class _Finder:
             needs = f"a row or a diagonal of {known.number}, or a matrix with {columns}"
             return f"{item.label} is {has}; it needs {needs}"
         for reading, size in fits.items():
-            shape = f"of {size[0]}×{size[1]}"
-            if max(size) <= _WIDEST:
-                shape = f"'{exact(_written_out(item.value, *size))}'"
+            matrix = vector_written_out(item.value, *size)
             rows = counted(size[0], self._noun(parameter.rows))
-            ways.append(f"for a {reading} ({rows}) write {parameter.option} {shape}")
+            ways.append(f"for a {reading} ({rows}) write {parameter.option} {matrix}")
         met = self.names[parameter.columns]
         same = f" and so is {met}" if known and known.number == item.shape[0] else ""
         return f"{item.label} is {describe(item.shape)}{same}: {', '.join(ways)}"
@@ -237,8 +228,8 @@ class _Finder:
         if shape[:1] != (rows,) or not reasons:
             reasons.append(self._amount(parameter.rows))
         needed = f"it needs {rows}×{columns} ({self._reason(parameter.rows)})"
-        if not shape and rows * columns <= _MOST_ELEMENTS:
-            needed += f", such as '{exact([[item.value] * columns] * rows)}'"
+        if not shape and (matrix := number_written_out(item.value, rows, columns)):
+            needed += f", such as {matrix}"
         return "", f"{describe(shape)}{_from(item)}, but {' and '.join(reasons)}; {needed}"
 
 
@@ -260,12 +251,3 @@ def _class_names(cell: Cell) -> dict[int, str]:
 
 def _from(item: Given) -> str:
     return "" if item.is_own else f" (from {item.origin})"
-
-
-def _written_out(values: Any, rows: int, columns: int) -> list[list[float]]:
-    """Return a vector as the matrix that a reading makes of it: a row, a column or a diagonal."""
-    is_full = 1 in (rows, columns)
-    return [
-        [float(values[max(r, c)]) if is_full or r == c else 0.0 for c in range(columns)]
-        for r in range(rows)
-    ]

@@ -14,7 +14,7 @@ from contextlib import nullcontext, suppress
 from os.path import splitext
 from typing import BinaryIO
 
-from rnncalc.errors import quoted
+from rnncalc.errors import UnusableError, quoted
 from rnncalc.problem.arrays import ArrayFile, open_file
 from rnncalc.problem.problem import STDIN
 
@@ -25,7 +25,7 @@ _LARGEST = 1 << 26  # bytes of a text that is read as a whole
 def standard_input() -> BinaryIO:
     """Return standard input; raise ValueError if there is none."""
     if sys.stdin is None:
-        raise ValueError("can't read standard input: it is closed")
+        raise UnusableError("file", "can't read standard input: it is closed")
     with suppress(OSError, ValueError, AttributeError):
         os.set_blocking(sys.stdin.fileno(), True)  # or "nothing yet" would look like the end
     return sys.stdin.buffer
@@ -43,7 +43,7 @@ def lines_of(
             try:
                 data: bytes = file.read1(_CHUNK)  # type: ignore[attr-defined]
             except OSError as error:
-                raise ValueError(f"can't be read: {error.strerror}") from None
+                raise UnusableError("file", f"can't be read: {error.strerror}") from None
             if not data:
                 break
             lines, newline, last = data.rpartition(b"\n")
@@ -53,7 +53,7 @@ def lines_of(
                 yield whole
             rest += last
             if len(rest) > _LARGEST:
-                raise ValueError(f"is longer than {_LARGEST >> 20} MiB")
+                raise UnusableError("file", f"is longer than {_LARGEST >> 20} MiB")
     if rest:
         yield bytes(rest) + b"\n"
 
@@ -65,20 +65,22 @@ def text_of(path: str) -> str:
         with nullcontext(standard_input()) if path == STDIN else open_file(path) as file:
             data = file.read(_LARGEST + 1)
             if len(data) > _LARGEST:
-                raise ValueError(
+                raise UnusableError(
+                    "file",
                     f"can't use {called}: it is larger than {_LARGEST >> 20} MiB, which is read"
-                    " at once; steps in .jsonl, .csv or .npy and weights in .npz may be larger"
+                    " at once; steps in .jsonl, .csv or .npy and weights in .npz may be larger",
                 )
             return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"can't use {called}: it is not UTF-8 text") from None
+        raise UnusableError("file", f"can't use {called}: it is not UTF-8 text") from None
     except OSError as error:
-        raise ValueError(f"can't read {called}: {error.strerror}") from None
+        raise UnusableError("file", f"can't read {called}: {error.strerror}") from None
 
 
-def fetch(text: str) -> object:
+def fetch(text: str, has_names: Callable[[str], bool] = lambda _: False) -> object:
     """Return the value that a text is or refers to: ``5``, ``@FILE``, ``-``.
 
+    has_names: says of what is in a file whether it is more than numbers, and is to be left so.
     Raises ValueError, worded to stand behind an option's name, if there is nothing to read.
     """
     if text == STDIN:
@@ -89,7 +91,8 @@ def fetch(text: str) -> object:
     if ending_of(path) == ".npy":
         return ArrayFile(path).read()
     content = text_of(path)
-    if ending_of(path) in (".csv", ".tsv") and "[" not in content:
+    is_rows = ending_of(path) in (".csv", ".tsv") and "[" not in content
+    if is_rows and not has_names(content):
         rows = [line for line in content.splitlines() if line.strip()]
         if len(rows) > 1 or re.search(r"[,;\t]", content):  # a number alone is no vector
             return f"[{'; '.join(rows)}]"

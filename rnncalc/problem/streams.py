@@ -13,7 +13,7 @@ from itertools import chain
 from math import isfinite
 from typing import Any
 
-from rnncalc.errors import InputError, listing, plainly, quoted
+from rnncalc.errors import InputError, UnusableError, listing, plainly, quoted
 from rnncalc.numerals import counted, describe, may_have_tiny, shape_of
 from rnncalc.problem.arrays import array_steps, open_file
 from rnncalc.problem.problem import STDIN, Stream
@@ -49,14 +49,16 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | Any:
         case ".npy":
             return Stream(plainly(path), *array_steps(path))
     endings = listing([".json", ".jsonl", ".csv", ".tsv", ".txt", ".npy"], "or")
-    raise ValueError(f"can't tell what is in {quoted(path, 200)}: the name must end in {endings}")
+    raise UnusableError(
+        "file", f"can't tell what is in {quoted(path, 200)}: the name must end in {endings}"
+    )
 
 
 def _list_of_steps(text: str) -> Any:
     needed = "a list of steps such as '[5, 3, 1]' or '[[1, 2], [3, 4]]'"
     data = parse(text, needed)
     if not hasattr(data, "dtype") and (not isinstance(data, list) or not data):
-        raise ValueError(f"needs {needed}")
+        raise UnusableError("number", f"needs {needed}")
     return data
 
 
@@ -67,7 +69,7 @@ def _stream(
     batches = lines.batches(chunks)
     first = next(batches, None)
     if first is None:
-        raise ValueError(f"finds no steps in {name}")
+        raise UnusableError("file", f"finds no steps in {name}")
     return Stream(name, lines.shape or (), chain([first], batches))
 
 
@@ -107,7 +109,7 @@ class _StepLines:
             chunks.close()
             if isinstance(error, InputError):
                 raise
-            raise InputError([f"line {self.line + 1} of {self.name} {error}"]) from None
+            raise InputError.behind(f"line {self.line + 1} of {self.name}", error) from None
 
     def _all_at_once(self, chunk: bytes) -> Any:
         """Return the steps of lines that are all plain and right; None sends for `_one_by_one`."""
@@ -151,7 +153,7 @@ class _StepLines:
             try:
                 value = self._step(line)
             except ValueError as error:
-                fault = InputError([f"line {self.line} of {self.name} {error}"])
+                fault = InputError.behind(f"line {self.line} of {self.name}", error)
                 break
             if value is not None:
                 steps.append(value)
@@ -170,11 +172,13 @@ class _StepLines:
         try:
             text = str(line, "utf-8-sig" if self.line == 1 else "utf-8").strip()
         except UnicodeDecodeError:
-            raise ValueError("is not UTF-8 text") from None
+            raise UnusableError("file", "is not UTF-8 text") from None
         if not text:
             return None
         if "\r" in text:
-            raise ValueError("has a carriage return within it: lines end in a line feed")
+            raise UnusableError(
+                "number", "has a carriage return within it: lines end in a line feed"
+            )
         value = read(text, 1) if text[0] == "[" else self._row(text)
         if value is None:
             return None
@@ -183,7 +187,7 @@ class _StepLines:
             self.shape, self.first_line = shape, self.line
         elif shape != self.shape:
             first = f"line {self.first_line} is {describe(self.shape)}"
-            raise ValueError(f"is {describe(shape)}, but {first}: steps have one size")
+            raise UnusableError("size", f"is {describe(shape)}, but {first}: steps have one size")
         return value
 
     def _row(self, text: str) -> Value | None:
@@ -205,7 +209,9 @@ class _StepLines:
         count = len(value) if isinstance(value, list) else 1
         if self.columns not in (0, count):  # 1,5 for 1.5, say
             headed = counted(self.columns, "column")
-            raise ValueError(f"has {counted(count, 'number')}, but the header has {headed}")
+            raise UnusableError(
+                "size", f"has {counted(count, 'number')}, but the header has {headed}"
+            )
         return value
 
 

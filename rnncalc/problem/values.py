@@ -12,6 +12,7 @@ from contextlib import suppress
 from math import inf, isfinite
 from typing import Any, TypeGuard
 
+from rnncalc.errors import UnusableError, code_of
 from rnncalc.literals import Reader
 from rnncalc.numerals import counted, describe, number_of, shape_of
 
@@ -41,7 +42,7 @@ def read(given: object, deepest: int, number: Callable[[str], float] = number_of
     for place, length in enumerate(lengths, 1):
         if length != lengths[0]:
             told = f"row 1 has {counted(lengths[0], 'element')}, row {place} has {length:,}"
-            raise ValueError(f"is ragged: {told}")
+            raise UnusableError("size", f"is ragged: {told}")
     return value
 
 
@@ -83,7 +84,7 @@ def parse(text: str, needed: str, number: Callable[[str], float] = number_of) ->
     try:
         return number(text)
     except ValueError as error:
-        raise ValueError(f"is {error}") from None
+        raise UnusableError(code_of(error), f"is {error}") from None
 
 
 def _array(data: Any, deepest: int) -> Any:
@@ -91,15 +92,17 @@ def _array(data: Any, deepest: int) -> Any:
     import numpy as np
 
     if data.dtype.kind not in "fiu":
-        raise ValueError(f"has elements of type {data.dtype}: it needs numbers")
+        raise UnusableError("number", f"has elements of type {data.dtype}: it needs numbers")
     if data.ndim > deepest or not data.size:
-        raise ValueError(f"has the shape {data.shape}: it needs {_needed(deepest)}")
+        raise UnusableError("number", f"has the shape {data.shape}: it needs {_needed(deepest)}")
     with np.errstate(all="ignore"):
         array = np.asarray(data, dtype=np.float64)
     if not np.isfinite(array).all():
-        raise ValueError("has a number in it that isn't finite: it can't be calculated with")
+        raise UnusableError(
+            "number", "has a number in it that isn't finite: it can't be calculated with"
+        )
     if data.dtype.itemsize > array.itemsize and ((array == 0) != (data == 0)).any():
-        raise ValueError("has a number in it that is nearer to 0 than 4.941e-324")
+        raise UnusableError("number", "has a number in it that is nearer to 0 than 4.941e-324")
     return array if array.ndim else float(array)
 
 
@@ -114,13 +117,15 @@ def _checked(data: object, deepest: int, where: str) -> Any:
     if isinstance(data, (int, float)) and not isinstance(data, bool):
         number = data if isinstance(data, float) else _whole(data)
         if not isfinite(number):
-            raise ValueError(f"has a number beyond 1.797e308{where}: it can't be calculated with")
+            raise UnusableError(
+                "number", f"has a number beyond 1.797e308{where}: it can't be calculated with"
+            )
         return number
     if _is_list(data):
         if not deepest:
-            raise ValueError(f"has a list{where}, where a number is needed")
+            raise UnusableError("number", f"has a list{where}, where a number is needed")
         if not data:
-            raise ValueError(f"has an empty list{where}: it needs at least one number")
+            raise UnusableError("number", f"has an empty list{where}: it needs at least one number")
         if _are_floats(data):
             return data
         elements = []
@@ -128,11 +133,13 @@ def _checked(data: object, deepest: int, where: str) -> Any:
             inner = f"{where} in row {place}" if _is_list(item) else f"{where} as element {place}"
             elements.append(_checked(item, deepest - 1, inner))
         if len(set(map(_is_list, elements))) > 1:
-            raise ValueError("mixes numbers and lists: a matrix has rows only, a vector numbers")
+            raise UnusableError(
+                "number", "mixes numbers and lists: a matrix has rows only, a vector numbers"
+            )
         return elements
     kind = {bool: "a truth value", str: "text", dict: "an object", type(None): "null"}
     told = kind.get(type(data), type(data).__name__)
-    raise ValueError(f"has {told}{where}: it needs {_needed(deepest)}")
+    raise UnusableError("number", f"has {told}{where}: it needs {_needed(deepest)}")
 
 
 def _are_floats(data: Sequence[Any]) -> bool:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, listing, plainly, quoted
+from rnncalc.errors import Faults, UnusableError, listing, plainly, quoted
 from rnncalc.problem.arrays import arrays_of
 from rnncalc.problem.layers import fitted, with_choices
 from rnncalc.problem.problem import Given, Weights
@@ -20,6 +20,7 @@ from rnncalc.problem.values import read
 _PICKLE = (
     "pickled by PyTorch, and pickles are never loaded",
     "import numpy, torch; s = torch.load({file}, map_location='cpu');"
+    " s = s.get('state_dict', s.get('model_state_dict', s));"
     " numpy.savez({npz}, **{{k: v.double().numpy() for k, v in s.items()}})",
 )
 _KERAS = (
@@ -76,20 +77,21 @@ def read_weights(
     for file in files:
         called = plainly(file)
         with faults.of(f"--weights ({called})"):
-            contents = _contents(file.removeprefix("@"))
+            contents, added = _contents(file.removeprefix("@")), dict[str, Any]()
             if not {*contents} <= {*cell.parameters, *cell.variants}:
                 # Imported only now: no file by our own names has to wait for it.
                 from rnncalc.problem.frameworks import layers_of, one_of
 
                 if layers := layers_of(_arrays(contents)):
                     has_layers, one = True, one_of(layers, layer)
-                    cell, contents, told = fitted(cell, one, {*others, *found})
+                    cell, contents, added, told = fitted(cell, one, {*others, *found})
                     said.append(f"{called} has {told}")
             choices = {n: str(v) for n, v in contents.items() if n in cell.variants}
             cell = with_choices(cell, choices, "says that it")
             for name in [name for name in contents if name not in choices]:
                 if name in cell.parameters:
-                    found[name] = Given(f"{name} in {called}", contents[name], origin=called)
+                    label, value = f"{name} in {called}", contents[name]
+                    found[name] = Given(label, value, called, added=added.get(name))
                 elif name.removesuffix("_error") in cell.states:  # of earlier versions
                     told = "a saved state starts without an error of its own"
                     note(f"note: {name} in {called} is no longer needed: {told}")
@@ -97,11 +99,13 @@ def read_weights(
                     from rnncalc.problem.names import unknown_name
 
                     known = list(cell.parameters)
-                    faults.add(unknown_name(cell, f"in {called}, the name", name, known, "key"))
+                    faults.add(
+                        "name", unknown_name(cell, f"in {called}, the name", name, known, "key")
+                    )
             continue
         faults.settle()  # without the file there is no telling what else is wrong
     if layer and not has_layers:
-        faults.add("--layer has no effect: no file has layers as a framework saves them")
+        faults.add("layer", "--layer has no effect: no file has layers as a framework saves them")
     return Weights(cell, found, said)
 
 
@@ -129,6 +133,14 @@ def to_save(weights: Weights, faults: Faults) -> dict[str, Any]:
     return found
 
 
+def check_ending(path: str) -> None:
+    """Raise ValueError, to stand behind an option's name, for a file that isn't read as JSON."""
+    others = {".safetensors", ".npy", ".csv", ".tsv", *_FOREIGN}
+    if (ending := ending_of(path)) in others:
+        told = f"it holds JSON, or is an .npz, and would be taken for a {ending} later"
+        raise UnusableError("file", f"can't write {quoted(path)}: {told}")
+
+
 def _contents(path: str) -> Mapping[str, object]:
     """Return what a file holds, by name: a JSON object, an ``.npz`` or a ``.safetensors``.
 
@@ -136,7 +148,7 @@ def _contents(path: str) -> Mapping[str, object]:
     """
     for ending in (".weights.h5", ending_of(path)):
         if path.lower().endswith(ending) and ending in _FOREIGN:
-            raise ValueError(_foreign(path, *_FOREIGN[ending]))
+            raise UnusableError("file", _foreign(path, *_FOREIGN[ending]))
     match ending_of(path):
         case ".npz":
             return arrays_of(path)
@@ -146,14 +158,16 @@ def _contents(path: str) -> Mapping[str, object]:
             return tensors_of(path)
         case ".csv" | ".tsv" | ".npy" as ending:
             told = f"a {ending} holds one value without a name: type @{path} behind its option"
-            raise ValueError(f"can't use {quoted(path, 200)}: {told}")
+            raise UnusableError("file", f"can't use {quoted(path, 200)}: {told}")
     from rnncalc.jsontext import json_data
 
     data = json_data(text_of(path))
     if not isinstance(data, dict):
-        raise ValueError(f'needs a JSON object in {quoted(path, 200)}, such as {{"w_ss": 1}}')
+        raise UnusableError(
+            "file", f'needs a JSON object in {quoted(path, 200)}, such as {{"w_ss": 1}}'
+        )
     if isinstance(shards := data.get("weight_map"), dict):
-        raise ValueError(_sharded(path, shards))
+        raise UnusableError("file", _sharded(path, shards))
     return data
 
 

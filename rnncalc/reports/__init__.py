@@ -40,11 +40,13 @@ class Format(NamedTuple):
     def writer(self, subject: str) -> Callable[..., Iterator[str]]:
         """Return what yields the text of a subject on a page; it has the name of the format.
 
-        That is a "trace", "gradients", a "grade", an "exercise", or "equations": a cell.
+        That is a "trace", "gradients", a "grade", an "exercise", or "equations": a cell; or it is
+        "values" alone, which are lines wherever the format has no form for them.
         """
         modules = {"trace": self.trace, "gradients": self.gradients or f"gradients_{self.trace}"}
         module = import_module(f"rnncalc.reports.{self.folder}{modules.get(subject, subject)}")
-        function: Callable[..., Iterator[str]] = getattr(module, self.name)
+        is_lines = subject == "values" and not self.takes_values
+        function: Callable[..., Iterator[str]] = getattr(module, "lines" if is_lines else self.name)
         return function
 
 
@@ -60,7 +62,16 @@ _OTHERS = (
         takes_all=True,
         derives=True,
     ),
-    Format("csv", "data", for_people=False, takes_values=True, has_equations=False, takes_all=True),
+    Format(
+        "csv",
+        "data",
+        for_people=False,
+        takes_values=True,
+        has_equations=False,
+        takes_all=True,
+        derives=True,
+        gradients="gradients_csv",
+    ),
     Format("markdown", "markup", has_notes=True, derives=True),
     Format("latex", "tex.typeset", has_notes=True, derives=True, gradients="gradients_markup"),
     Format("source", "", for_people=False),
@@ -69,9 +80,11 @@ _OTHERS = (
 #: The formats by their names, the default first.
 FORMATS: Mapping[str, Format] = {form.name: form for form in (DEFAULT, *_OTHERS)}
 
+_PEOPLE = {"has_notes": True, "judges": True, "derives": True}
+
 #: The formats of files for people, by what their names end in.
 SAVED: Mapping[str, Format] = {
-    ".svg": Format("svg", "trace", has_notes=True, judges=True, folder="files."),
-    ".html": Format("html", "trace", has_notes=True, judges=True, folder="files."),
+    ".svg": Format("svg", "trace", folder="files.", gradients="gradients", **_PEOPLE),
+    ".html": Format("html", "trace", folder="files.", gradients="gradients", **_PEOPLE),
     ".txt": DEFAULT,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -19,8 +19,9 @@ class Comparison(NamedTuple):
 
     grade: of all answers. go: as far as what they are compared. largest: the difference that is
     largest, where it is, and the unit, from 1. beyond: the first answer that is wrong, None if none
-    is, and its unit. is_equal: whether all are right. mistake: the slips that explain all, "" if
-    none does, or many. is_of_one: whether all answers are for one quantity.
+    is, and its unit. is_equal: whether all are right. slips: what those are called that explain
+    all, by name. alike: the names of others that can't be told from them here. is_of_one: whether
+    all answers are for one quantity.
     """
 
     grade: Grade
@@ -28,7 +29,8 @@ class Comparison(NamedTuple):
     largest: tuple[float, Verdict, int]
     beyond: tuple[Verdict, int] | None
     is_equal: bool
-    mistake: str
+    slips: Mapping[str, str]
+    alike: Sequence[str]
     is_of_one: bool
 
 
@@ -53,14 +55,15 @@ def compared(grade: Grade) -> Comparison | None:
         (gap, farthest, 1 - unit),
         (wrong, wrong.wrong_units[0] + 1) if wrong else None,
         all(verdict.word == RIGHT for verdict in computed),
-        ", or ".join(one.name for one in explained) if len(explained) <= _MOST else "",
+        {one.name: one.coded for one in explained},
+        [name for one in explained for name in one.alike],
         len({verdict.answer.name for verdict in grade.verdicts}) == 1,
     )
 
 
 def closing(found: Iterable[Comparison | None]) -> Iterator[str]:
     """Yield one line on all comparisons: the largest difference, where, and the first beyond."""
-    known = [one for one in found if one]
+    known: list[Comparison] = [one for one in found if one]
     if not known:
         return
     farthest = max(known, key=lambda one: one.largest[0])
@@ -71,8 +74,10 @@ def closing(found: Iterable[Comparison | None]) -> Iterator[str]:
         first = wrong[0]
         assert first.beyond
         shown += [f"the first beyond that is {_where(first, *first.beyond)}"]
-        if all(one.mistake == first.mistake for one in wrong):
-            shown += [f"consistent with: {first.mistake}"] * bool(first.mistake)
+        offered = {name: coded for one in wrong for name, coded in one.slips.items()}
+        fitting = [{*one.slips, *one.alike} for one in wrong]
+        slips = [told for name, told in offered.items() if all(name in of for of in fitting)]
+        shown += [f"consistent with: {', or '.join(slips)}"] * (0 < len(slips) <= _MOST)
         yield f"not equal {first.go}: {'; '.join(shown)}"
     elif all(one.is_equal for one in known):
         yield ": ".join([f"equal {farthest.go}", *shown]) if gap else "equal to the last bit"
@@ -120,23 +125,37 @@ def _writer(form: str) -> Callable[[Grade, Page], Iterator[str]]:
     return write
 
 
-def _report(grades: Iterable[Grade], page: Page, form: str) -> Iterator[str]:
-    write = _writer(form)
-    found, right, first, report = list[Comparison | None](), 0, 0, list[str]()
+class Told(NamedTuple):
+    """What there is to say of a batch: a heading, the first grade that isn't right, the closing."""
+
+    heading: str
+    first: Grade | None
+    closing: list[str]
+
+
+def told(grades: Iterable[Grade]) -> Told:
+    """Go through the grades of all sequences, and return what there is to say of them."""
+    found, right, first = list[Comparison | None](), 0, None
     title, count, answers = "", 0, 0
     for grade in grades:
         problem, answers = grade.problem, answers + len(grade.verdicts)
         size = [counted(problem.sequences, "sequence"), counted(problem.steps or 1, "step")]
         title, count = f"{problem.cell.title}, {' of '.join(size)}", count + 1
         right += grade.is_right
-        if not grade.is_right and not report:
-            first, report = problem.sequence, list(write(grade, page))
+        if not grade.is_right and not first:
+            first = grade
         one = compared(grade)
         found.append(one and one._replace(grade=grade._replace(verdicts=grade.verdicts[:0])))
-    if right == count:
-        yield f"{title}: all {counted(answers, 'answer')} are right\n"
-    else:
-        told = f"{right} of {count} are right, and the first that isn't is sequence {first}"
-        yield f"{title}: {told}\n"
-    yield from report
-    yield from (f"{line}\n" for line in closing(found))
+    said = f"all {counted(answers, 'answer')} are right"
+    if first:
+        where = f"the first that isn't is sequence {first.problem.sequence}"
+        said = f"{right} of {count} are right, and {where}"
+    return Told(f"{title}: {said}", first, list(closing(found)))
+
+
+def _report(grades: Iterable[Grade], page: Page, form: str) -> Iterator[str]:
+    found = told(grades)
+    yield f"{found.heading}\n"
+    if found.first:
+        yield from _writer(form)(found.first, page)
+    yield from (f"{line}\n" for line in found.closing)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rnncalc.decimals import exact_cells, exact_pieces, is_long, numbered
 from rnncalc.numerals import exact, rounded
 from rnncalc.reports.page import Page
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
+
+_PIECE = 1 << 12  # elements that people read, at a time
 
 
 def plain(trace: Trace, page: Page) -> Iterator[str]:
@@ -19,60 +22,88 @@ def plain(trace: Trace, page: Page) -> Iterator[str]:
     """
     if page.step_by_step or not trace.has(2):
         for step in trace:
-            yield _plain_step(trace, step, page)
+            yield from _together(trace, _plain_step(trace, step, page))
         return
     from rnncalc.reports.sequence import Summary
     from rnncalc.reports.strips import sentence
 
     shown = Summary(trace.problem)
     for step in shown.watching(trace):
-        yield _plain_step(trace, step, page)
+        yield from _together(trace, _plain_step(trace, step, page))
     if shown.count > 1:
         which = f"sequence {trace.problem.sequence}, " * bool(trace.problem.sequence)
         for name, course in shown.courses.items():
             yield f"# {which}{sentence(name, course, page.digits)}\n"  # no answer, if read back
 
 
-def _plain_step(trace: Trace, step: Step, page: Page) -> str:
+def _plain_step(trace: Trace, step: Step, page: Page) -> Iterator[str]:
+    """Yield a step's lines, in pieces where a vector is long."""
     which = [f"sequence = {trace.problem.sequence}"] * bool(trace.problem.sequence)
     lines = [*which, f"t = {trace.problem.number(step.t)}"]
     if page.explain:
         from rnncalc.reports.equations import working_lines
 
         lines += working_lines(trace.problem, step, page.digits, page.fits)
+        yield "".join(f"{line}\n" for line in lines)
+        return
+    yield from (f"{line}\n" for line in lines)
+    for name in step.values:
+        for prefix, stage in (("pre.", step.pre), ("exact.", step.exact), ("", step.values)):
+            if name in stage:
+                yield f"{prefix}{name} = "
+                yield from _rounded(stage[name], page.digits)
+                yield "\n"
+
+
+def _rounded(value: Any, digits: int) -> Iterator[str]:
+    """Yield a value as people read it, a long one in pieces."""
+    if not is_long(value):
+        yield rounded(value, digits)
+        return
+    for start in range(0, len(value), _PIECE):
+        yield ("[" if not start else ", ") + rounded(value[start : start + _PIECE], digits)[1:-1]
+    yield "]"
+
+
+def _together(trace: Trace, pieces: Iterator[str]) -> Iterator[str]:
+    """Yield pieces as one text, unless it would be a long one."""
+    if trace.problem.sizes.largest > _PIECE:
+        yield from pieces
     else:
-        for name in step.values:
-            for prefix, stage in (
-                ("pre.", step.pre),
-                ("exact.", step.exact),
-                ("", step.values),
-            ):
-                if name in stage:
-                    lines.append(f"{prefix}{name} = {rounded(stage[name], page.digits)}")
-    return "".join(f"{line}\n" for line in lines)
+        yield "".join(pieces)
 
 
 def json(trace: Trace, page: Page) -> Iterator[str]:
     """Yield each step as a line of JSON: t, the quantities, pre, and exact if rounded.
 
-    In a batch the number of the sequence comes first, also in CSV.
+    In a batch the number of the sequence comes first, also in CSV. A long line comes in pieces.
     """
-    which = [f'"sequence": {trace.problem.sequence}'] * bool(trace.problem.sequence)
     for step in trace:
-        t = trace.problem.number(step.t)
-        members = [*which, f'"t": {t}', *_members(step.values), f'"pre": {_object(step.pre)}']
-        if trace.problem.ties:
-            members.append(f'"exact": {_object(step.exact)}')
-        yield f"{{{', '.join(members)}}}\n"
+        yield from _together(trace, _object(trace, step))
 
 
-def _object(stage: Mapping[str, Any]) -> str:
-    return f"{{{', '.join(_members(stage))}}}"
+def _object(trace: Trace, step: Step) -> Iterator[str]:
+    sequence = trace.problem.sequence
+    yield f'{{"sequence": {sequence}, ' if sequence else "{"
+    yield f'"t": {trace.problem.number(step.t)}'
+    yield from _members(step.values, ", ")
+    yield ', "pre": {'
+    yield from _members(step.pre)
+    if trace.problem.ties:
+        yield '}, "exact": {'
+        yield from _members(step.exact)
+    yield "}}\n"
 
 
-def _members(stage: Mapping[str, Any]) -> list[str]:
+def _members(stage: Mapping[str, Any], gap: str = "") -> Iterator[str]:
     # The names are plain identifiers: nothing in them needs escaping.
-    return [f'"{name}": {exact(value)}' for name, value in stage.items()]
+    for name, value in stage.items():
+        if is_long(value):
+            yield f'{gap}"{name}": '
+            yield from exact_pieces(value)
+        else:
+            yield f'{gap}"{name}": {exact(value)}'
+        gap = ", "
 
 
 def csv(trace: Trace, page: Page) -> Iterator[str]:
@@ -80,18 +111,25 @@ def csv(trace: Trace, page: Page) -> Iterator[str]:
 
     A vector has a column for each element, ``h[1]``, ``h[2]``.
     """
-    sequence = trace.problem.sequence
-    which, has_header = {"sequence": str(sequence)} if sequence else {}, sequence > 1
+    has_header = trace.problem.sequence > 1
     for step in trace:
-        columns = {**which, "t": str(trace.problem.number(step.t))}
-        for prefix, stage in (("", step.values), ("pre.", step.pre), ("exact.", step.exact)):
-            for name, value in stage.items():
-                if isinstance(value, float):
-                    columns[prefix + name] = exact(value)
-                else:
-                    for unit, element in enumerate(value.tolist(), 1):
-                        columns[f"{prefix}{name}[{unit}]"] = exact(element)
-        if not has_header:
-            yield f"{','.join(columns)}\n"
-            has_header = True
-        yield f"{','.join(columns.values())}\n"
+        for is_header in (True, False)[has_header:]:
+            yield from _together(trace, _row(trace, step, is_header))
+        has_header = True
+
+
+def _row(trace: Trace, step: Step, is_header: bool) -> Iterator[str]:
+    sequence = trace.problem.sequence
+    if is_header:
+        yield "sequence,t" if sequence else "t"
+    else:
+        t = trace.problem.number(step.t)
+        yield f"{sequence},{t}" if sequence else str(t)
+    for prefix, stage in (("", step.values), ("pre.", step.pre), ("exact.", step.exact)):
+        for name, value in stage.items():
+            if isinstance(value, float):
+                yield f",{prefix}{name}" if is_header else f",{exact(value)}"
+            else:
+                yield ","
+                yield from numbered(prefix + name, value) if is_header else exact_cells(value)
+    yield "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -96,19 +96,20 @@ class Drawing:
         rows = [[spelled(cell, self._encoding) for cell in row] for row in rows]
         columns = ("\n".join(column).split("\n") for column in zip(header, *rows, strict=True))
         widths = [max(map(cell_len, lines)) for lines in columns]
-        excess = sum(widths) + _GAP * (len(widths) - 1) - min(self.width, widest or self.width)
-        if excess > 0 and wrapped is not None:
-            widths[wrapped] -= excess
+        room = min(self.width, widest or self.width) - sum(widths) - _GAP * (len(widths) - 1)
+        if room < 0 and wrapped is not None:
+            widths[wrapped], room = widths[wrapped] + room, 0
             words = (word for row in rows for word in row[wrapped].split())
-            excess = max(map(cell_len, words)) - widths[wrapped]
-        if excess > 0:
+            if max(map(cell_len, words)) > widths[wrapped]:
+                return False
+        if room < 0:
             return False
         if title:
             self.text(title, "heading")
         # Widths are given and gaps are part of them: Rich takes its time to measure and to pad.
         table = Table(box=SIMPLE_HEAD, show_edge=False, padding=0)
         heads = named or [""] * len(header)
-        gaps = [_GAP - 1] * (len(widths) - 1) + [min(_GAP - 1, -excess)]
+        gaps = [_GAP - 1] * (len(widths) - 1) + [min(_GAP - 1, room)]
         for heading, width, gap, role in zip(header, widths, gaps, heads, strict=True):
             table.add_column(Text(heading, self._styles.get(role, "")), width=width + gap)
         for row, cells in zip(rows, roles, strict=True):
@@ -116,19 +117,6 @@ class Drawing:
             table.add_row(*(Text(cell, self._styles.get(role, "")) for cell, role in styled))
         self._console.print(table)
         return True
-
-    def rows(
-        self,
-        header: Sequence[str],
-        rows: Sequence[Sequence[str]],
-        roles: Sequence[str],
-        line: Callable[[Sequence[str]], str],
-    ) -> None:
-        """Add a table, each name in the style of its role, or a line for each where it is wide."""
-        plain = [""] * (len(header) - 1)
-        if not self.table(header, rows, [[role, *plain] for role in roles]):
-            for row, role in zip(rows, roles, strict=True):
-                self.text(line(row), role, label=row[0])
 
     def take(self) -> str:
         """Return what was added since the last time."""

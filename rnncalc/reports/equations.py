@@ -84,7 +84,8 @@ def working_lines(
             yield line
         else:
             yield label + parts[0]
-            yield from (" " * len(label) + part for part in [*parts[1:], *remark])
+            below = [*parts[1:], *(f" {it}" for it in remark)]
+            yield from (" " * len(label) + part for part in below)
 
 
 def aligned(found: Iterable[Derivation]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rnncalc.check.exercise import Exercise, Hidden
 from rnncalc.check.slips.kinds import Slip
@@ -39,9 +40,10 @@ def json(exercise: Exercise, page: Page) -> Iterator[str]:
     yield dumps({**told, **_data(exercise.hidden), **end}, ensure_ascii=False) + "\n"
 
 
-def _data(hidden: Hidden) -> dict[str, list[str]]:
+def _data(hidden: Hidden) -> dict[str, Any]:
     everywhere, in_state = ([slip.name for slip in slips] for slips in hidden[:2])
-    return {"hidden": everywhere, "hidden_in_state": everywhere + in_state}
+    codes = {slip.name: slip.code for slips in hidden[:2] for slip in slips}
+    return {"hidden": everywhere, "hidden_in_state": everywhere + in_state, "code": codes}
 
 
 def _lines(exercise: Exercise) -> Iterator[str]:
@@ -80,4 +82,4 @@ def _listed(heading: str, slips: Sequence[Slip]) -> Iterator[str]:
     for (kind, _), alike in kinds.items():
         places = ", ".join(slip.place for slip in alike)
         convention = " (a convention of others)" * alike[0].is_convention
-        yield f"  {kind.format(places).strip()}{convention}"
+        yield f"  {kind.format(places).strip()} [{alike[0].code}]{convention}"

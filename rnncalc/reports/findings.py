@@ -151,16 +151,16 @@ def _worked(grade: Grade, place: Answer, page: Page) -> Iterator[str]:
 
 
 def _offer(grade: Grade, place: Answer, explanation: Explanation, page: Page) -> str:
-    """Return a slip's name, its equation as it would read, and what that gives."""
+    """Return a slip's name and code, its equation as it would read, and what that gives."""
     if not grade.reveals:
-        return explanation.name
+        return explanation.coded
     given, target = explanation.gives, f"{place.name} = "
     if place.unit is not None:
         given, target = elements(given)[place.unit], f"{place.name}[{place.unit + 1}] = "
     value = shortened(given, page.digits, LONGEST)
     reads = explanation.equation(place.name)
     gives = value if reads.startswith(target) and ", and so on" not in reads else target + value
-    return f"{explanation.name} ({reads} gives {gives})"
+    return f"{explanation.coded} ({reads} gives {gives})"
 
 
 def _unanswered(grade: Grade, place: Answer) -> list[str]:
@@ -218,12 +218,13 @@ def _floats(grade: Grade) -> Iterator[str]:
         if floats.decimals:
             go = f"as far as your weights go, which have {counted(floats.decimals, 'decimal')}"
         largest = f": largest difference {gap:.1e} at {where}" if grade.reveals else ""
+        right = "what is right is " * bool(grade.place)
         if floats.amplified:
-            step = "each step equal to what follows from yours before it, "
+            step = f"{right or 'each step '}equal to what follows from yours before it, "
             yield f"{step}{go}"
             yield f"this sequence amplifies what rounding leaves{largest}"
         else:
-            yield f"equal {go}{largest}"
+            yield f"{right}equal {go}{largest}"
     if floats.opened:
         verdict, how_far = floats.opened
         moved = f" by up to {how_far:.1e}" if grade.reveals else " too far"

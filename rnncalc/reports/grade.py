@@ -28,7 +28,7 @@ def table(grade: Grade, page: Page) -> Iterator[str]:
     header = ["answer", *names(grade), "verdict"]
     cells = [[name, *cells, word] for name, cells, word, _ in rows.listed]
     roles = [[""] * (len(header) - 1) + [role] for *_, role in rows.listed]
-    if rows.listed and not drawing.table(header, cells, roles):
+    if rows.listed and not drawing.table(header, cells, roles, wrapped=len(header) - 1):
         for name, shown, word, role in rows.listed:
             drawing.text(f"{name}: {word}", role)
             for heading, cell in zip(names(grade), shown, strict=True):
@@ -115,7 +115,10 @@ def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
 
 
 def _slip(grade: Grade, found: Explanation) -> dict[str, Any]:
-    told: dict[str, Any] = {"name": found.name, "advice": found.slip.advice}
+    told: dict[str, Any] = {"name": found.name}
+    if found.slip.code:
+        told["code"] = found.slip.code
+    told["advice"] = found.slip.advice
     if found.slip.is_convention:
         told["convention"] = True
     if found.units:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.notation import UNICODE, spell
-from rnncalc.numerals import rounded
-from rnncalc.reports.gradients_words import power
+from rnncalc.numerals import power, rounded
 from rnncalc.trace.derivatives.story import Derived, Norms, Row, direct_factors, last_step
 from rnncalc.trace.gradients.objective import start_of
 
@@ -97,18 +96,23 @@ def _story(
         story.append(column(f"∂{n}_t/∂{n}_{{t-1}}", lambda row: row.factors, n))
     for n in states:
         story.append(column(f"∂{n}_{last}/∂{n}_t", lambda row: row.products, n, arriving[n]))
-    if not _is_last_state(derived):
+    if not is_last_state(derived):
         for n in states:
             start = sums[start_of(problem.cell, n)]
             story.append(column(f"∂L/∂{n}_t", lambda row: row.back.by, n, start))
     return story
 
 
-def _is_last_state(derived: Derived) -> bool:
+def is_last_state(derived: Derived) -> bool:
     """Return whether the objective is the only state at its last step: then its name says all."""
     objective, states = derived.found.objective, derived.problem.cell.states
     kinds = [(term.kind, term.name) for term in objective.terms]
     return kinds in ([("each", states[0])], [("sum", states[0])]) and len(states) == 1
+
+
+def of_states(states: Sequence[str]) -> str:
+    """Return what all states together are called."""
+    return states[0] if len(states) == 1 else f"({','.join(states)})"
 
 
 def norm_columns(
@@ -119,8 +123,7 @@ def norm_columns(
     rows: those that are shown. whole: the sum of a parameter's shares over all steps.
     """
     states, last = derived.problem.cell.states, last_step(derived.found)
-    name = states[0] if len(states) == 1 else f"({','.join(states)})"
-
+    name = of_states(states)
     story = []
     if rows and rows[0].product is not None:
         product: dict[int | None, str] = {r.t: rounded(r.product or 0.0, digits) for r in rows}

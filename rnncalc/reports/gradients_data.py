@@ -43,11 +43,13 @@ def json(derived: Derived, page: Page) -> Iterator[str]:
     problem, found = derived.problem, derived.found
     links = links_of(problem, derived.rows)
     for step in found:
+        if derived.step not in (None, step.t):
+            continue
         by, delta = members(step)
         told = [f'"t": {step.t}', f'"grad": {_object(by)}', f'"delta": {_object(delta)}']
         if links:
             told.append(f'"jac": {_object({n: link.at(step.t) for n, link in links.items()})}')
-        if step.t == 1:
+        if step.t == 1 and not derived.step:
             told.append(f'"of": {dumps(found.objective.told(found.steps))}')
             told += [f'"value": {exact(found.value)}', f'"sums": {_object(found.sums())}']
             if derived.rate is not None:
@@ -72,14 +74,16 @@ def plain(derived: Derived, page: Page) -> Iterator[str]:
     links = links_of(problem, derived.rows)
     yield f"of = {found.objective.told(found.steps)}\n"
     for step in found:
+        if derived.step not in (None, step.t):
+            continue
         by, delta = members(step)
-        told = [f"t = {step.t}"]
+        told = []
         jacobians = {name: link.at(step.t) for name, link in links.items()}
         for prefix, values in (("grad", by), ("delta", delta), ("jac", jacobians)):
             for name, it in values.items():
                 told.append(f"{prefix}.{name}@{step.t} = {rounded(it, page.digits)}")
         yield "".join(f"{line}\n" for line in told)
-    for name, total in found.sums().items():
+    for name, total in () if derived.step else found.sums().items():
         yield f"grad.{name} = {rounded(total, page.digits)}\n"
     for name, worth in derived.updated.items():
         yield f"new {name} = {rounded(worth, page.digits)}\n"

@@ -7,8 +7,8 @@ from json import dumps, loads
 from typing import Any
 
 from rnncalc.check.answers import FOLLOWS, RIGHT, WRONG, Answer
-from rnncalc.check.gradients import MOST_STEPS, GradientGrade, Judged
-from rnncalc.check.slips.gradients import Slip
+from rnncalc.check.gradients import GradientGrade, Judged
+from rnncalc.check.slips.ways import Slip
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, exact, rounded, shortened
 from rnncalc.reports.page import Page
@@ -64,7 +64,7 @@ def json(grade: GradientGrade, page: Page) -> Iterator[str]:
     told["mistakes"] = [
         {
             "of": name,
-            "slips": [{"name": s.name, "advice": s.advice} for s in found[:_MOST]],
+            "slips": [{"name": s.name, "code": s.code, "advice": s.advice} for s in found[:_MOST]],
             "fitting": len(found),
         }
         for name, found in groups.items()
@@ -73,7 +73,7 @@ def json(grade: GradientGrade, page: Page) -> Iterator[str]:
 
 
 def _place(answer: Answer) -> str:
-    return f"{answer.name}@{answer.t}"
+    return f"{answer.name}@{answer.t}" if answer.t else answer.name
 
 
 def _cells(grade: GradientGrade, item: Judged, page: Page) -> list[str]:
@@ -114,20 +114,22 @@ def _findings(grade: GradientGrade) -> Iterator[str]:
     """Say which slips give the wrong answers."""
     is_wrong = any(item.verdict.word == WRONG for item in grade.judged)
     if is_wrong and grade.reveals and not grade.tried:
-        yield f"no slips are looked for in more than {MOST_STEPS:,} steps"
+        yield "no slips are looked for with so many steps, units or answers: it takes too long"
     if grade.slips:
         yield from _offered("consistent with", grade.slips)
     for name, found in grade.apart.items():
         if found:
             yield from _offered(f"{name} is consistent with", found)
         else:
-            yield f"{name}: none of {counted(grade.tried, 'slip')} gives this"
+            of = counted(grade.tried, "slip")
+            commonest = f"the {of.replace(' ', ' commonest ')}"
+            yield f"{name}: none of {of if grade.tried == grade.known else commonest} gives this"
 
 
 def _offered(subject: str, found: Sequence[Slip]) -> Iterator[str]:
     """Name the slips that fit, each with what there is to learn."""
     for slip in found[:_MOST]:
-        yield f"{subject}: {slip.name}"
+        yield f"{subject}: {slip.coded}"
         yield f"  {slip.advice}"
     if len(found) > _MOST:
         yield f"  {len(found) - _MOST} more would give it, too"

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from rnncalc.numerals import counted, rounded
+from rnncalc.numerals import counted, power, rounded
 from rnncalc.reports.drawing import Drawing
 from rnncalc.reports.gradients_columns import Column, norm_columns, number_columns
 from rnncalc.reports.gradients_words import (
     ends_of,
     number_sentences,
-    power,
     title,
     vector_sentences,
 )
@@ -65,14 +64,17 @@ def table(derived: Derived, page: Page) -> Iterator[str]:
 
 
 class _Shown:
-    """The rows at both ends, while all of them go by."""
+    """The rows at both ends, or the one of a step, while all of them go by."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: int | None) -> None:
+        self._step = step
         self.head: list[Any] = []
         self.tail: deque[Any] = deque(maxlen=_TAIL)
         self.hidden = 0
 
     def add(self, row: Any) -> None:
+        if self._step not in (None, row.t):
+            return
         if len(self.head) < _HEAD:
             self.head.append(row)
         else:
@@ -92,12 +94,14 @@ class _Shown:
 
 def _numbers(derived: Derived, page: Page, drawing: Drawing) -> None:
     """Draw the way back through plain numbers."""
-    shown = _Shown()
+    shown = _Shown(derived.step)
     weakest, strongest = links_of_rows(shown.passing(number_rows(derived)))
     arriving = starts(derived)
     groups = number_columns(derived, shown.rows, arriving, page.digits)
     order: list[int | None] = [row.t for row in shown.rows]
-    _blocks(groups, [*order, 0, None], shown, drawing)
+    _blocks(groups, [*order, 0, None] if derived.step is None else order, shown, drawing)
+    if derived.step:
+        return
     for sentence in number_sentences(derived, arriving, weakest, strongest, page.digits):
         drawing.text(sentence)
     drawing.text()
@@ -105,7 +109,7 @@ def _numbers(derived: Derived, page: Page, drawing: Drawing) -> None:
 
 def _vectors(derived: Derived, page: Page, drawing: Drawing) -> None:
     """Draw the way back through vectors, as norms."""
-    shown, all_rows = _Shown(), list(norm_rows(derived, MOST_ELEMENTS))
+    shown, all_rows = _Shown(derived.step), list(norm_rows(derived, MOST_ELEMENTS))
     for row in all_rows:
         shown.add(row)
     whole = {
@@ -113,6 +117,8 @@ def _vectors(derived: Derived, page: Page, drawing: Drawing) -> None:
     }
     groups = norm_columns(derived, shown.rows, whole, page.digits)
     _blocks(groups, [row.t for row in shown.rows], shown, drawing)
+    if derived.step:
+        return
     _strips(derived, all_rows, drawing, page.digits)
     for sentence in vector_sentences(derived, all_rows, page.digits):
         drawing.text(sentence)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import log10
 
 from rnncalc.errors import listing
-from rnncalc.numerals import counted, rounded
+from rnncalc.numerals import counted, power, rounded
 from rnncalc.trace.derivatives.story import Derived, Norms, Row, last_step
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import EACH
@@ -81,16 +81,6 @@ def _why(derived: Derived, row: Row, name: str, digits: int) -> str:
     if steepest and row.slopes.get(name, 1.0) < _SATURATED * steepest:
         return f": {name}_{row.t} = {rounded(row.values[name], digits)} is saturated"
     return ""
-
-
-def power(exponent: float, digits: int) -> str:
-    """Write a power of ten, however large."""
-    if abs(exponent) < 290:
-        return rounded(10.0**exponent, digits)
-    if exponent == float("-inf"):
-        return "0"
-    whole = int(exponent // 1)
-    return f"{10 ** (exponent - whole):.{digits}f}e{whole:+03d}"
 
 
 def vector_sentences(derived: Derived, rows: Sequence[Norms], digits: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rnncalc.cells.expressions import Call, Expression, Number, Symbol, rewrite
 from rnncalc.cells.functions import FUNCTIONS
@@ -23,11 +23,13 @@ def derivations(derived: Derived, digits: int, *, is_latex: bool) -> Iterator[li
     writer = _Writer(derived, digits, is_latex=is_latex)
     shares: dict[str, list[int]] = {}
     for t, found in links(derived):
+        if derived.step not in (None, t):
+            continue
         yield [writer.derivation(name, expression) for name, expression in found]
         for name, _ in found:
             if name.partition("@")[0].removeprefix("grad.") in writer.parameters:
                 shares.setdefault(name.partition("@")[0], []).append(t)
-    if last_step(derived.found) == 1:
+    if derived.step or last_step(derived.found) == 1:
         return
     sums = []
     for name, steps in shares.items():
@@ -151,14 +153,19 @@ def _is_seed(expression: Expression) -> bool:
 
 
 def lines(derived: Derived, digits: int, fits: Callable[[str], bool]) -> Iterator[str]:
-    """Yield the working as lines, a line a link, or one a sign where that is too long."""
+    """Yield the working as lines, with an empty one behind each step."""
     for found in derivations(derived, digits, is_latex=False):
-        for derivation in found:
-            parts = [f" {sign} {text}" for sign, text in derivation.stages]
-            line = derivation.label + "".join(parts)
-            if fits(line) or len(parts) < 2:
-                yield line
-            else:
-                yield derivation.label + parts[0]
-                yield from (" " * len(derivation.label) + part for part in parts[1:])
+        yield from group_lines(found, fits)
         yield ""
+
+
+def group_lines(found: Iterable[Derivation], fits: Callable[[str], bool]) -> Iterator[str]:
+    """Yield a line a link, or one a sign where that is too long."""
+    for derivation in found:
+        parts = [f" {sign} {text}" for sign, text in derivation.stages]
+        line = derivation.label + "".join(parts)
+        if fits(line) or len(parts) < 2:
+            yield line
+        else:
+            yield derivation.label + parts[0]
+            yield from (" " * len(derivation.label) + part for part in parts[1:])

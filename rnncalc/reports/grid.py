@@ -13,7 +13,8 @@ from rnncalc.reports.rows import sequence_names
 from rnncalc.reports.scales import ROLES, bar
 from rnncalc.trace.step import Step, as_read
 
-_FEWEST = 2  # decimals, where there is no room for more
+#: Decimals where there is no room for more.
+FEWEST = 2
 _NARROW = 60  # columns, below which there is room for the states alone
 
 
@@ -37,14 +38,14 @@ def layouts(problem: Problem, digits: int, width: int) -> Iterator[Layout]:
         yield Layout(names, decimals)
         yield Layout(names, decimals, False)
         for role in ROLES[:-2]:
-            for fewer in range(digits - 1, _FEWEST - 1, -1):
+            for fewer in range(digits - 1, FEWEST - 1, -1):
                 decimals |= {name: fewer for name in names if roles[name] == role}
                 yield Layout(names, dict(decimals), False)
         for role in ROLES[:-2]:
             names = [name for name in names if roles[name] != role]
             yield Layout(names, decimals, False)
     names = [name for name in names if roles[name] == "state"]
-    for fewer in range(digits, min(digits, _FEWEST) - 1, -1):
+    for fewer in range(digits, min(digits, FEWEST) - 1, -1):
         yield Layout(names, dict.fromkeys(names, fewer), has_more=fewer == digits)
         yield Layout(names, dict.fromkeys(names, fewer), has_more=False)
 
@@ -129,11 +130,12 @@ def _aligned(cells: Sequence[Sequence[str]]) -> list[str]:
     """Return the cells of a column with their parts below each other, numbers at their points."""
     width = max(map(len, cells))
     padded = [[*parts, *[""] * (width - len(parts))] for parts in cells]
-    columns = [_at_points(column) for column in zip(*padded, strict=True) if any(column)]
+    columns = [at_points(column) for column in zip(*padded, strict=True) if any(column)]
     return [" ".join(parts).rstrip() for parts in zip(*columns, strict=True)] or [""] * len(cells)
 
 
-def _at_points(texts: Sequence[str]) -> list[str]:
+def at_points(texts: Sequence[str]) -> list[str]:
+    """Return numbers as texts of one width, with their points below each other."""
     ends = [_whole(text) for text in texts]
     left = max(ends)
     right = max(len(text) - end for text, end in zip(texts, ends, strict=True))
@@ -142,8 +144,17 @@ def _at_points(texts: Sequence[str]) -> list[str]:
     ]
 
 
+def pointed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the cells of rows with plain numbers below each other; the first cells are names."""
+    columns = zip(*rows, strict=True)
+    names = next(columns, ())
+    cells = [at_points(c) if not any(" " in cell for cell in c) else c for c in columns]
+    padded = ([cell.rstrip() for cell in column] for column in cells)
+    return [list(row) for row in zip(names, *padded, strict=True)]
+
+
 def _whole(text: str) -> int:
     """Return how much of a number stands before its point."""
-    if not text[-1:].isdigit():
+    if not text.rstrip("%")[-1:].isdigit():
         return 0
-    return next((k for k, sign in enumerate(text) if sign in ".e"), len(text))
+    return next((k for k, sign in enumerate(text) if sign in ".e%"), len(text))

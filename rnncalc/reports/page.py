@@ -36,21 +36,32 @@ def spelled(text: str, encoding: str) -> str:
 
 
 def wrap(text: str, width: int, indent: str = "  ") -> str:
-    """Break a line between words where it is too long for a width, and nowhere else.
+    """Break a line between words where it is too long for a width, and at hyphens of a longer code.
 
-    indent: what the further lines begin with.
+    indent: what the further lines begin with, unless the first begins with more blanks.
     """
     if len(text) <= width:
         return text
+    import re
     from textwrap import fill
 
+    indent = max(indent, " " * (len(text) - len(text.lstrip(" "))), key=len)
+    room = max(width, 10) - len(indent)
     return fill(
-        text,
+        re.sub(r"\[[a-z-]+\]\S*", lambda code: _in_pieces(code[0], room), text),
         max(width, 10),
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _in_pieces(code: str, room: int) -> str:
+    """Return a code with a blank behind some hyphens, so that no part is longer than the room."""
+    place = code.rfind("-", 0, room) + 1
+    if len(code) <= room or not place:
+        return code
+    return f"{code[:place]} {_in_pieces(code[place:], room)}"
 
 
 class Page(NamedTuple):

@@ -116,7 +116,7 @@ def tie_notes(trace: Trace) -> Iterator[str]:
 
 
 #: The headings of a table of extremes, and what stands below it.
-EXTREMES = ("extremes", "smallest", "at", "largest", "at", "saturated")
+EXTREMES = ("extremes", "smallest", "t", "unit", "largest", "t", "unit", "saturated")
 SATURATED = "saturated: within 0.01 of 0 or 1 (gates), of -1 or 1 (tanh)"
 
 
@@ -125,7 +125,8 @@ def extremes_cells(problem: Problem, it: Extremes, digits: int) -> Iterator[str]
     yield it.name
     for value, t, unit in (it.smallest, it.largest):
         yield rounded(value, digits)
-        yield f"step {t:,}" + f", unit {unit}" * (not problem.sizes.is_plain(it.name))
+        yield f"{t:,}"
+        yield "" if problem.sizes.is_plain(it.name) else str(unit)
     yield "" if it.share is None else percent(it.share)
 
 
@@ -136,8 +137,12 @@ def percent(share: float) -> str:
 
 def extremes_line(row: Sequence[str]) -> str:
     """Return the cells of a quantity's extremes as one line."""
-    name, low, low_at, high, high_at, share = row
-    told = f"{name}: from {low} at {low_at} to {high} at {high_at}"
+    name, *ends, share = row
+    low, high = (
+        f"{value} at step {t}" + f", unit {unit}" * bool(unit)
+        for value, t, unit in (ends[:3], ends[3:])
+    )
+    told = f"{name}: from {low} to {high}"
     return f"{told}, {share} saturated" if share else told
 
 

@@ -194,7 +194,8 @@ def _legend(
     few, many = min(steps), max(steps)
     each = "a step" if many == 1 else f"{few:,} steps"
     if few != many:
-        each = f"{few:,} or {many:,} steps" if many - few == 1 else f"{few:,} to {many:,} steps"
+        each = f"{few:,} or {many:,} steps" if many - few == 1 else f"{many:,} steps"
+    last = f", the last {few:,}" if many - few > 1 else ""
     strands = max(map(len, ends.values()))
     units = max(course.units for course in courses.values())
     words = ""
@@ -203,4 +204,4 @@ def _legend(
     elif strands == 2:
         words = "; largest over smallest"
     zero = "; ▄ is 0 on ±" if any(_scale(courses[name])[0] < 0 for name in ends) else ""
-    return f"over time, {each} a bar{words}{zero}"
+    return f"over time, {each} a bar{last}{words}{zero}"

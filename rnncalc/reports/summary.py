@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
+from rnncalc.errors import listing
 from rnncalc.numerals import counted, exact
+from rnncalc.problem.problem import Problem
 from rnncalc.reports.drawing import Drawing
+from rnncalc.reports.grid import FEWEST, at_points
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import (
     EXTREMES,
@@ -19,8 +23,12 @@ from rnncalc.reports.rows import (
 from rnncalc.trace.extremes import Extremes
 from rnncalc.trace.trace import Trace
 
+#: Columns that are left out where there is no room, each time some more, and how that is said.
+_DROPPED = ((), ("unit",), ("unit", "saturated"), ("unit", "saturated", "t"))
+_TOLD = {"unit": "the units", "saturated": "how much is saturated", "t": "the steps"}
 
-def _extremes(trace: Trace) -> tuple[list[Extremes], int]:
+
+def extremes(trace: Trace) -> tuple[list[Extremes], int]:
     """Return the extremes of all quantities, and how many steps there are.
 
     Raises InputError as `Trace.columns` does.
@@ -39,20 +47,45 @@ def _extremes(trace: Trace) -> tuple[list[Extremes], int]:
 def table(trace: Trace, page: Page) -> Iterator[str]:
     """Yield a table with a row for each quantity."""
     drawing = Drawing(page)
-    found, steps = _extremes(trace)
+    found, steps = extremes(trace)
     drawing.text(f"{trace.problem.cell.title}, {counted(steps, 'step')}", "heading")
-    rows = [list(extremes_cells(trace.problem, it, page.digits)) for it in found]
-    drawing.rows(EXTREMES, rows, [trace.problem.cell.roles[it.name] for it in found], extremes_line)
-    drawing.text(SATURATED, "note")
+    _draw(trace.problem, found, page.digits, drawing)
     drawing.text()
     for note in notes(trace):
         drawing.text(note, "note")
     yield drawing.take()
 
 
+def _draw(problem: Problem, found: list[Extremes], digits: int, drawing: Drawing) -> None:
+    """Draw a row for each quantity with as much as fits, or a line where that is too little."""
+    names = [problem.cell.roles[it.name] for it in found]
+    for dropped, decimals in product(_DROPPED, range(digits, min(digits, FEWEST) - 1, -1)):
+        rows = [list(extremes_cells(problem, it, decimals)) for it in found]
+        columns = {
+            k: cells if k == 0 else at_points(cells)
+            for k, cells in enumerate(zip(*rows, strict=True))
+            if any(cells) and EXTREMES[k] not in dropped
+        }
+        header = [EXTREMES[k] for k in columns]
+        roles = [[role, *[""] * (len(header) - 1)] for role in names]
+        if drawing.table(header, list(zip(*columns.values(), strict=True)), roles):
+            break
+    else:
+        dropped, decimals = (), digits
+        for it, role in zip(found, names, strict=True):
+            line = extremes_line([*extremes_cells(problem, it, digits)])
+            drawing.text(line, role, label=it.name)
+    told = [f"all but {decimals} decimals"] * (decimals < digits)
+    told += [_TOLD[name] for name in dropped if name != "unit" or problem.sizes.largest > 1]
+    if told:
+        drawing.text(f"left out, for {drawing.width} columns: {listing(told)}")
+    if any(it.ends for it in found) and "saturated" not in dropped:
+        drawing.text(SATURATED, "note")
+
+
 def plain(trace: Trace, page: Page) -> Iterator[str]:
     """Yield a line for each quantity."""
-    found, _ = _extremes(trace)
+    found, _ = extremes(trace)
     which = f"sequence {trace.problem.sequence}, " * bool(trace.problem.sequence)
     yield from (
         f"{which}{extremes_line([*extremes_cells(trace.problem, it, page.digits)])}\n"
@@ -83,7 +116,7 @@ def _text(value: Any, nothing: str) -> str:
 
 
 def _records(trace: Trace) -> Iterator[list[tuple[str, Any]]]:
-    found, steps = _extremes(trace)
+    found, steps = extremes(trace)
     for it in found:
         record: list[tuple[str, Any]] = [("name", it.name), ("steps", steps)]
         for key, (value, t, unit) in (("smallest", it.smallest), ("largest", it.largest)):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rnncalc.decimals import exact_lines
+from rnncalc.decimals import LONG, exact_cells, exact_lines, exact_pieces, numbered
 from rnncalc.errors import InputError
-from rnncalc.numerals import counted, exact
+from rnncalc.numerals import counted
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.trace import Trace
@@ -19,7 +19,7 @@ def check_places(problem: Problem, places: Sequence[Place]) -> None:
         f"--only {place.label}: {fault}" for place in places if (fault := _fault(problem, place))
     ]
     if told:
-        raise InputError(told)
+        raise InputError.of("place", *told)
 
 
 def _fault(problem: Problem, place: Place) -> str:
@@ -59,7 +59,7 @@ def blocks(trace: Trace, places: Sequence[Place]) -> Iterator[tuple[int, list[An
     if places[0].t is not None:
         told = [f"--only {p.label}: {fault}" for p in places if (fault := _beyond(first - 1, p))]
         if told:
-            raise InputError(told)
+            raise InputError.of("place", *told)
         yield places[0].t, [at[place] for place in places]
 
 
@@ -73,13 +73,34 @@ def _of_unit(column: Any, unit: int | None) -> Any:
 
 
 def lines(trace: Trace, places: Sequence[Place]) -> Iterator[str]:
-    """Yield a line a step, with a tab between the values of several places."""
+    """Yield a line a step, with a tab between the values of several places.
+
+    Here and below a long line comes in pieces.
+    """
     for _, columns in blocks(trace, places):
         if len(columns) == 1:
             yield from exact_lines(columns[0])
-            continue
-        for row in zip(*map(exact_lines, columns), strict=True):
-            yield "\t".join([*(text[:-1] for text in row[:-1]), row[-1]])
+        elif _is_wide(trace):
+            for values in zip(*columns, strict=True):
+                yield from _row(map(exact_pieces, values), "\t")
+        else:
+            for row in zip(*map(exact_lines, columns), strict=True):
+                yield "\t".join([*(text[:-1] for text in row[:-1]), row[-1]])
+
+
+def _is_wide(trace: Trace) -> bool:
+    """Return whether a line may have to come in pieces."""
+    return trace.problem.sizes.largest > LONG
+
+
+def _row(cells: Iterable[Iterable[str]], between: str) -> Iterator[str]:
+    """Yield a row in pieces, from those of its cells."""
+    gap = ""
+    for pieces in cells:
+        yield gap
+        yield from pieces
+        gap = between
+    yield "\n"
 
 
 def json(trace: Trace, places: Sequence[Place]) -> Iterator[str]:
@@ -92,34 +113,38 @@ def json(trace: Trace, places: Sequence[Place]) -> Iterator[str]:
         for row, values in enumerate(zip(*columns, strict=True), t):
             step = [f'"sequence": {sequence}'] * bool(sequence)
             step += [f'"t": {row}'] * (places[0].t is None)
-            pairs = zip(places, values, strict=True)
-            members = [f'"{place.label}": {exact(value)}' for place, value in pairs]
-            yield f"{{{', '.join([*step, *members])}}}\n"
+            pieces = _object(step, zip(places, values, strict=True))
+            yield from pieces if _is_wide(trace) else ["".join(pieces)]
+
+
+def _object(step: Sequence[str], values: Iterable[tuple[Place, Any]]) -> Iterator[str]:
+    yield "{" + ", ".join(step)
+    gap = ", " if step else ""
+    for place, value in values:
+        yield f'{gap}"{place.label}": '
+        yield from exact_pieces(value)
+        gap = ", "
+    yield "}\n"
 
 
 def csv(trace: Trace, places: Sequence[Place]) -> Iterator[str]:
     """Yield a header, then a row a step; a vector has a column for each element."""
     sequence = trace.problem.sequence
-    is_first = sequence < 2
+    has_header, names = sequence > 1, ["sequence"] * bool(sequence) + ["t"] * (not places[0].t)
     for t, columns in blocks(trace, places):
         for row, values in enumerate(zip(*columns, strict=True), t):
-            cells = {"sequence": str(sequence)} if sequence else {}
-            cells |= {"t": str(row)} if places[0].t is None else {}
-            for place, value in zip(places, values, strict=True):
-                cells |= _cells(place, value)
-            if is_first:
-                yield f"{','.join(cells)}\n"
-                is_first = False
-            yield f"{','.join(cells.values())}\n"
+            step = [str(sequence)] * bool(sequence) + [str(row)] * (not places[0].t)
+            header = (*zip(names), *map(_header, places, values)) if not has_header else ()
+            for cells in filter(None, (header, (*zip(step), *map(exact_cells, values)))):
+                pieces = _row(cells, ",")
+                yield from pieces if _is_wide(trace) else ["".join(pieces)]
+            has_header = True
 
 
-def _cells(place: Place, value: Any) -> dict[str, str]:
+def _header(place: Place, value: Any) -> Iterable[str]:
     if isinstance(value, float):
-        return {place.label: exact(value)}
-    return {
-        place._replace(unit=unit).label: exact(element)
-        for unit, element in enumerate(value.tolist(), 1)
-    }
+        return (place.label,)
+    return numbered(place.name, value, f"@{place.t}" if place.t else "")
 
 
 def arrays(traces: Iterable[Trace], places: Sequence[Place]) -> dict[str, Any]:

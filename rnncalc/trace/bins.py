@@ -8,9 +8,11 @@ _FINEST = 5040  # bins, a number with many divisors: joined in equal parts they 
 
 
 class Bins:
-    """Bins of whole steps, as they go by; they differ by one step if it is known how many come.
+    """Bins of whole steps, as they go by.
 
-    count: how many bins there are. ends: what step each of them ends with.
+    They differ by one step at most if it is known how many come, or few do. Otherwise each bin has
+    as many steps as any other, but for the last: where others would have to end is forgotten by
+    the time that it is known. count: how many bins there are.
     """
 
     def __init__(self, steps: int | None) -> None:
@@ -52,7 +54,17 @@ class Bins:
         """Return how bins are joined to so many at most: the first of each, and one behind."""
         if self.count <= most:
             most = self.count
+        elif self._size > 1:
+            each = self._alike(-(-self.count // most))
+            return list(pairwise([*range(0, self.count, each), self.count]))
         elif self._number and self.count == _FINEST:
             most = max(k for k in range(1, most + 1) if _FINEST % k == 0)
         places = [k * self.count // most for k in range(most + 1)]
         return list(pairwise(places))
+
+    def _alike(self, fewest: int) -> int:
+        """Return how many bins to join, so many or some more, for the last to lack least."""
+        return min(
+            range(fewest, fewest * 5 // 4 + 1),
+            key=lambda each: max(-self._seen % (each * self._size), 1),
+        )

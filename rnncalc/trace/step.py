@@ -1,6 +1,7 @@
 """A step: everything that a cell computes from one input, and how it is read."""
 
-from collections.abc import Mapping
+from collections import UserDict
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -8,6 +9,19 @@ from rnncalc.cells.expressions import Binary, walk
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
+
+
+class Later(UserDict[str, Any]):
+    """Values by name, some of them functions that compute a value whenever it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a value."""
+        found = self.data[name]
+        return found() if callable(found) else found
+
+    def __reversed__(self) -> Iterator[str]:
+        """Yield the names from the last to the first."""
+        return reversed(self.data)
 
 
 class Step(NamedTuple):
@@ -24,8 +38,8 @@ class Step(NamedTuple):
     """
 
     t: int
-    values: dict[str, Any]
-    pre: dict[str, Any]
+    values: dict[str, Any] | Later
+    pre: dict[str, Any] | Later
     exact: dict[str, Any]
     ties: dict[str, tuple[int, ...]]
     inner_ties: dict[tuple[str, str], tuple[int, ...]]
@@ -71,7 +85,9 @@ def require_finite(problem: Problem, result: Any, what: str, t: int) -> None:
         parts = (part for line in problem.cell.equations for part in walk(line.expression))
         divides = any(isinstance(part, Binary) and part.operator == "/" for part in parts)
         reason = "the numbers are too large" + ", or 0 is divided by" * divides
-        raise InputError([f"{name} is not a finite number at step {problem.number(t)}: {reason}"])
+        raise InputError.of(
+            "not-finite", f"{name} is not a finite number at step {problem.number(t)}: {reason}"
+        )
 
 
 def with_plain_numbers(step: Step, problem: Problem) -> Step:
@@ -81,8 +97,8 @@ def with_plain_numbers(step: Step, problem: Problem) -> Step:
     if problem.scalar or not plain:
         return step
 
-    def converted(stage: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: float(a[0]) if name in plain else a for name, a in stage.items()}
+    def converted(stage: Any) -> Any:
+        return stage | {name: float(stage[name][0]) for name in plain & stage.keys()}
 
     values, pre, exact = map(converted, (step.values, step.pre, step.exact))
     return step._replace(values=values, pre=pre, exact=exact)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
+from typing import Any
+from weakref import proxy
 
-from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression
+from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression, symbols
 from rnncalc.cells.functions import FUNCTIONS, TIES, Function
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import UNIT, Computable, applied, bounded, value, written_error
-from rnncalc.trace.step import Step, require_finite, with_plain_numbers
+from rnncalc.trace.step import Later, Step, require_finite, with_plain_numbers
 
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
 Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]
+
+#: Elements of a vector, from which on none is kept that can be computed again if it is asked for.
+WIDE = 1 << 18
 
 _Bounded = tuple[Computable, Computable]  # a value, and how far off it may be
 
@@ -40,6 +45,7 @@ def run(
     last if something was to be held at a later one.
     """
     state, watched = problem.state, bool(problem.ties or amend)
+    is_wide = not watched and problem.sizes.largest > WIDE
     known, errors = errors or {}, {}
     if watched:
         given = {**problem.weights, **state}
@@ -51,13 +57,14 @@ def run(
         if watched and x is not None:
             errors["x"] = written_error(x, unit)
         with problem.overflow_unheeded():
-            bare = Step(t, before, {}, {}, {}, {}, {})
+            made: Any = Later if is_wide else dict
+            bare = Step(t, made(before), made(), {}, {}, {}, {})
             step = _Work(problem, bare, errors, amend, unit).done()
         state = {name + PREVIOUS: step.values[name] for name in problem.cell.states}
         errors |= {name + PREVIOUS: error for name, error in step.errors.items()}
         yield with_plain_numbers(step, problem)
     if late := [f"{name}@{k}" for k, names in problem.held_at.items() if k > t for name in names]:
-        raise InputError([f"--set {late[0]} has no effect: the last step is {t}"])
+        raise InputError.of("together", f"--set {late[0]} has no effect: the last step is {t}")
 
 
 class _Work:
@@ -79,7 +86,7 @@ class _Work:
         self.step = step
         self.amend = amend
         self.unit = unit
-        self.names = {**problem.weights, **step.values}
+        self.names = type(step.values)({**problem.weights, **step.values})
         self.errors = dict(errors)
 
     def done(self) -> Step:
@@ -90,7 +97,7 @@ class _Work:
                 names[name], errors[name] = self._amended(name, names[name], errors[name])
                 step.values[name] = names[name]
         held = self.problem.held_in(step.t)
-        for line in self.problem.cell.equations:
+        for place, line in enumerate(self.problem.cell.equations, 1):
             name = line.name
             error: Computable = None
             if name in held:
@@ -105,9 +112,22 @@ class _Work:
             names[name] = step.values[name] = result
             if errors:
                 errors[name] = 0.0 * abs(result) + (0.0 if error is None else error)
+            if isinstance(step.values, Later):
+                self._let_go(place, held)
         if errors:
             step.errors.update((name, errors[name]) for name in self.problem.cell.states)
         return step
+
+    def _let_go(self, place: int, held: Collection[str]) -> None:
+        """Keep no vector that no equation from a place on reads: it can be computed again."""
+        cell, names = self.problem.cell, self.names
+        kept = {*held, *cell.states}
+        kept |= {name for line in cell.equations[place:] for name in symbols(line.expression)}
+        for line in cell.equations[:place]:
+            if line.name not in kept:
+                self.step.values[line.name] = partial(_again, self.problem, line, names)
+                # Without a circle, in which large arrays would wait for somebody to look for those.
+                names[line.name] = partial(_again, self.problem, line, proxy(names))
 
     def _amended(self, name: str, value: Computable, error: Computable) -> _Bounded:
         return self.amend(self.step.t, name, value, error) if self.amend else (value, error)
@@ -119,11 +139,7 @@ class _Work:
             result, error = bounded(node, self.names, self.errors, apply, self.unit)
         else:
             result, error = value(node, self.names), None
-        if isinstance(result, float) and not self.problem.scalar:  # it is made of numbers alone
-            import numpy as np
-
-            result = np.full(self.problem.sizes.number(name), result)
-        return result, error
+        return _in_size(self.problem, name, result), error
 
     def _inner(self, name: str, function: str, argument: Computable, error: Computable) -> _Bounded:
         """Return the value of a function within an equation, and how far off it may be."""
@@ -150,7 +166,10 @@ class _Work:
         require_finite(self.problem, z, f"pre.{name}", step.t)
         if line.is_unit:
             z, error = self._amended(f"pre.{name}", z, error)
-            step.pre[name] = z
+            is_wide = isinstance(step.pre, Later)
+            step.pre[name] = (
+                partial(_again, self.problem, line, self.names, is_pre=True) if is_wide else z
+            )
         was, levels = applied(call.function, z), self._levels(call.function)
         if not levels:
             return was, None if error is None else self._spread(function, was, error)
@@ -176,6 +195,27 @@ class _Work:
 
         level = np.where(tied, at_tie, np.where(z > 0, high, low))
         return level, tuple(int(unit) + 1 for unit in tied.nonzero()[0])
+
+
+def _in_size(problem: Problem, name: str, result: Computable) -> Computable:
+    """Return the value of a quantity as an array, also where it is made of numbers alone."""
+    if not isinstance(result, float) or problem.scalar:
+        return result
+    import numpy as np
+
+    return np.full(problem.sizes.number(name), result)
+
+
+def _again(
+    problem: Problem, line: Equation, names: Mapping[str, Computable], *, is_pre: bool = False
+) -> Computable:
+    """Return a value, or its pre-activation, as it was computed before."""
+    call = line.expression
+    with problem.overflow_unheeded():
+        if not isinstance(call, Call):
+            return _in_size(problem, line.name, value(call, names))
+        z = _in_size(problem, line.name, value(call.argument, names))
+        return z if is_pre else applied(call.function, z)
 
 
 def _as_if(z: Computable, computed: Computable, amended: Computable, middle: float) -> Computable:

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.errors import InputError
 from rnncalc.numerals import counted
 from rnncalc.problem.problem import Problem
 from rnncalc.trace import steps
-from rnncalc.trace.arithmetic import written_error
-from rnncalc.trace.step import Step, with_plain_numbers
+from rnncalc.trace.step import Step
 
 _KEPT = 3  # steps with a tie that are remembered, of each quantity
-_WIDE = 1 << 18  # elements of a vector, of which no step should be in memory several times
 
 
 class Trace:
@@ -109,13 +106,17 @@ class Trace:
                         self.tied_at.setdefault(tie, []).append(self.problem.number(step.t))
                 yield step
             if self.only and self.only > self.count:
-                are = "is" if self.count == 1 else "are"
-                told = f"--step {self.only}: there {are} {counted(self.count, 'step')}"
-                raise InputError([told])
+                raise beyond(self.only, self.count)
         except InputError as error:
             self.fault = error
         if step:
             self.state = {name: step.values[name] for name in self.problem.cell.states}
+
+
+def beyond(step: int | None, count: int) -> InputError:
+    """Return the fault of asking for a step that there isn't."""
+    are = "is" if count == 1 else "are"
+    return InputError.of("place", f"--step {step}: there {are} {counted(count, 'step')}")
 
 
 class Traces:
@@ -207,7 +208,7 @@ def columns(problem: Problem, names: Sequence[str], last: dict[str, Any]) -> Ite
             yield [[step.value(name)] for name in names]
         first = problem.number(error.first)
         told = f"a result is not a finite number at step {first} or soon after it"
-        raise InputError([told]) from None
+        raise InputError.of("not-finite", told) from None
 
 
 def _plainly(problem: Problem) -> Iterator[Step]:
@@ -215,47 +216,13 @@ def _plainly(problem: Problem) -> Iterator[Step]:
     if problem.ties and problem.steps != 1:
         from rnncalc.trace.loops import rounded
 
-        if loop := rounded.written(problem):
-            yield from _rounded(problem, loop, rounded.LeftError)
-            return
-    yield from steps.run(problem)
-
-
-def _rounded(problem: Problem, loop: Any, left: type[Exception]) -> Iterator[Step]:
-    """Yield the steps of the loop with rounding; if it is left, the rest are plain steps."""
-    t, batches, state = 0, iter(problem.batches), dict(problem.state)
-    errors = {name: written_error(value) for name, value in state.items()}
-    for batch in batches:
-        try:
-            for step in loop(batch, t, *state.values(), *errors.values()):
-                yield with_plain_numbers(step, problem)
-        except left as fault:
-            first, *before = fault.args
-            state, errors = (dict(zip(state, found, strict=True)) for found in before)
-            rest = chain([batch[first - 1 - t :]], batches)
-            yield from steps.run(problem._replace(batches=rest, state=state), first, errors=errors)
-            return
-        t += len(batch)
-        state = {name: step.values[name.removesuffix(PREVIOUS)] for name in state}
-        errors = {name: step.errors[name.removesuffix(PREVIOUS)] for name in errors}
+        yield from rounded.run(problem)
+    else:
+        yield from steps.run(problem)
 
 
 def _is_plain(problem: Problem) -> bool:
     """Return whether plain steps are needed, or are as fast as writing out a loop."""
     if problem.ties or problem.held_at:
         return True
-    return problem.steps == 1 if problem.scalar else problem.sizes.largest > _WIDE
-
-
-def gathered(problem: Problem, most: int) -> Problem:
-    """Return a problem with all of its inputs at hand, to be gone through more than once.
-
-    Raises InputError if there are more than ``most``.
-    """
-    batches, steps = [], 0
-    for batch in problem.batches:
-        batches.append(batch)
-        steps += len(batch)
-        if steps > most:
-            raise InputError([f"there are more than {most:,} steps, and no more are gone through"])
-    return problem._replace(batches=batches, steps=steps)
+    return problem.steps == 1 if problem.scalar else problem.sizes.largest > steps.WIDE

@@ -1,1 +1,1 @@
-"""Measurements that are run by hand, each prints a table of the README."""
+"""Measurements that are run by hand, each prints a table of the help."""

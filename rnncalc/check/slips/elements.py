@@ -71,7 +71,7 @@ def of_matrices(what: str, problem: Problem) -> Places:
             yield place, reweighted(problem, {n: done(matrices[n]) for n in names}, reads)
 
 
-def _given_numbers(problem: Problem) -> Iterator[str]:
+def given_numbers(problem: Problem) -> Iterator[str]:
     """Yield the symbols of the weights and biases that somebody gave."""
     for name, parameter in problem.cell.parameters.items():
         is_given = problem.origins.get(name) != DEFAULT and parameter.symbol in problem.weights
@@ -81,7 +81,7 @@ def _given_numbers(problem: Problem) -> Iterator[str]:
 
 def ten_times(problem: Problem) -> Places:
     """Yield plain numbers with the decimal point one place off."""
-    for symbol in _given_numbers(problem):
+    for symbol in given_numbers(problem):
         weight = problem.weights[symbol]
         if isinstance(weight, float) and weight:
             name = UNICODE.symbol(symbol)
@@ -94,7 +94,7 @@ def first_bias(problem: Problem) -> Places:
     """Yield biases whose first element stands for all: each, and all of them."""
     found = {
         symbol: 0.0 * problem.weights[symbol] + problem.weights[symbol][0]
-        for symbol in _given_numbers(problem)
+        for symbol in given_numbers(problem)
         if symbol.startswith("b.") and getattr(problem.weights[symbol], "size", 1) > 1
     }
     places = {"every bias": found} if len(found) > 1 else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import permutations
 
 from rnncalc.cells.expressions import (
@@ -14,6 +15,7 @@ from rnncalc.cells.expressions import (
 )
 from rnncalc.cells.notation import UNICODE, spell
 from rnncalc.check.slips.parts import (
+    given_biases,
     given_terms,
     mixes,
     negated,
@@ -21,6 +23,7 @@ from rnncalc.check.slips.parts import (
     terms,
     units,
     without,
+    without_sums,
 )
 from rnncalc.check.slips.rewrites import (
     Places,
@@ -80,6 +83,18 @@ def left_out(what: str, problem: Problem) -> Places:
         having = {line: of[nth] for line, of in found.items() if len(of) > nth}
         changed = {line.name: without(line.expression, term) for line, term in having.items()}
         yield from one_by_one(problem, changed)
+    if what == "bias":
+        yield from _of_all_biases(problem, without_sums)
+
+
+def _of_all_biases(problem: Problem, change: Callable[[Expression, Symbol], Expression]) -> Places:
+    """Yield units with a change of all their biases, if some have one inside of a term."""
+    changed, is_inside = dict[str, Expression](), False
+    for line in units(problem):
+        for bias in given_biases(problem, line):
+            changed[line.name] = change(changed.get(line.name, line.expression), bias)
+            is_inside |= bias not in terms(line)
+    yield from one_by_one(problem, changed if is_inside else {})
 
 
 def bias_twice(problem: Problem) -> Places:
@@ -88,8 +103,13 @@ def bias_twice(problem: Problem) -> Places:
     for line in units(problem):
         for bias in given_terms(problem, line):
             if role(bias) == "bias":
-                changed[line.name] = replaced(line.expression, bias, Binary("+", bias, bias))
+                changed[line.name] = _twice(line.expression, bias)
     yield from one_by_one(problem, changed)
+    yield from _of_all_biases(problem, _twice)
+
+
+def _twice(expression: Expression, bias: Expression) -> Expression:
+    return replaced(expression, bias, Binary("+", bias, bias))
 
 
 def bias_of_another(problem: Problem) -> Places:

@@ -18,6 +18,7 @@ from rnncalc.cells.expressions import (
 from rnncalc.cells.notation import UNICODE, spell
 from rnncalc.check.slips.parts import (
     gates,
+    given_biases,
     inside,
     mixes,
     role,
@@ -138,9 +139,9 @@ def _gated(problem: Problem, line: Equation) -> Iterator[tuple[str, Expression]]
 
     for term in terms(line):
         heavy = [problem.weights[n] for n in symbols(term) if n.startswith("W.")]
-        if not any(getattr(weight, "size", 1) > 1 for weight in heavy) and {*gates} & {
-            *symbols(term)
-        }:
+        is_light = not any(getattr(weight, "size", 1) > 1 for weight in heavy)
+        has_bias = any(bias.name in symbols(term) for bias in given_biases(problem, line))
+        if is_light and not has_bias and {*gates} & {*symbols(term)}:
             continue  # a number may meet the state before or after
         match term:
             case Binary("@", weight, Binary("*", Symbol(gate), vector)) if gate in gates:

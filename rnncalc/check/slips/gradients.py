@@ -2,91 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
-from rnncalc.check.slips.ways import Way
+from rnncalc.check.slips.products import product_slips
+from rnncalc.check.slips.shares import share_slips
+from rnncalc.check.slips.slopes import slope_slips
+from rnncalc.check.slips.ways import HALVED, ONE, SQUARED, UNTARGETED, Lesson, Slip, Way
 from rnncalc.problem.problem import Problem
 
+_MOST_DEPTHS = 4
+_SUM = Lesson("A weight is used at every step: add up what each of them gives.", "last-step-only")
+_PATHS = Lesson(
+    "A change of a state reaches the next step on every path that leads there: add them up.",
+    "path-left-out",
+)
 
-class Slip(NamedTuple):
-    """A mistake: what it is called, a sentence for the learner, and the way that has it."""
-
-    name: str
-    advice: str
-    way: Way
+_TOTAL = _PATHS._replace(code="immediate-derivative")
 
 
-def slips(problem: Problem, *, has_target: bool) -> Iterator[Slip]:
-    """Yield the slips that can be made in a problem, the commonest first."""
-    units = {line.name: line.activation or "" for line in problem.computed if line.is_unit}
-    many = len(units) > 1
-    yield Slip(
-        "only the last step counted",
-        "A weight is used at every step: add up what each of them gives.",
-        Way(last_only=True),
-    )
-    for state in problem.cell.states[:1]:
-        yield Slip(
-            f"{state}_t for {state}_(t-1)",
-            "A recurrent weight multiplies the state of the step before: that is its share.",
-            Way(current=True),
-        )
-    slope = "Whatever goes back through a function is multiplied by its slope."
-    for place, names in _places(units):
-        yield Slip(f"slope left out{place}", slope, Way(flat=names))
-        yield Slip(
-            f"slope left out{place} in the derivative by the weights alone",
-            slope,
-            Way(flat_shares=names),
-        )
-    at = "The slope from a function's value s is 1 - s² for tanh: put in s, not the sum inside."
-    for place, names in _places(units):
-        yield Slip(f"slope of z for slope of its value{place}", at, Way(at_z=names))
-    own = "Each function has a slope of its own: 1 - s² for tanh, g (1 - g) for sigmoid."
-    for old, new in (("sigmoid", "tanh"), ("tanh", "sigmoid")):
-        for place, names in _places({n: f for n, f in units.items() if f == old}):
-            where = place if many else ""
-            pairs = tuple((name, new) for name in sorted(names))
-            yield Slip(f"{new}'s slope for {old}'s{where}", own, Way(slopes=pairs))
+def slips(problem: Problem, *, has_target: bool) -> list[Slip]:
+    """Return the slips that can be made in a problem, the commonest first, each way once."""
+    found: dict[Way, Slip] = {}
+    for slip in _slips(problem, has_target=has_target):
+        found.setdefault(slip.way, slip)
+    found.pop(Way(), None)  # of what a cell doesn't have
+    return list(found.values())
+
+
+def _slips(problem: Problem, *, has_target: bool) -> Iterator[Slip]:
+    yield Slip("only the last step counted", _SUM, Way(depth=1))
+    commonest, *others = share_slips(problem)
+    yield commonest
+    yield from slope_slips(problem)
     yield from _paths(problem)
-    yield from _matrices(problem)
-    if early := frozenset(name for name in units if name in problem.cell.states):
-        yield Slip(
-            "slope of the step before",
-            "The slope at step t is that of the value at t.",
-            Way(early=early),
-        )
-    yield Slip(
-        "mean over steps",
-        "The derivative is the sum over all steps, not their mean.",
-        Way(is_mean=True),
-    )
-    yield Slip(
-        "step 1 left out",
-        "Step 1 counts, too: its state before is the start.",
-        Way(skips_first=True),
-    )
+    yield from _steps(problem)
     if has_target:
-        told = "Of half the squared distance the derivative is s - target."
-        yield Slip("wrong sign of the error", told, Way(factor=-1.0))
-        yield Slip("factor 2 of the squared distance kept", told, Way(factor=2.0))
-
-
-def _places(units: Mapping[str, str]) -> list[tuple[str, frozenset[str]]]:
-    """Return the places of slips: all units, those of one function, and each by itself."""
-    if len(units) < 2:
-        return [("", frozenset(units))] if units else []
-    found = [(" everywhere", frozenset(units))]
-    functions = set(units.values())
-    if len(functions) > 1:
-        found += [
-            (f" of each {function}", frozenset(n for n, f in units.items() if f == function))
-            for function in sorted(functions)
-            if sum(f == function for f in units.values()) > 1
-        ]
-    return [*found, *((f" of {name}", frozenset([name])) for name in units)]
+        yield from _targets(problem)
+    else:
+        told = Lesson(
+            "The derivative of what is asked for by itself is 1, not -1.", "wrong-sign-throughout"
+        )
+        yield Slip("wrong sign throughout", told, Way(factor=-1.0))
+    yield from others
+    yield from product_slips(problem)
 
 
 def _paths(problem: Problem) -> Iterator[Slip]:
@@ -99,48 +58,81 @@ def _paths(problem: Problem) -> Iterator[Slip]:
     ]
     if len(every) < 2:
         return
-    more = "A change of a state reaches the next step on every path that leads there: add them up."
     units = {line.name for line in problem.computed if line.is_unit}
     indirect = frozenset(path for path in every if path[0] in units)
     if indirect and len(indirect) < len(every):
-        yield Slip("immediate derivative taken for the total", more, Way(cut=indirect))
+        yield Slip("immediate derivative taken for the total", _TOTAL, Way(cut=indirect))
     for state in problem.state:
         paths = frozenset(path for path in every if path[1] == state)
         if len(paths) < len(every) and paths != indirect:
             name = state.removesuffix(PREVIOUS)
-            yield Slip(f"path through {name} left out", more, Way(cut=paths))
+            yield Slip(f"path through {name} left out", _PATHS, Way(cut=paths))
     for line, symbol in every:
         state = symbol.removesuffix(PREVIOUS)
-        yield Slip(
-            f"path from {state} through {line} left out", more, Way(cut=frozenset([(line, symbol)]))
-        )
+        path = frozenset([(line, symbol)])
+        yield Slip(f"path from {state} through {line} left out", _PATHS, Way(cut=path))
+        told = f"wrong sign on the path from {state} through {line}"
+        yield Slip(told, _PATHS, Way(signs=path))
+        others = frozenset(other for other in every if other[1] == symbol) - path
+        # Gates are overlooked, not the candidate.
+        is_gate = problem.cell.roles.get(line) == "gate"
+        if len(others) > 1 and others != indirect and not is_gate:
+            told = f"of the paths from {state} only that through {line} counted"
+            yield Slip(told, _PATHS, Way(cut=others))
 
 
-def _matrices(problem: Problem) -> Iterator[Slip]:
-    """Yield what can go wrong with weights in going back."""
-    recurrent = {p.symbol for p in problem.cell.parameters.values() if p.is_matrix}
-    square = frozenset(
-        name
-        for name in recurrent & {*problem.weights}
-        if getattr(problem.weights[name], "ndim", 0) == 2
-        and problem.weights[name].shape[0] == problem.weights[name].shape[1] > 1
-    )
-    if square:
-        told = "Going back, a derivative is multiplied by Wᵀ: column k belongs to what unit k gave."
-        yield Slip("W for Wᵀ", told, Way(turned=square))
-        yield Slip(
-            "derivative by W transposed",
-            "Row k belongs to unit k: it is δ_k times what the matrix met.",
-            Way(flips=True),
-        )
-        if len(problem.state) == 1:
-            yield Slip(
-                "Jacobians in the wrong order",
-                "Matrices don't change places: the last step's Jacobian stands first.",
-                Way(is_reversed=True),
-            )
+def _steps(problem: Problem) -> Iterator[Slip]:
+    """Yield what can go wrong from step to step."""
+    for depth in range(2, min(_MOST_DEPTHS + 1, problem.steps or 0)):
+        yield Slip(f"only {depth} steps gone back", _SUM, Way(depth=depth))
     yield Slip(
-        "weight left out in going back",
-        "Each link has the weight that leads there, too.",
-        Way(unweighted=True),
+        "mean over steps",
+        Lesson("The derivative is the sum over all steps, not their mean.", "mean-over-steps"),
+        Way(is_mean=True),
     )
+    lesson = Lesson("Step 1 counts, too: its state before is the start.", "step-1-left-out")
+    yield Slip("step 1 left out", lesson, Way(skips_first=True))
+    lesson = Lesson("The last step counts, too, and its slope.", "last-step-left-out")
+    yield Slip("last step left out", lesson, Way(skips_last=True))
+    yield Slip("slope left out at the last step alone", lesson, Way(flat_last=True))
+    lesson = Lesson(
+        "What a step adds is added to what there is: with = for += only step 1 is left.",
+        "only-step-1-kept",
+    )
+    yield Slip("only step 1 kept", lesson, Way(only_first=True))
+    lesson = Lesson(
+        "What goes back to a state takes the place of what there was of the step behind it.",
+        "derivative-not-replaced",
+    )
+    for names in dict.fromkeys([(name,) for name in problem.cell.states] + [problem.cell.states]):
+        name = f"derivative by {' and '.join(names)} added up from step to step"
+        yield Slip(name, lesson, Way(accumulates=frozenset(names)))
+    lesson = Lesson(
+        "L is of the steps that it names: each of them adds its part once, all others nothing.",
+        "loss-at-every-step",
+    )
+    yield Slip("L taken at every step", lesson, Way(everywhere=True))
+    lesson = Lesson("Back to the start there is one step more.", "one-step-too-few")
+    yield Slip("derivative by the first state for that by its start", lesson, Way(starts_late=True))
+
+
+def _targets(problem: Problem) -> Iterator[Slip]:
+    """Yield what can go wrong with a distance to a target."""
+    lesson = Lesson("Of half the squared distance the derivative is s - target.", "wrong-error")
+    yield Slip(
+        "wrong sign of the error", lesson._replace(code="wrong-sign-of-the-error"), Way(factor=-1.0)
+    )
+    yield Slip(
+        "factor 2 of the squared distance kept",
+        lesson._replace(code="factor-2-kept"),
+        Way(factor=2.0),
+    )
+    yield Slip("error left out: the derivative of the quantity alone", lesson, Way(seed=ONE))
+    yield Slip("target left out of the error", lesson, Way(seed=UNTARGETED))
+    yield Slip("error squared for the error", lesson, Way(seed=SQUARED))
+    yield Slip("half the squared error for the error", lesson, Way(seed=HALVED))
+    size = problem.sizes.number(problem.cell.states[-1])
+    if size > 1:
+        name = f"distance divided by {size}, the units"
+        yield Slip(name, lesson, Way(factor=1.0 / size))
+        yield Slip(f"{name}, and factor 2 kept", lesson, Way(factor=2.0 / size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,26 +10,40 @@ from rnncalc.cells.expressions import symbols
 from rnncalc.check.slips.rewrites import Altered, Places
 from rnncalc.problem.problem import Problem
 
+_BESIDE = r"(?:-(?:of|in|on))+$"  # what stood beside the place in a name
+
 
 class Kind(NamedTuple):
     """A kind of slips.
 
     name: with {} for the place. places: yields where it can be made in a problem. advice: a
     sentence for the learner. is_convention: whether it is no mistake, but what others compute on
-    purpose.
+    purpose. code: a short name that stays, shared by kinds that teach the same; "" if it follows
+    from the name.
     """
 
     name: str
     places: Callable[[Problem], Places]
     advice: str
     is_convention: bool = False
+    code: str = ""
+
+    @property
+    def short(self) -> str:
+        """The code, or what the name comes to without a place: "tanh-left-out"."""
+        return self.code or re.sub(_BESIDE, "", "-".join(re.findall(r"\w+", self.name.lower())))
+
+    def at(self, place: str, *forms: Altered) -> Slip:
+        """Return the slip of this kind that is made at a place, in one of some ways."""
+        return Slip(self.name, place, self.advice, forms, self.is_convention, self.short)
 
 
 class Slip(NamedTuple):
     """A mistake: its kind, where it is made, a sentence for the learner, the ways to make it.
 
     kind: what slips like it are called, with {} for the place. is_convention: whether it is no
-    mistake, but what others compute on purpose. number: that of its kind in the catalogue.
+    mistake, but what others compute on purpose. code: the short name of its kind, "" without one.
+    number: that of its kind in the catalogue.
     """
 
     kind: str
@@ -36,12 +51,18 @@ class Slip(NamedTuple):
     advice: str
     forms: tuple[Altered, ...]
     is_convention: bool = False
+    code: str = ""
     number: int = -1
 
     @property
     def name(self) -> str:
         """What the slip is called: "tanh left out on c"."""
         return self.kind.format(self.place).strip()
+
+
+def from_answers(problem: Problem) -> Places:
+    """Yield nothing: where such slips can be made only wrong answers tell."""
+    return iter(())
 
 
 class Made(NamedTuple):
@@ -67,7 +88,7 @@ def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) ->
     slips, edited, order = list[Slip](), set[Any](), _order(problem)
     before = before if before and before.problem.held.keys() == problem.held.keys() else None
     same = before.of_kinds() if before else {}
-    for number, (kind, places, advice, is_convention) in enumerate(kinds):
+    for number, kind in enumerate(kinds):
         if before and (moved := _moved(same.get(number, ()), before.problem, problem)):
             slips += moved
             for slip in moved:
@@ -75,14 +96,11 @@ def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) ->
                     _is_known(form, edited)
             continue
         found: dict[str, list[Altered]] = {}
-        for place, form in places(problem):
+        for place, form in kind.places(problem):
             is_whole = form.reads and _is_in_order(form.problem, problem, order)
             if is_whole and not _is_known(form, edited):
                 found.setdefault(place, []).append(form)
-        slips += [
-            Slip(kind, place, advice, tuple(forms), is_convention, number)
-            for place, forms in found.items()
-        ]
+        slips += [kind.at(place, *forms)._replace(number=number) for place, forms in found.items()]
     return Made(problem, slips, edited)
 
 

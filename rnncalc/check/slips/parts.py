@@ -13,6 +13,7 @@ from rnncalc.cells.expressions import (
     Negation,
     Number,
     Symbol,
+    rewrite,
     symbols,
     walk,
 )
@@ -52,12 +53,24 @@ def terms(line: Equation) -> list[Expression]:
 
 def given_terms(problem: Problem, line: Equation) -> list[Expression]:
     """Return the terms of a sum but for a bias that nobody gave: it isn't there to be mistaken."""
-    absent = [
+    absent = _absent(problem)
+    return [term for term in terms(line) if term not in absent]
+
+
+def given_biases(problem: Problem, line: Equation) -> list[Symbol]:
+    """Return the biases in an equation that somebody gave, also those inside of a term."""
+    absent = _absent(problem)
+    found = [Symbol(name) for name in symbols(line.expression) if name.startswith("b.")]
+    return [bias for bias in found if bias not in absent]
+
+
+def _absent(problem: Problem) -> list[Symbol]:
+    """Return the biases that nobody gave."""
+    return [
         Symbol(parameter.symbol)
         for name, parameter in problem.cell.parameters.items()
         if parameter.kind == "bias" and problem.origins.get(name) == DEFAULT
     ]
-    return [term for term in terms(line) if term not in absent]
 
 
 def role(term: Expression) -> str:
@@ -89,6 +102,22 @@ def _is_multiple_of_state(term: Expression) -> bool:
 def without(expression: Expression, term: Expression) -> Expression:
     """Return an equation's expression with one term less in its sum."""
     return _summed(expression, term, None)
+
+
+def without_sums(expression: Expression, bias: Symbol) -> Expression:
+    """Return an expression without a bias, which may be in a sum within a term."""
+
+    def rest(node: Expression) -> Expression:
+        match node:
+            case Binary("+" | "-", left, right) if right == bias:
+                return left
+            case Binary("+", left, right) if left == bias:
+                return right
+            case Binary("-", left, right) if left == bias:
+                return Negation(right)
+        return node
+
+    return rewrite(expression, rest)
 
 
 def negated(expression: Expression, term: Expression) -> Expression:

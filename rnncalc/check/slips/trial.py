@@ -24,8 +24,8 @@ from rnncalc.trace.trace import rows as looped
 #: fit, as in cells that multiply what others add.
 UNUSABLE = (InputError, OverflowError, ValueError)
 
-# Steps up to which going through the trees takes less time than writing out a loop.
-_FEW = 12
+#: Steps up to which going through the trees takes less time than writing out a loop.
+FEW = 12
 
 
 class Question(NamedTuple):
@@ -55,13 +55,15 @@ class Trial:
         self.questions = questions
         self.wanted = [question.at_steps() for question in questions]
         self.last = [max(wanted, default=0) for wanted in self.wanted]
-        self.walk = Walk(problem, min(max(self.last), _FEW))
+        self.walk = Walk(problem, min(max(self.last), FEW))
 
     def answered(self, form: Altered) -> list[bool]:
         """Return which questions a form answers as they have it; of no answers that is none."""
         open_ = [bool(wanted) for wanted in self.wanted]
         try:
             with self.problem.overflow_unheeded():
+                if not self._begins(form):
+                    return [False] * len(open_)
                 for t, row in enumerate(self._rows(form), 1):
                     for number, is_open in enumerate(open_):
                         if is_open and next(self._differing(number, t, row, form), None):
@@ -76,7 +78,7 @@ class Trial:
 
     def all_answered(self, forms: Sequence[Altered]) -> list[list[bool]]:
         """Return for each of many forms what `answered` does."""
-        if max(self.last) > _FEW:
+        if max(self.last) > FEW:
             return [self.answered(form) for form in forms]
         found: list[list[bool] | None] = [None] * len(forms)
         as_edits = Forms(self.problem)
@@ -107,6 +109,17 @@ class Trial:
                                 value = value if isinstance(value, float) else value.item(place)
                                 is_open[number] = low <= value <= high
         return [[*of] for of in zip(*open_, strict=True)]
+
+    def _begins(self, form: Altered) -> bool:
+        """Return whether a form gives the answers to the first of many steps; no loop is written.
+
+        True where that isn't known, or would not be all that is asked.
+        """
+        is_all = any(self.wanted[1:]) or form.listed or self.problem.ties
+        if is_all or max(self.last) <= FEW:
+            return True
+        rows = enumerate(islice(self.walk.rows(form), FEW), 1)
+        return not any(next(self._differing(0, t, row, form), None) for t, row in rows)
 
     def gives(self, form: Altered) -> dict[Key, Any]:
         """Return what a form gives for the answers of the first question, as plain steps do.
@@ -162,7 +175,7 @@ class Trial:
             yield from map(flat, form._replace(listed=(), told={}, turned=False).run())
             return
         is_walked = ties or self.problem.held_at or form.change or form.carried
-        if is_walked or max(self.last) <= _FEW:
+        if is_walked or max(self.last) <= FEW:
             done = 0
             try:
                 for row in self.walk.rows(form):

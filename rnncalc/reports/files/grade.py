@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rnncalc.check.answers import FOLLOWS, RIGHT
 from rnncalc.check.grade import Grade
+from rnncalc.reports.comparison import concluded
 from rnncalc.reports.files.paper import Paper
 from rnncalc.reports.findings import findings
 from rnncalc.reports.page import Page
@@ -19,23 +20,47 @@ _MARKS = {RIGHT: ("right", "✓"), FOLLOWS: ("follows", "↳")}
 
 def svg(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a table of the answers as a file's text, with what is wrong marked."""
-    rows = [(kind, cells) for kind, cells in _rows(grade, page)]
-    others = [*rows_of(grade, page).others, *findings(grade, page)]
-    lines = [*others, *problem_notes(grade.problem)]
-    yield written(table_picture(summary(grade), _header(grade), rows, lines))
+    yield picture(summary(grade), grade, page, list(concluded(grade)))
 
 
 def html(grade: Grade, page: Page) -> Iterator[str]:
     """Yield a page."""
-    kinds, rows = zip(*_rows(grade, page), strict=True) if _rows(grade, page) else ((), ())
-    paper = Paper(summary(grade))
-    if rows:
-        numbers = range(1, len(_header(grade)) - 1)
-        paper.table("Answers", _header(grade), rows, kinds=kinds, numbers=numbers)
-    for line in (*rows_of(grade, page).others, *findings(grade, page)):
-        paper.text(line.strip(), "unit" * line.startswith(" "))
-    paper.notes(list(problem_notes(grade.problem)))
-    yield paper.written()
+    yield paper(summary(grade), grade, page, list(concluded(grade)))
+
+
+def picture(title: str, grade: Grade | None, page: Page, closing: Sequence[str]) -> str:
+    """Return a picture of answers, if there are any to show, and of what is said of them."""
+    if not grade:
+        return written(table_picture(title, (), (), closing))
+    rows = _rows(grade, page)
+    lines = [*_told(title, grade, page), *closing, *problem_notes(grade.problem)]
+    return written(table_picture(title, _header(grade) if rows else (), rows, lines))
+
+
+def paper(title: str, grade: Grade | None, page: Page, closing: Sequence[str]) -> str:
+    """Return the same as a page."""
+    made = Paper(title)
+    if grade and (listed := _rows(grade, page)):
+        kinds = [kind for kind, _ in listed]
+        # The verdict stands beside the name: on a phone the last columns may be out of sight.
+        header, *rows = (
+            (name, verdict, *numbers)
+            for name, *numbers, verdict in (_header(grade), *(cells for _, cells in listed))
+        )
+        numbers = range(2, len(header))
+        of = f" to sequence {grade.problem.sequence}" * bool(grade.problem.sequence)
+        made.table(f"Answers{of}", header, rows, kinds=kinds, numbers=numbers)
+    for line in [*(_told(title, grade, page) if grade else ()), *closing]:
+        made.text(line.strip(), "unit" * line.startswith(" "))
+    if grade:
+        made.notes(list(problem_notes(grade.problem)))
+    return made.written()
+
+
+def _told(title: str, grade: Grade, page: Page) -> list[str]:
+    """Return what stands below the answers; what the title says of them isn't said again."""
+    said = summary(grade)
+    return [said] * (title != said) + [*rows_of(grade, page).others, *findings(grade, page)]
 
 
 def _header(grade: Grade) -> list[str]:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from string import Template
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from rnncalc.reports.grid import pointed
 from rnncalc.reports.pictures.svg import clean
 
 _FORMS = ("html", "css")
@@ -56,11 +57,13 @@ class Paper:
         for cell in header:
             SubElement(top, "th", scope="col").text = cell
         body = SubElement(table, "tbody")
-        for number, row in enumerate(rows):
+        for number, row in enumerate(pointed(list(rows))):
             line = SubElement(body, "tr", {"class": kinds[number]} if kinds else {})
             SubElement(line, "th", scope="row").text = clean(row[0])
             for column, cell in enumerate(row[1:], 1):
                 kind = {"class": "number"} if column in numbers else {}
+                if kind and " " not in cell.strip():
+                    kind = {"class": "number single"}  # its blanks keep it below the others
                 SubElement(line, "td", kind).text = clean(cell)
 
     def folded(self, title: str, lines: Iterable[str], *, is_open: bool = False) -> None:

@@ -12,6 +12,7 @@ from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.numerals import counted, rounded
 from rnncalc.reports.page import Page
+from rnncalc.reports.pictures.axes import EDGE, LEFT, PLOT, Steps
 from rnncalc.reports.pictures.bins import MOST_CELLS, Course, Extreme
 from rnncalc.reports.pictures.svg import (
     LARGE,
@@ -28,11 +29,10 @@ from rnncalc.reports.rows import notes, sequence_names
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
 
-_LEFT, _PLOT, _EDGE = 96, 760, 24
 _LINES = 4  # units that have a line each
 _MOST_LINES = 600  # steps with a line
+_HEATED = ("gate", "candidate")  # roles of what has rows of boxes
 _LEVELS = 12  # of shade
-_TICKS = (1, 2, 5)
 
 
 def courses(trace: Trace, page: Page, seen: Callable[[Step], None]) -> Element:
@@ -58,34 +58,37 @@ class _Drawing:
     def __init__(self, trace: Trace, found: dict[str, Course], digits: int) -> None:
         self.trace, self.found, self.digits = trace, found, digits
         self.cell = trace.problem.cell
-        self.sheet = Sheet()
+        self.sheet, self.has_bars = Sheet(), False
         self.functions = {line.name: line.activation for line in self.cell.equations}
-        heat = [n for n in found if self.cell.roles[n] in ("gate", "candidate")]
+        heat = [n for n in found if self.cell.roles[n] in _HEATED]
         cells = sum(found[name].steps * found[name].units for name in heat)
         self.heat = set(heat) if cells <= MOST_CELLS else set()
         ends = (rounded(value, digits) for c in found.values() for value in c.last[:_LINES])
-        self.right = max(width(f"[9] {text}", SMALL, is_number=True) for text in ends) + 14
-        self.wide = _LEFT + _PLOT + self.right + _EDGE
+        self.lead = 22 if any(1 < c.units <= _LINES for c in found.values()) else 0
+        widths = (width(f"[9] {text}", SMALL, is_number=True) for text in ends)
+        self.right = max(widths) + 14 + self.lead
+        self.wide = LEFT + PLOT + self.right + EDGE
 
     def drawn(self) -> Element:
         title = f"{self.cell.title}, {counted(self.trace.count, 'step')}"
         sheet, y = self.sheet, 44.0
-        sheet.text(_EDGE, 38, shortened_to(title, TITLE, self.wide - 2 * _EDGE), "bold", TITLE)
+        sheet.text(EDGE, 38, shortened_to(title, TITLE, self.wide - 2 * EDGE), "bold", TITLE)
         for name, course in self.found.items():
             y = self._panel(name, course, y + 22)
         y += 16
         for note in self._notes():
-            for text in broken(note, SMALL, self.wide - 2 * _EDGE):
+            for text in broken(note, SMALL, self.wide - 2 * EDGE):
                 y += 18
-                sheet.text(_EDGE, y, text, "quiet", SMALL)
+                sheet.text(EDGE, y, text, "quiet", SMALL)
         return sheet.finished((self.wide, y + 18), title, self._description())
 
     def _notes(self) -> Iterator[str]:
         if self.heat:
-            yield (
-                "rows of boxes: one for each unit, darker for what is farther from 0;"
-                " orange with a bar across is below 0"
-            )
+            told = "rows of boxes: one for each unit, darker for what is farther from 0"
+            if any(self.found[name].low.value < 0 for name in self.heat):
+                bar = ", with a bar across where no number stands," * self.has_bars
+                told += f"; orange{bar} is below 0"
+            yield told
         if any(not self._has_lines(n) and n not in self.heat for n in self.found):
             stride = max(course.stride for course in self.found.values())
             each = f", {stride} steps at a time" if stride > 1 else ""
@@ -94,7 +97,9 @@ class _Drawing:
 
     def _has_lines(self, name: str) -> bool:
         course = self.found[name]
-        few = course.units <= _LINES and course.steps <= _MOST_LINES
+        # Lines that go up and down between the same two limits hide each other.
+        each = course.units if self.cell.roles[name] in _HEATED else 1
+        few = course.units <= _LINES and course.steps * each <= _MOST_LINES
         return name not in self.heat and course.rows is not None and few
 
     def _scale(self, name: str) -> tuple[float, float]:
@@ -106,24 +111,26 @@ class _Drawing:
         if self.cell.roles[name] == "gate" and min(values) >= 0 and max(values) <= 1:
             return 0.0, 1.0
         most = max(map(abs, values)) or 1.0
-        return (-most if min(values) < 0 else 0.0), (most if max(values) > 0 else 0.0)
+        has_only_zeros = not any(values)
+        return (-most if min(values) < 0 else 0.0), most * (has_only_zeros or max(values) > 0)
 
     def _panel(self, name: str, course: Course, y: float) -> float:
         """Draw how a quantity went below a height; return where it ends."""
         role = self.cell.roles[name]
         what = self.cell.quantities[name]
-        self.sheet.symbol(_EDGE, y + 16, name, role)
-        x = _EDGE + symbol_width(name, LARGE) + 12
+        self.sheet.symbol(EDGE, y + 16, name, role)
+        x = EDGE + symbol_width(name, LARGE) + 12
         low, high = (self._named(extreme) for extreme in (course.low, course.high))
         told = f"from {low} to {high}"
-        room = self.wide - _EDGE - width(told, SMALL, is_number=True)
+        room = self.wide - EDGE - width(told, SMALL, is_number=True)
         if what != name:
             what = shortened_to(what, SMALL, room - x - 12)
             self.sheet.text(x, y + 15, what, "quiet", SMALL)
-        self.sheet.text(self.wide - _EDGE, y + 15, told, "n quiet", SMALL, "end")
+        self.sheet.text(self.wide - EDGE, y + 15, told, "n quiet", SMALL, "end")
         y += 30
         y = (self._heat if name in self.heat else self._chart)(name, course, y)
-        self._axis(course, y)
+        steps = Steps(course.steps, has_start=bool(course.first))
+        steps.draw(self.sheet, y, self.trace.problem.number)
         return y + 18
 
     def _named(self, extreme: Extreme) -> str:
@@ -132,28 +139,13 @@ class _Drawing:
         return f"{rounded(extreme.value, self.digits)} (t = {t:,}{unit})"
 
     def _x(self, course: Course, t: float) -> float:
-        """Return where the middle of a step is; before the first there is the state of before."""
-        return _LEFT + _PLOT * (t + 0.5) / (course.steps + 1)
-
-    def _axis(self, course: Course, y: float) -> None:
-        wide = width(f"{course.steps:,}", 11, is_number=True) + 16
-        least = course.steps * wide / _PLOT
-        step = next(m * 10**k for k in range(12) for m in _TICKS if m * 10**k >= least)
-        first = 0 if course.first and course.steps * wide <= _PLOT else 1
-        self.sheet.text(_LEFT - 8, y + 15, "t", "n quiet", 11, "end")
-        for t in sorted({first, *range(step, course.steps + 1, step)}):
-            if t == first or self._x(course, t) - self._x(course, first) >= wide:
-                x = self._x(course, t)
-                self.sheet.wire([(x, y), (x, y + 4)], "grid")
-                self.sheet.text(
-                    x, y + 15, f"{self.trace.problem.number(t):,}", "n quiet", 11, "middle"
-                )
+        return Steps(course.steps, has_start=bool(course.first)).x(t)
 
     def _heat(self, name: str, course: Course, y: float) -> float:
         """Draw a box for each value; return where they end."""
         rows = course.rows or []
         high = max(4.0, min(26.0, 224 // course.units))
-        each = _PLOT / (course.steps + 1)
+        each = PLOT / (course.steps + 1)
         texts = [[rounded(value, self.digits) for value in row] for row in rows]
         widest = max(width(text, 11, is_number=True) for line in texts for text in line)
         has_numbers = high >= 16 and widest + 6 <= each
@@ -164,7 +156,7 @@ class _Drawing:
                 self.sheet.text(self._x(course, t), below, text, "n", 11, "middle")
         for unit in range(course.units if high >= 12 and not course.plain else 0):
             below = y + unit * high + high / 2 + 4
-            self.sheet.text(_LEFT - 8, below, f"[{unit + 1}]", "n quiet", 11, "end")
+            self.sheet.text(LEFT - 8, below, f"[{unit + 1}]", "n quiet", 11, "end")
         return y + course.units * high
 
     def _boxes(
@@ -190,6 +182,7 @@ class _Drawing:
             shade = {"fill_opacity": f"{share:.2f}"}
             self.sheet.shape("path", "low" if is_negative else kind, d=path, **shade)
         if bars:
+            self.has_bars = True
             self.sheet.shape("path", "minus", d=bars)
 
     def _chart(self, name: str, course: Course, y: float) -> float:
@@ -200,16 +193,16 @@ class _Drawing:
         def height(value: float) -> float:
             return y + high * (most / size - value / size) / span
 
-        frame = {"x": _LEFT, "y": y, "width": _PLOT, "height": high}
+        frame = {"x": LEFT, "y": y, "width": PLOT, "height": high}
         self.sheet.shape("rect", "grid", **frame)
         if low < 0 < most:
-            self.sheet.wire([(_LEFT, height(0)), (_LEFT + _PLOT, height(0))], "axis")
+            self.sheet.wire([(LEFT, height(0)), (LEFT + PLOT, height(0))], "axis")
         limits = (rounded(v, self.digits) for v in (most, low))
         for value, text in zip((most, low), limits, strict=True):
-            if width(text, 11, is_number=True) > _LEFT - 12:
+            if width(text, 11, is_number=True) > LEFT - 12:
                 text = f"{value:.2g}"
             place = height(value) + (9 if value == most else 0)
-            self.sheet.text(_LEFT - 6, place, text, "n quiet", 11, "end")
+            self.sheet.text(LEFT - 6, place, text, "n quiet", 11, "end")
         if self._has_lines(name):
             self._lines(course, height)
         else:
@@ -233,12 +226,15 @@ class _Drawing:
             path = " ".join(f"{number(x)},{number(y)}" for x, y in spots)
             self.sheet.shape("polyline", f"line line{unit}", points=path)
             ends.append((spots[-1][1], unit))
-        below = -1e9
+        below, end = -1e9, LEFT + PLOT + 8
         for y, unit in sorted(ends):
             below = max(below + 15, y + 4)
+            if course.units > 1:  # which line a label is for
+                lead = f"{end - 5},{number(y)} {end + self.lead - 4},{number(below - 4)}"
+                self.sheet.shape("polyline", f"line line{unit}", points=lead)
             label = "" if course.plain else f"[{unit + 1}] "
             text = label + rounded(course.last[unit], self.digits)
-            self.sheet.text(_LEFT + _PLOT + 8, below, text, "n", SMALL)
+            self.sheet.text(end + self.lead * (course.units > 1), below, text, "n", SMALL)
 
     def _description(self) -> Iterator[str]:
         for name in reversed(self.cell.states):

@@ -77,6 +77,11 @@ def symbol_width(name: str, size: float) -> float:
     return width(base, size) + width(below, size * _SUBSCRIPT)
 
 
+def formula_width(parts: Iterable[tuple[str, str]], size: float) -> float:
+    """Return how wide texts are at most that each have something below them."""
+    return sum(width(base, size) + width(below, size * _SUBSCRIPT) for base, below in parts)
+
+
 def number(value: float) -> str:
     """Write a coordinate."""
     return f"{value:.1f}".removesuffix(".0")
@@ -129,11 +134,14 @@ class Sheet:
         self, x: float, y: float, name: str, role: str, size: float = LARGE, anchor: str = ""
     ) -> None:
         """Add the name of a quantity, with its step below it."""
-        base, below = symbol_parts(name)
         found = self._text(x, y, f"symbol of-{role}", size, anchor)
-        found.text = base
-        small = {"dy": number(size / 4), "font-size": number(size * _SUBSCRIPT)}
-        SubElement(found, "tspan", small).text = below
+        _subscripted(found, [symbol_parts(name)], size)
+
+    def formula(
+        self, x: float, y: float, parts: Iterable[tuple[str, str]], kind: str, size: float = LARGE
+    ) -> None:
+        """Add texts that each have something below them, perhaps nothing."""
+        _subscripted(self._text(x, y, f"symbol {kind}", size, ""), parts, size)
 
     def _text(self, x: float, y: float, kind: str, size: float, anchor: str) -> Element:
         place = {"x": number(x), "y": number(y), "font-size": number(size)}
@@ -156,6 +164,20 @@ class Sheet:
         }
         self._ground.attrib |= {"width": wide, "height": high}
         return self._root
+
+
+def _subscripted(found: Element, parts: Iterable[tuple[str, str]], size: float) -> None:
+    """Fill a text with texts and what stands below each; all but the first are raised again."""
+    (base, below), *others = parts
+    down, small = number(size / 4), number(size * _SUBSCRIPT)
+    found.text, is_low = clean(base), bool(below)
+    if below:
+        SubElement(found, "tspan", {"dy": down, "font-size": small}).text = clean(below)
+    for base, below in others:
+        SubElement(found, "tspan", {"dy": f"-{down}"} if is_low else {}).text = clean(base)
+        is_low = bool(below)
+        if below:
+            SubElement(found, "tspan", {"dy": down, "font-size": small}).text = clean(below)
 
 
 def written(picture: Element) -> str:

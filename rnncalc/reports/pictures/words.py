@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from rnncalc.reports.grid import pointed
 from rnncalc.reports.pictures.svg import NORMAL, TITLE, Sheet, broken, shortened_to, width
 
 _EDGE, _WIDE, _ROW = 24, 860, 26
@@ -21,6 +22,8 @@ def table_picture(
     rows: a class and the cells of each; those of the class "wrong" are marked.
     """
     sheet = Sheet()
+    pads = pointed([cells for _, cells in rows])
+    rows = [(kind, [*map(_pinned, pad)]) for (kind, _), pad in zip(rows, pads, strict=True)]
     columns = zip(header, *(cells for _, cells in rows), strict=True)
     widths = [max(width(c, NORMAL, is_number=True) for c in column) + 24 for column in columns]
     wide = max(min(sum(widths), 2000) + 2 * _EDGE, _WIDE)
@@ -47,3 +50,8 @@ def table_picture(
             sheet.text(indent, y, text, "n")
     told = (", ".join(filter(None, cells)) for _, cells in rows)
     return sheet.finished((wide, y + 22), title, [*told, *lines])
+
+
+def _pinned(cell: str) -> str:
+    """Return a cell with blanks before it that no picture drops."""
+    return cell.lstrip().rjust(len(cell), "\xa0")

@@ -1,12 +1,12 @@
 """LaTeX: tables and the working, to paste into a document with amsmath and booktabs.
 
-Nothing is wider than the text of an A4 article: what doesn't fit stands in a second table.
+Nothing is larger than the text of an A4 article: what doesn't fit stands in a second table.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells import notation
@@ -56,7 +56,9 @@ def latex(trace: Trace, page: Page) -> Iterator[str]:
     else:
         for step in trace:
             yield _titled(f"{title}, step {problem.number(step.t)}")
-            yield from _tables(*_step(trace, step, digits, style))
+            columns, rows = _step(trace, step, digits, style)
+            for part in _pages(rows):
+                yield from _tables(columns, part)
             if page.explain:
                 lines = body(derivations(problem, step, style, digits))
                 yield f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{lines}\\end{{align*}}}}\n"
@@ -64,6 +66,7 @@ def latex(trace: Trace, page: Page) -> Iterator[str]:
         said = list(notes(trace))
         if problem.sizes.largest > _LONGEST:
             said.append(f"of vectors of over {_LONGEST} elements the middle is left out")
+        yield "\\par\\smallskip\n" * bool(said)
         yield from (f"\\par{{\\raggedright\\small {latex_text(note)}\\par}}\n" for note in said)
 
 
@@ -106,24 +109,44 @@ def _sequence(trace: Trace, digits: int, style: notation.Style) -> Iterator[str]
     names = sequence_names(trace.problem)
     columns = [_Column(_Cell("$t$", 5), "r")]
     columns += [_Column(_Cell(s, points(s)), "r") for s in (f"${style.symbol(n)}$" for n in names)]
-    rows: list[list[_Cell]] = []
+    for rows in _pages(_sequence_rows(trace, names, digits, style)):
+        yield from _tables(columns, rows)
+
+
+def _sequence_rows(
+    trace: Trace, names: Sequence[str], digits: int, style: notation.Style
+) -> Iterator[list[_Cell]]:
+    """Yield the cells of each step, and of the states that are there before the first."""
     problem = trace.problem
     for step in trace:
         found = [
             _value(trace, step, name, digits, style, "(tie)" if name in step.ties else "")
             for name in names
         ]
-        rows.append([_step_number(problem.number(step.t)), *found])
-        if step.t == 1:
-            befores = (step.values.get(name + PREVIOUS) for name in names)
-            empty = _Cell("", 0)
-            cells = (empty if b is None else _maths([b], digits, style) for b in befores)
-            rows.insert(problem.is_reversed, [_step_number(problem.number(0)), *cells])
-        if sum(max(cell.lines for cell in row) for row in rows) >= _LINES:
-            yield from _tables(columns, rows)
-            rows = []
-    if rows:
-        yield from _tables(columns, rows)
+        row = [_step_number(problem.number(step.t)), *found]
+        if step.t > 1:
+            yield row
+            continue
+        befores = (step.values.get(name + PREVIOUS) for name in names)
+        empty = _Cell("", 0)
+        cells = (empty if b is None else _maths([b], digits, style) for b in befores)
+        start = [_step_number(problem.number(0)), *cells]
+        yield from (row, start) if problem.is_reversed else (start, row)
+
+
+def _pages(rows: Iterable[list[_Cell]]) -> Iterator[list[list[_Cell]]]:
+    """Yield as many rows at a time as a page has room for."""
+    page: list[list[_Cell]] = []
+    room = _LINES
+    for row in rows:
+        lines = max(cell.lines for cell in row)
+        if page and lines > room:
+            yield page
+            page, room = [], _LINES
+        page.append(row)
+        room -= lines
+    if page:
+        yield page
 
 
 def _step_number(t: int) -> _Cell:
@@ -194,8 +217,8 @@ def _table(
     told = [row for row in rows if any(row[place].text for place in chosen[1:])]
     lines = [" & ".join(row[place].text for place in chosen) for row in told]
     tall = any(cell.lines > 1 for row in rows for cell in row)
-    end = r" \\[6pt]" if tall else r" \\"
-    inner = "".join(f"{line}{end}\n" for line in lines)
+    gap = "\\addlinespace[4pt]\n" * tall  # a column is deeper than what \\[6pt] would add to
+    inner = gap.join(f"{line} \\\\\n" for line in lines)
     return (
         f"\\par\\smallskip\\noindent\\begin{{tabular}}{{@{{}}{forms}@{{}}}}\n\\toprule\n"
         f"{headings} \\\\\n\\midrule\n{inner}\\bottomrule\n\\end{{tabular}}\\par\n"

@@ -11,7 +11,8 @@ What one name could mean twice is the parameter first, then the start, then the 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell
 from rnncalc.errors import InputError
@@ -44,7 +45,17 @@ class Name(NamedTuple):
     @property
     def is_single(self) -> bool:
         """Whether it is one value, not one a step."""
-        return self.t is not None or self.kind in (PARAMETER, START)
+        return self.t is not None or self.is_total
+
+    @property
+    def key(self) -> str:
+        """What it is derived by, as files call it: "w_fh", "h_0"."""
+        return self.text.partition("@")[0].partition("[")[0].partition(".")[2]
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it is of all steps together."""
+        return self.t is None and self.kind in (PARAMETER, START)
 
 
 def is_derivative(text: str) -> bool:
@@ -65,27 +76,34 @@ def bare_names(cell: Cell) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def read_name(cell: Cell, label: str, text: str) -> Name:
-    """Return what a name stands for. Raises InputError with what is wrong; label: whose it is."""
+def read_name(cell: Cell, label: str, text: str, known: Sequence[str] = ()) -> Name:
+    """Return what a name stands for. Raises InputError with what is wrong; label: whose it is.
+
+    known: `bare_names`, where many names are read.
+    """
     whole, at, step = text.partition("@")
     bare, bracket, unit = whole.removesuffix("]").partition("[")
-    known = bare_names(cell)
+    known = known or bare_names(cell)
     if bare not in known:
         from rnncalc.problem.names import unknown_name
 
-        raise InputError([unknown_name(cell, label, bare, known)])
+        raise InputError.of("name", unknown_name(cell, label, bare, known))
     if at and not is_step(step):
-        raise InputError([f"{label} {text} names no step: they count from 1, as in {bare}@2"])
+        raise InputError.of(
+            "place", f"{label} {text} names no step: they count from 1, as in {bare}@2"
+        )
     if bracket and not (is_step(unit) and whole.endswith("]")):
-        raise InputError([f"{label} {text} names no unit: they count from 1, as in {bare}[2]"])
+        raise InputError.of(
+            "place", f"{label} {text} names no unit: they count from 1, as in {bare}[2]"
+        )
     kind, symbol, of = _meaning(cell, bare)
     if kind == START and at:  # a quantity may have the name of a start
         name = bare.removeprefix("grad.")
         if name not in cell.quantities:
-            raise InputError([f"{label} {text}: {bare} is the start, which has no step"])
+            raise InputError.of("place", f"{label} {text}: {bare} is the start, which has no step")
         kind, symbol = VALUE, name
     if bracket and kind == JACOBIAN:
-        raise InputError([f"{label} {text}: a Jacobian is taken as a whole, {bare}"])
+        raise InputError.of("place", f"{label} {text}: a Jacobian is taken as a whole, {bare}")
     return Name(text, kind, symbol, of, int(unit) if unit else None, int(step) if at else None)
 
 
@@ -128,4 +146,25 @@ def check_name(problem: Problem, label: str, name: Name) -> None:
         are = "is" if problem.steps == 1 else "are"
         told = f"there {are} {counted(problem.steps, 'step')}"
     if told:
-        raise InputError([f"{label} {name.text}: {told}"])
+        raise InputError.of("place", f"{label} {name.text}: {told}")
+
+
+def of_unit(value: Any, name: Name) -> Any:
+    """Return the part of a value that a name's unit stands for: a row of a matrix by a weight."""
+    if name.unit is None or isinstance(value, float):
+        return value
+    is_matrix = name.kind == PARAMETER and name.symbol.startswith("W.") and value.ndim > 1
+    part = value[..., name.unit - 1, :] if is_matrix else value[..., name.unit - 1]
+    return part if getattr(part, "ndim", 0) else float(part)
+
+
+def put_unit(value: Any, name: Name, change: Callable[[Any], Any]) -> Any:
+    """Return a value with the part changed that a name's unit stands for, or all of it."""
+    if name.unit is None or isinstance(value, float):
+        return change(value)
+    value = value.copy()
+    is_matrix = name.kind == PARAMETER and name.symbol.startswith("W.") and value.ndim > 1
+    place = (..., name.unit - 1, slice(None)) if is_matrix else (..., name.unit - 1)
+    part = value[place]
+    value[place] = change(part if getattr(part, "ndim", 0) else float(part))
+    return value

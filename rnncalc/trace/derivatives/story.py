@@ -27,13 +27,14 @@ class Derived(NamedTuple):
     """What there is to report: a problem whose inputs can be gone through again, its gradients.
 
     rows: what goes through the steps. rate: that of a step of gradient descent, None if none is
-    wanted.
+    wanted. step: the only one that is to be shown, None for all.
     """
 
     problem: Problem
     found: Gradients
     rows: Rows
     rate: float | None = None
+    step: int | None = None
 
     @property
     def updated(self) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.derivatives.jacobians import Links
-from rnncalc.trace.derivatives.names import JACOBIAN, PARAMETER, START, Name, check_name
+from rnncalc.trace.derivatives.names import JACOBIAN, PARAMETER, Name, check_name, of_unit
 from rnncalc.trace.gradients.backward import Rows
 from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import Objective
@@ -20,52 +20,63 @@ MOST_ELEMENTS = 10**8
 def values(
     problem: Problem,
     objective: Objective,
-    name: Name,
+    names: Sequence[Name],
     label: str,
     rows: Rows,
     corners: dict[tuple[str, str], list[int]],
-) -> Iterator[Any]:
-    """Yield what a name stands for: one value, or one for each step, from the first.
+) -> list[list[Any]]:
+    """Return what each name stands for: one value, or one for each step, from the first.
 
-    problem: for a Jacobian, with inputs that can be gone through more than once. label: the
-    option that has the name. corners: takes `Gradients.at_corners`. Raises InputError if there is
-    no such thing.
+    All are worked out at once. problem: with inputs that can be gone through more than once, if
+    there are several names, or one of a Jacobian. label: the option that has the names. corners:
+    takes `Gradients.at_corners`. Raises InputError if there is no such thing.
     """
-    check_name(problem, label, name)
-    if name.kind == JACOBIAN:
-        yield from _links(problem, name, rows)
-        return
-    found = Gradients(problem, objective, rows, [name.symbol])
-    check_name(problem._replace(steps=found.steps), label, name)
-    if name.t is None and name.kind in (PARAMETER, START):
-        (total,) = found.sums().values()
-        corners.update(found.at_corners)
-        yield of_unit(total, name)
-        return
-    kept: list[Any] = []
-    for step in found:
-        (value,) = (step.shares or step.by).values()
-        if name.t is None or step.t == name.t:
-            kept.append(of_unit(value, name))
-    corners.update(found.at_corners)
-    yield from reversed(kept)
+    for name in names:
+        check_name(problem, label, name)
+    found: dict[Name, list[Any]] = {}
+    back = [name for name in names if name.kind != JACOBIAN]
+    if back:
+        symbols = list(dict.fromkeys(name.symbol for name in back))
+        gradients = Gradients(problem, objective, rows, symbols)
+        for name in back:
+            check_name(problem._replace(steps=gradients.steps), label, name)
+        found = _by_step(gradients, [name for name in back if not name.is_total])
+        whole = [name for name in back if name.is_total]
+        sums = gradients.sums() if whole else {}
+        found |= {name: [of_unit(sums[name.key], name)] for name in whole}
+        corners.update(gradients.at_corners)
+    links: dict[tuple[str, str], Links] = {}
+    for name in names:
+        if name.kind == JACOBIAN:
+            found[name] = _jacobians(problem, name, rows, links)
+    return [found[name] for name in names]
 
 
-def of_unit(value: Any, name: Name) -> Any:
-    """Return the part of a value that a name's unit stands for: a row of a matrix by a weight."""
-    if name.unit is None or isinstance(value, float):
-        return value
-    is_matrix = name.kind == PARAMETER and name.symbol.startswith("W.") and value.ndim > 1
-    part = value[..., name.unit - 1, :] if is_matrix else value[..., name.unit - 1]
-    return part if getattr(part, "ndim", 0) else float(part)
+def _by_step(gradients: Gradients, names: Sequence[Name]) -> dict[Name, list[Any]]:
+    """Return values at one step, or at all of them."""
+    found: dict[Name, list[Any]] = {name: [] for name in names}
+    at: dict[int | None, list[Name]] = {}
+    for name in found:
+        at.setdefault(name.t, []).append(name)
+    for step in gradients if names else ():
+        for name in (*at.get(None, ()), *at.get(step.t, ())):
+            is_share = name.kind == PARAMETER
+            value = step.shares[name.key] if is_share else step.by[name.symbol]
+            found[name].append(of_unit(value, name))
+    return {name: kept[::-1] for name, kept in found.items()}
 
 
-def _links(problem: Problem, name: Name, rows: Rows) -> Iterator[Any]:
+def _jacobians(
+    problem: Problem, name: Name, rows: Rows, links: dict[tuple[str, str], Links]
+) -> list[Any]:
+    """Return Jacobians from step to step; ``links`` keeps what works them out."""
     steps: Sequence[int] = [name.t] if name.t else range(1, (problem.steps or 0) + 1)
     size = problem.sizes.number(name.of) * problem.sizes.number(name.symbol)
     if len(steps) * size > MOST_ELEMENTS:
         told = f"{name.text}: {len(steps):,} Jacobians of {size:,} elements are more than"
-        raise InputError([f"{told} {MOST_ELEMENTS:,} elements; {name.text}@1 is one of them"])
-    links = Links(problem, name.of, name.symbol, rows)
-    for t in steps:
-        yield links.at(t)
+        told = f"{told} {MOST_ELEMENTS:,} elements; {name.text}@1 is one of them"
+        raise InputError.of("size", told)
+    which = name.of, name.symbol
+    if which not in links:
+        links[which] = Links(problem, *which, rows)
+    return [links[which].at(t) for t in steps]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import Call
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, InputError, quoted
+from rnncalc.errors import Faults, InputError, UnusableError, quoted
 from rnncalc.numerals import counted, elementwise, exact, is_step
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
@@ -74,7 +74,9 @@ class Objective(NamedTuple):
         if late:
             option = "--of" if late[0].target is None else "--target"
             are = f"there {'is' if steps == 1 else 'are'} {counted(steps, 'step')}"
-            raise InputError([f"{option} {term.spelled}@{term.t}: {are}" for term in late])
+            raise InputError.of(
+                "place", *[f"{option} {term.spelled}@{term.t}: {are}" for term in late]
+            )
 
     def worth(self, values: Mapping[str, Any], t: int, steps: int) -> tuple[Any, dict[str, Any]]:
         """Return what a step adds to the objective, and to the adjoints of its quantities.
@@ -146,7 +148,7 @@ def read_objective(
     places = [(term.name, term.unit, term.t or problem.steps) for term in found]
     for place, term in enumerate(found):
         if places[place] in places[:place]:
-            faults.add(f"--target {term.spelled} is given more than once for one step")
+            faults.add("place", f"--target {term.spelled} is given more than once for one step")
     if not found and not faults.messages:
         term = _term(problem, "--of", of or last_state(problem.cell), faults)
         found = [term] if term else []
@@ -162,7 +164,7 @@ def _term(problem: Problem, option: str, text: str, faults: Faults) -> Term | No
     match = re.fullmatch(_OF, text.strip())
     label = f"{option} {quoted(text)}"
     if not match or bool(match[1]) != (")" in text) or (match[4] and match[5]):
-        faults.add(f"{label} is no name: it needs one such as h, h[2], h@3 or sum(h)")
+        faults.add("name", f"{label} is no name: it needs one such as h, h[2], h@3 or sum(h)")
         return None
     total, name, unit, *steps = match.groups()
     at = next((step for step in steps if step is not None), None)
@@ -172,8 +174,9 @@ def _term(problem: Problem, option: str, text: str, faults: Faults) -> Term | No
     if name not in lines:
         from rnncalc.problem.names import unknown_name
 
-        told = unknown_name(problem.cell, option, name, lines)
-    elif name in problem.held:
+        faults.add("name", unknown_name(problem.cell, option, name, lines))
+        return None
+    if name in problem.held:
         told = f"{label}: {name} is held, so that nothing changes it"
     elif at is not None and not is_step(at):
         told = f"{label} names no step: it needs a number from 1 behind the @"
@@ -182,7 +185,7 @@ def _term(problem: Problem, option: str, text: str, faults: Faults) -> Term | No
     elif total and unit is not None:
         told = f"{label} is a sum of one unit: leave out sum( )"
     if told:
-        faults.add(told)
+        faults.add("place", told)
         return None
     kind = SUM if total else EACH if unit is None else VALUE
     return Term(kind, name, None if unit is None else int(unit), None if at is None else int(at))
@@ -194,7 +197,9 @@ def _target(problem: Problem, name: str, given: Given, faults: Faults) -> Term |
     if term is None:
         return None
     if term.kind == SUM:
-        faults.add(f"--target {name}: a target is of a quantity or of one unit, not of a sum")
+        faults.add(
+            "place", f"--target {name}: a target is of a quantity or of one unit, not of a sum"
+        )
         return None
     size = problem.sizes.number(term.name)
     is_vector = term.unit is None and not problem.sizes.is_plain(term.name)
@@ -203,7 +208,7 @@ def _target(problem: Problem, name: str, given: Given, faults: Faults) -> Term |
         target = read(given.value, int(is_vector))
         if is_vector and not isinstance(target, float) and len(target) != size:
             told, target = counted(len(target), "element"), None
-            raise ValueError(f"has {told}; it needs {size}")
+            raise UnusableError("size", f"has {told}; it needs {size}")
     if target is None:
         return None
     if not isinstance(target, float):

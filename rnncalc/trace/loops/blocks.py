@@ -17,6 +17,7 @@ from rnncalc.problem.problem import Problem
 # of the rows (2, 4, 6, 8 or 12) that BLAS kernels take at a time; what is left they sum otherwise.
 _TOGETHER = 24
 _MOST, _BYTES = 10, 1 << 23  # of those in a block, and bytes of its arrays
+_WIDE = 1 << 25  # bytes of so many rows, from which on each goes by itself
 _LARGE = 1 << 22  # multiplications, from which on BLAS does more rows at once in the same way
 
 #: Some columns of an array, by its name: the first of them, and the one behind the last.
@@ -70,8 +71,9 @@ def filled(
     forms = [(FUNCTIONS[name].quick or FUNCTIONS[name].form)(np) for name in QUICK]
     careful = [FUNCTIONS[name].form(np) for name in QUICK]
     state = {name: problem.state[name + PREVIOUS] for name in problem.cell.states}
-    together = 8 * _TOGETHER * max(1, sum(loop.widths.values()))  # bytes
-    most = _TOGETHER * max(1, min(_MOST, _BYTES // together))
+    width = max(1, sum(loop.widths.values()))
+    rows = _together(width)
+    most = rows * max(1, min(_MOST, _BYTES // (8 * rows * width)))
     first = 1
     for inputs in _cut(problem.batches, most):
         with np.errstate(all="ignore"):
@@ -87,6 +89,11 @@ def filled(
         last |= state
         first += len(inputs)
         yield columns
+
+
+def _together(width: int) -> int:
+    """Return how many rows of some elements are projected together."""
+    return _TOGETHER if 8 * _TOGETHER * width <= _WIDE else 1
 
 
 def _gone_through(
@@ -147,10 +154,10 @@ def projected(bias: Any, weights: Any, inputs: Any) -> Any:
         return np.tile(bias.reshape(-1), (count, 1))
     if weights.ndim == bias.ndim:
         return (inputs[:, None, :] * weights + bias).reshape(count, -1)
-    size = inputs.shape[1]
-    full = np.zeros((-(-count // _TOGETHER), _TOGETHER, size))
+    size, rows = inputs.shape[1], _together(bias.size)
+    full = np.zeros((-(-count // rows), rows, size))
     full.reshape(-1, size)[:count] = inputs
-    if _TOGETHER * weights.size >= _LARGE:
+    if rows == _TOGETHER and rows * weights.size >= _LARGE:
         full = full.reshape(-1, size)
     sums = (full @ weights.reshape(-1, size).T).reshape(-1, bias.size)[:count]
     sums += bias.reshape(-1)

@@ -6,7 +6,8 @@ changes is worked out once: whether a weight is whole, and how far off it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from rnncalc.cells.expressions import (
@@ -20,23 +21,50 @@ from rnncalc.cells.expressions import (
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.numerals import any_of
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import compiled, variable, whole
+from rnncalc.trace import steps
+from rnncalc.trace.arithmetic import compiled, variable, whole, written_error
 from rnncalc.trace.loops.bounds import NONE, Bounds
-from rnncalc.trace.step import Step
+from rnncalc.trace.step import Step, with_plain_numbers
 
 
-class LeftError(Exception):
+def run(problem: Problem) -> Iterator[Step]:
+    """Yield the steps of a problem with rounding, plain ones where the loop can't do them.
+
+    Raises InputError as `steps.run` does.
+    """
+    loop = _written(problem)
+    if not loop:
+        yield from steps.run(problem)
+        return
+    t, batches, state = 0, iter(problem.batches), dict(problem.state)
+    errors = {name: written_error(value) for name, value in state.items()}
+    for batch in batches:
+        try:
+            for step in loop(batch, t, *state.values(), *errors.values()):
+                yield with_plain_numbers(step, problem)
+        except _LeftError as fault:
+            first, *before = fault.args
+            state, errors = (dict(zip(state, found, strict=True)) for found in before)
+            rest = chain([batch[first - 1 - t :]], batches)
+            yield from steps.run(problem._replace(batches=rest, state=state), first, errors=errors)
+            return
+        t += len(batch)
+        state = {name: step.values[name.removesuffix(PREVIOUS)] for name in state}
+        errors = {name: step.errors[name.removesuffix(PREVIOUS)] for name in errors}
+
+
+class _LeftError(Exception):
     """Something isn't a finite number at a step: its number, the states before, and their errors.
 
     Only plain steps can say what it is, if it is anything that matters.
     """
 
 
-def written(problem: Problem) -> Any:
+def _written(problem: Problem) -> Any:
     """Return the loop of a problem with rounding; None if it can't be written out.
 
     It is a generator of the steps of a batch, from its inputs, how many steps came before, the
-    previous states, and how far off those are. It may raise LeftError.
+    previous states, and how far off those are. It may raise _LeftError.
     """
     nodes = [node for line in problem.computed for node in walk(line.expression)]
     parts = [node.argument for node in nodes if isinstance(node, Call)]
@@ -71,7 +99,7 @@ class _Writer(Bounds):
         return {name for name in small if variable(name.removesuffix(PREVIOUS)) in self.small}
 
     def loop(self) -> Any:
-        """Return what `written` promises."""
+        """Return what `_written` promises."""
         problem, states = self.problem, list(self.problem.state)
         texts = [variable(name) for name in states]
         known = f"({', '.join(texts)},), ({', '.join(f'e_{text}' for text in texts)},)"
@@ -143,4 +171,4 @@ def _table(stage: Mapping[str, str]) -> str:
 
 
 def _fail(t: int, state: Any, errors: Any) -> None:
-    raise LeftError(t, state, errors)
+    raise _LeftError(t, state, errors)
