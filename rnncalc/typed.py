@@ -24,7 +24,7 @@ _SIMPLE = 300  # decimals, up to which their unit is a float
 _HALF = 0.5 + 1e-9
 # What floating-point numbers may be off by, against their size: that is nobody's mistake.
 _NOISE = 1e-12
-_MOST_CUT = 1e-3  # one unit of the last digit, up to which digits may be cut off
+MOST_CUT = 1e-3  #: One unit of the last digit, up to which digits may be cut off
 _TINY = 1e-15  # of a number, beyond which a float has no digits
 _NEAR = 2  # units of the last digit that are a little
 # Floats of 32 bits: numbers, digits of one of them and of each, and the largest.
@@ -120,7 +120,7 @@ class Typed(float):
             return AGREES
         if self.unit == 1 and off <= _HALF + noise:
             return COARSE_NUMBER
-        return CUT if self.unit <= _MOST_CUT and self.is_cut_from(value, spread) else ""
+        return CUT if self.unit <= MOST_CUT and self.is_cut_from(value, spread) else ""
 
     def is_cut_from(self, value: float, spread: float = 0.0) -> bool:
         """Return whether it is what is left of a value whose further digits are cut off."""

@@ -112,7 +112,7 @@ FURTHER: tuple[Mistake, ...] = (
     ),
     Mistake(
         "the candidate reads what is kept",
-        "reads|old|g ",
+        "reads|old|g |1 - g",
         "gated",
         edit=put("Wss @ s + -> Wss @ ((1 - g) * s) +"),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.benchmarks.people import Found, rate
+from tests.fresh_mistakes import FRESH
 from tests.further_mistakes import FURTHER
 from tests.wrong_cells import MISTAKES, Mistake
 
@@ -47,6 +48,17 @@ def test_further_mistakes_mislead_no_one() -> None:
     """Of mistakes that the catalogue wasn't made for, few are mistaken for others."""
     found = _found(FURTHER, "last state, 4 decimals")
     assert found.called == found.wrong
+    assert found.misled <= 0.05 * found.wrong
+
+
+@pytest.mark.parametrize(
+    ("way", "named"), [("all, 4 decimals", 0.8), ("last state, 4 decimals", 0.65)]
+)
+def test_what_nobody_listed_is_named(way: str, named: float) -> None:
+    """Of mistakes that nothing was made for, most are named all the same, and few mistaken."""
+    found = _found(FRESH, way)
+    assert found.called == found.wrong
+    assert found.named >= named * found.wrong
     assert found.misled <= 0.05 * found.wrong
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
 from typing import Any, NamedTuple
 
-from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, Tolerance, Typed
+from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, MOST_CUT, Tolerance, Typed
 
 #: What an answer can be: "follows" is wrong, but right with the earlier answers that it comes from;
 #: "too coarse" is what the right value rounds to, in a whole number; "open" is what rounding alone
@@ -180,6 +180,12 @@ def elements(value: Any) -> list[float]:
         return [value]
     found: list[float] = value.reshape(-1).tolist()
     return found
+
+
+def reach(typed: Typed, off: float) -> float:
+    """Return how far off a value may be from an answer that it gives, and more."""
+    units = 0.51 if typed.unit > MOST_CUT else 2.0
+    return units * max(typed.unit, typed.claim) + 8 * off + 1e-9 * (1 + abs(typed))
 
 
 def written_down(t: int, name: str, value: Any, decimals: int) -> Answer:

@@ -142,7 +142,8 @@ def _carried(form: Altered, verdicts: Mapping[Key, Verdict]) -> dict[Key, _Found
             value, error = slip(t, name, value, error)
         return carry(t, name, value, error)
 
-    with suppress(InputError):  # with such answers numbers become too large: nothing follows
+    # With such answers numbers become too large, or sizes no more fit: nothing follows.
+    with suppress(InputError, ValueError):
         for step in run(form.problem, amend=amend):
             for name, source in form.told.items():
                 if verdict := verdicts.get((step.t, name)):

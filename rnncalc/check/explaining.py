@@ -7,7 +7,7 @@ from contextlib import suppress
 from math import isclose
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import Answer, elements
+from rnncalc.check.answers import COARSE, Answer, Verdict, elements
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError, listing
 from rnncalc.problem.problem import Problem
@@ -86,6 +86,16 @@ class Mistake(NamedTuple):
         return self.places[0]
 
 
+def mistake_of(
+    problem: Problem, wrong: Sequence[Verdict], explanations: Sequence[Explanation]
+) -> Mistake:
+    """Return the mistake that shows in the first of some wrong answers."""
+    is_near = all(verdict.is_near for verdict in wrong)
+    is_coarse = all(verdict.word == COARSE for verdict in wrong)
+    offers = narrowed(problem, explanations)
+    return Mistake([wrong[0].answer], offers, len(explanations), is_near, is_coarse)
+
+
 def narrowed(problem: Problem, found: Sequence[Explanation]) -> list[Explanation]:
     """Return explanations without those that another makes needless.
 
@@ -133,7 +143,7 @@ def _told_apart(found: Sequence[Explanation]) -> list[Explanation]:
 def _numbers(form: Altered) -> list[float]:
     """Return all that a form comes to, but for its inputs."""
     told: list[float] = []
-    with suppress(InputError):
+    with suppress(InputError, ValueError):
         for step in form.run():
             for stage in (step.values, step.pre):
                 told += [

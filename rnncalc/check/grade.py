@@ -16,12 +16,14 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
-from rnncalc.check.explaining import Explanation, Mistake, narrowed, together
+from rnncalc.check.edits.search import explained, explained_alone, is_telling
+from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
-from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.catalogue import all_slips
 from rnncalc.check.slips.estimates import one_number
+from rnncalc.check.slips.kinds import Made
 from rnncalc.check.slips.offsets import offset
 from rnncalc.check.slips.trial import FEW, Near, Question, Trial
 from rnncalc.problem.places import Place
@@ -120,8 +122,7 @@ def grade(
 def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
     """Return a verdict on each answer, in the order of computing.
 
-    problem: with inputs that can be gone through more than once. Raises InputError at the first
-    step with a quantity that is not a finite number.
+    Raises InputError at the first step with a quantity that is not a finite number.
     """
     return judged(problem, answers)[0]
 
@@ -148,7 +149,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     """Look for slips that explain all answers, or else each wrong one with the others as they are.
 
     problem: with inputs that can be gone through more than once. verdicts: in the order of
-    computing; one of them at least is wrong. digits: decimals that a reader sees.
+    computing; one at least is wrong. digits: decimals that a reader sees.
     """
     answers = [verdict.answer for verdict in verdicts]
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
@@ -157,7 +158,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     # Where the first wrong answer comes early, few steps tell nearly every slip from it.
     is_tried = size < _MOST_TRIED or (wrong[0].answer.t <= FEW and FEW * width < _MOST_TRIED)
     tried = hidden = 0
-    explanations, right = [], list[Answer]()
+    explanations, right, known = [], list[Answer](), None
     if size < _MOST_COUNTED:
         *_, last = run(problem)
         states = problem.cell.states
@@ -165,23 +166,25 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     if is_tried:
         stated = Question(answers, lambda answer, value: all(answer.states(value)))
         trial = Trial(problem, stated, Question(right, Answer.hides))
-        for slip in slips(problem, _decimals(answers)):
-            tried += 1
-            gives: Mapping[Key, Any] = {}
-            for number, form in enumerate(slip.forms):
-                fits_all, is_hidden = trial.answered(form)
-                hidden += is_hidden and not number
-                if fits_all and not gives and (gives := trial.gives(form)):
-                    explanations.append(Explanation(slip, form, gives[wrong[0].answer.key]))
+        known = all_slips(problem, _decimals(answers))
+        made = [(slip, form) for slip in known.slips for form in slip.forms]
+        tried, fitting = len(known.slips), dict[int, Explanation]()
+        answered = trial.all_answered([form for _, form in made])
+        for (slip, form), (fits_all, is_hidden) in zip(made, answered, strict=True):
+            hidden += is_hidden and form is slip.forms[0]
+            if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
+                fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
+        explanations = [*fitting.values()]
+        explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
-        mistake = _mistake(problem, wrong, explanations)
+        mistake = mistake_of(problem, wrong, explanations)
         return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
-    groups, tried = _by_themselves(problem, verdicts, wrong)
+    groups, tried = _by_themselves(problem, verdicts, wrong, known)
     if size < _MOST_TRIED and not all(group.explanations for group in groups):
         explanations = _by_numbers(problem, verdicts, trial, wrong[0].answer.key)
     if explanations:
-        return Diagnosis([_mistake(problem, wrong, explanations)], True, 0, tried, hidden)
+        return Diagnosis([mistake_of(problem, wrong, explanations)], True, 0, tried, hidden)
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)
@@ -200,11 +203,11 @@ def _by_numbers(
 
 
 def _by_themselves(
-    problem: Problem, verdicts: Sequence[Verdict], wrong: Sequence[Verdict]
+    problem: Problem, verdicts: Sequence[Verdict], wrong: Sequence[Verdict], known: Made | None
 ) -> tuple[list[Mistake], int]:
     """Return the mistakes of the first wrong steps, and how many slips there are in the last.
 
-    One mistake that is made in several steps is one.
+    One mistake that is made in several steps is one. known: the slips of the whole problem.
     """
     steps = list(dict.fromkeys(verdict.answer.t for verdict in wrong))[:_MOST_FOLLOWED]
     alone = steps_alone(problem, verdicts, steps)
@@ -214,8 +217,9 @@ def _by_themselves(
         if verdict.answer.t in here:  # as if it were the first
             here[verdict.answer.t][1, verdict.answer.name] = verdict
     for t in steps[:_MOST_ALONE]:
-        found, tried = _in_step(alone[t], here[t], problem.number(t) if t > 1 else 0)
-        mistakes += found
+        known = all_slips(alone[t], _decimals(v.answer for v in here[t].values()), known)
+        mistakes += _in_step(known, here[t], problem.number(t) if t > 1 else 0)
+        tried = len(known.slips)
     groups = together(mistakes)
     for t in steps[_MOST_ALONE:]:
         groups = [_with_more(group, alone[group.place.t], alone[t], here[t]) for group in groups]
@@ -242,39 +246,33 @@ def _decimals(answers: Iterable[Answer]) -> int:
     return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)
 
 
-def _in_step(alone: Problem, here: Mapping[Key, Verdict], t: int) -> tuple[list[Mistake], int]:
-    """Return the mistakes of one step, each explained by itself, and how many slips there are.
+def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
+    """Return the mistakes of a problem of one step, each explained by itself.
 
     All other answers are carried on as they are, and what was right or followed must still do so:
     only where no slip would leave it so those are offered that give an answer by itself.
     """
     found: dict[str, list[Explanation]] = {name: [] for _, name in here}
-    tried, near = 0, Near(alone, [*here.values()], *by_themselves(alone, here))
-    for slip in slips(alone, _decimals(verdict.answer for verdict in here.values())):
-        tried += 1
-        known: dict[str, Explanation] = {}
-        for form in slip.forms:
-            for fit in fits(form, here) if near.is_reached(form) else ():
-                one = Explanation(slip, form, fit.gives, t, *fit[2:])
-                if fit.name not in known or one.rank < known[fit.name].rank:
-                    known[fit.name] = one
-        for name, one in known.items():
-            found[name].append(one)
+    alone, carried = known.problem, by_themselves(known.problem, here)
+    near = Near(alone, [*here.values()], *carried)
+    made = [(slip, form) for slip in known.slips for form in slip.forms]
+    reached = near.reached([form for _, form in made])
+    best: dict[tuple[str, int], Explanation] = {}
+    for (slip, form), is_near in zip(made, reached, strict=True):
+        for fit in fits(form, here) if is_near else ():
+            one, key = Explanation(slip, form, fit.gives, t, *fit[2:]), (fit.name, id(slip))
+            if key not in best or one.rank < best[key].rank:
+                best[key] = one
+    for (name, _), one in best.items():
+        found[name].append(one)
     mistakes = []
     for verdict in here.values():
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
-            best = min((one.rank for one in offers), default=())
-            offers = [one for one in offers if one.rank == best]
-            mistakes.append(_mistake(alone, [verdict], offers))
-    return mistakes, tried
-
-
-def _mistake(
-    problem: Problem, wrong: Sequence[Verdict], explanations: Sequence[Explanation]
-) -> Mistake:
-    """Return the mistake that shows in the first of some wrong answers."""
-    is_near = all(verdict.is_near for verdict in wrong)
-    is_coarse = all(verdict.word == COARSE for verdict in wrong)
-    offers = narrowed(problem, explanations)
-    return Mistake([wrong[0].answer], offers, len(explanations), is_near, is_coarse)
+            if not any(not any(one.rank) for one in offers):
+                poor = offers if is_telling(verdict, carried, len(made)) else []
+                offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
+            rank = min((one.rank for one in offers), default=())
+            offers = [one for one in offers if one.rank == rank]
+            mistakes.append(mistake_of(alone, [verdict], offers))
+    return mistakes

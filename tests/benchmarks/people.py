@@ -4,7 +4,7 @@ Each mistake of `tests.wrong_cells` is made with fresh numbers, typed as people 
 Prints how often it is called wrong, named among those offered (five at most), named alone or first,
 and how often there are false leads only.
 
-    python -m tests.benchmarks.people [DRAWS [PATTERN]]
+    python -m tests.benchmarks.people [DRAWS [PATTERN [further|fresh|later]]]
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from typing import Any, NamedTuple
 from rnncalc import CELLS, Problem, build
 from rnncalc.check.answers import RIGHT, WRONG, Answer, written_down
 from rnncalc.check.grade import diagnose, judge
+from tests.fresh_mistakes import FRESH, LATER
 from tests.further_mistakes import FURTHER
 from tests.wrong_cells import MISTAKES, Draw, Mistake, Rows, draw
 
 OFFERED = 5
+#: Kinds of mistakes that the catalogue wasn't made for, by the word that asks for them.
+SETS = {"further": FURTHER, "fresh": FRESH, "later": LATER}
 #: What is typed: how many decimals, and of all quantities in all steps, of the last state, or of
 #: one number of it.
 WAYS = {"all, 4 decimals": (4, "all"), "last state, 4 decimals": (4, "state")}
@@ -115,11 +118,8 @@ def rows(mistakes: Sequence[Mistake], draws: int) -> Iterator[str]:
 def main() -> None:
     """Print a line for each mistake that isn't always named, then the table."""
     draws, pattern = int([*sys.argv, "5"][1]), [*sys.argv, "", ""][2]
-    mistakes = [
-        mistake
-        for mistake in (FURTHER if "further" in sys.argv else MISTAKES)
-        if re.search(pattern, mistake.words)
-    ]
+    kinds = next((SETS[word] for word in sys.argv if word in SETS), MISTAKES)
+    mistakes = [mistake for mistake in kinds if re.search(pattern, mistake.words)]
     for mistake in mistakes:
         for way in WAYS:
             of = rate([mistake], range(draws), way)

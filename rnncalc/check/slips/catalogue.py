@@ -6,7 +6,7 @@ somebody computes who makes that mistake. Some are no mistakes but conventions o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from rnncalc.check.slips import (
@@ -23,7 +23,7 @@ from rnncalc.check.slips import (
     weights,
 )
 from rnncalc.check.slips.equations import function_changed, left_out
-from rnncalc.check.slips.kinds import Kind, Slip, made
+from rnncalc.check.slips.kinds import Kind, Made, Slip, made
 from rnncalc.check.slips.sums import in_sums
 from rnncalc.problem.problem import Problem
 
@@ -32,18 +32,23 @@ _SHORT = 3
 _ON_THE_WAY = "rounded-on-the-way"
 
 
-def slips(problem: Problem, decimals: int | None = None) -> Iterator[Slip]:
-    """Yield every slip that can be made in a problem, the commonest first.
+def slips(problem: Problem, decimals: int | None = None) -> list[Slip]:
+    """Return every slip that can be made in a problem, the commonest first.
 
     problem: with inputs that can be gone through more than once. decimals: those of values that
     people write down and may carry on, None or 0 if they don't matter.
     """
+    return all_slips(problem, decimals).slips
+
+
+def all_slips(problem: Problem, decimals: int | None = None, before: Made | None = None) -> Made:
+    """Return the same, and which equations they change. before: as `kinds.made` has it."""
     kinds, most = [*KINDS], decimals or 0
     for number in dict.fromkeys([most, *range(1, min(most, _SHORT + 1))] if most else []):
         name = f"values of {number} decimal{'s' * (number != 1)} carried on"
         advice = "Shorten what you write down, not what you compute on with."
         kinds.append(Kind(name, partial(rounding.shortened, number), advice, code=_ON_THE_WAY))
-    return made(kinds, problem)
+    return made(kinds, problem, before)
 
 
 _ONE_TANH = "What goes through tanh stays between -1 and 1; look which equations have a tanh."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import symbols
@@ -43,6 +43,7 @@ class Slip(NamedTuple):
 
     kind: what slips like it are called, with {} for the place. is_convention: whether it is no
     mistake, but what others compute on purpose. code: the short name of its kind, "" without one.
+    number: that of its kind in the catalogue.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Slip(NamedTuple):
     forms: tuple[Altered, ...]
     is_convention: bool = False
     code: str = ""
+    number: int = -1
 
     @property
     def name(self) -> str:
@@ -63,16 +65,55 @@ def from_answers(problem: Problem) -> Places:
     return iter(())
 
 
-def made(kinds: Iterable[Kind], problem: Problem) -> Iterator[Slip]:
-    """Yield the slips of some kinds that can be made in a problem, each under its first name."""
-    known: set[Any] = set()
-    for kind in kinds:
+class Made(NamedTuple):
+    """The slips of a problem. edited: the equations that they change, each with its quantity."""
+
+    problem: Problem
+    slips: list[Slip]
+    edited: set[Any]
+
+    def of_kinds(self) -> dict[int, list[Slip]]:
+        """Return the slips by the numbers of their kinds."""
+        found: dict[int, list[Slip]] = {}
+        for slip in self.slips:
+            found.setdefault(slip.number, []).append(slip)
+        return found
+
+
+def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) -> Made:
+    """Return the slips of some kinds that can be made in a problem, each under its first name.
+
+    before: those of another problem with the same cell and numbers, but for inputs and states.
+    """
+    slips, edited, order = list[Slip](), set[Any](), _order(problem)
+    before = before if before and before.problem.held.keys() == problem.held.keys() else None
+    same = before.of_kinds() if before else {}
+    for number, kind in enumerate(kinds):
+        if before and (moved := _moved(same.get(number, ()), before.problem, problem)):
+            slips += moved
+            for slip in moved:
+                for form in slip.forms:
+                    _is_known(form, edited)
+            continue
         found: dict[str, list[Altered]] = {}
         for place, form in kind.places(problem):
-            if form.reads and _is_in_order(form.problem, problem) and not _is_known(form, known):
+            is_whole = form.reads and _is_in_order(form.problem, problem, order)
+            if is_whole and not _is_known(form, edited):
                 found.setdefault(place, []).append(form)
-        for place, forms in found.items():
-            yield kind.at(place, *forms)
+        slips += [kind.at(place, *forms)._replace(number=number) for place, forms in found.items()]
+    return Made(problem, slips, edited)
+
+
+def _moved(slips: Sequence[Slip], was: Problem, problem: Problem) -> list[Slip]:
+    """Return the slips of a kind put to another problem; none unless all of them can be."""
+    found = []
+    for slip in slips:
+        put = [form.put_to(was, problem) for form in slip.forms]
+        forms = [form for form in put if form]
+        if len(forms) < len(slip.forms):
+            return []
+        found.append(slip._replace(forms=(*forms,)))
+    return found
 
 
 def _is_known(form: Altered, known: set[Any]) -> bool:
@@ -86,14 +127,26 @@ def _is_known(form: Altered, known: set[Any]) -> bool:
     return was
 
 
-def _is_in_order(problem: Problem, right: Problem) -> bool:
-    """Return whether each equation still reads only what is computed before it."""
+def _is_in_order(problem: Problem, right: Problem, known: Mapping[str, set[str]]) -> bool:
+    """Return whether each equation still reads only what is computed before it.
+
+    known: what there is before each of the right ones.
+    """
     if problem.cell is right.cell:
         return True
-    known = {"x", *problem.state, *problem.weights, *problem.held}
-    for line, old in zip(problem.cell.equations, right.cell.equations, strict=True):
-        is_new = line is not old and line.name not in problem.held
-        if is_new and not known.issuperset(symbols(line.expression)):
-            return False
+    more = problem.weights.keys() - right.weights.keys()
+    return all(
+        line is old
+        or line.name in right.held
+        or known[line.name] >= {*symbols(line.expression)} - more
+        for line, old in zip(problem.cell.equations, right.cell.equations, strict=True)
+    )
+
+
+def _order(problem: Problem) -> dict[str, set[str]]:
+    """Return what there is to be read before each quantity is computed."""
+    known, found = {"x", *problem.state, *problem.weights, *problem.held}, {}
+    for line in problem.cell.equations:
+        found[line.name] = {*known}
         known.add(line.name)
-    return True
+    return found

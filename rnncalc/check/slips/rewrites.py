@@ -100,7 +100,8 @@ class Altered(NamedTuple):
 
         was: the problem without it, whose cell and numbers but for inputs and states are the same.
         """
-        same = self.problem.state is was.state and self.problem.ties == was.ties
+        now = self.problem
+        same = now.state is was.state and now.ties == was.ties and now.batches is was.batches
         if not same or self.change or self.carried or self.listed:
             return None
         cell, weights = self.problem.cell, self.problem.weights

@@ -11,13 +11,18 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements
+from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements, reach
+from rnncalc.check.slips.batch import Batch, Forms, of_row
 from rnncalc.check.slips.rewrites import Altered, turned
+from rnncalc.check.slips.trees import Edit
 from rnncalc.check.slips.walking import Row, UnsureError, Walk, flat
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.trace import rows as looped
-from rnncalc.typed import Typed
+
+#: What a changed form may raise that gives nothing: its numbers are too large, or its sizes no more
+#: fit, as in cells that multiply what others add.
+UNUSABLE = (InputError, OverflowError, ValueError)
 
 #: Steps up to which going through the trees takes less time than writing out a loop.
 FEW = 12
@@ -36,7 +41,7 @@ class Question(NamedTuple):
             place = answer.known[0]
             typed = answer.numbers[place]
             # Most values are far off: that is seen at once.
-            far = _reach(typed, answer.leeway)
+            far = reach(typed, answer.leeway)
             far = far if answer.tolerance is None else float("inf")
             found.setdefault(answer.t, []).append((answer, place, typed - far, typed + far))
         return found
@@ -67,9 +72,43 @@ class Trial:
                         is_open and t < last for is_open, last in zip(open_, self.last, strict=True)
                     ):
                         return open_
-        except (InputError, OverflowError):  # numbers that are too large answer nothing
+        except UNUSABLE:
             pass
         return [False] * len(open_)
+
+    def all_answered(self, forms: Sequence[Altered]) -> list[list[bool]]:
+        """Return for each of many forms what `answered` does."""
+        if max(self.last) > FEW:
+            return [self.answered(form) for form in forms]
+        found: list[list[bool] | None] = [None] * len(forms)
+        as_edits = Forms(self.problem)
+        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
+        some = {number: edit for number, edit in edits.items() if edit}
+        with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
+            for near, number in zip(self._near([*some.values()]), some, strict=True):
+                found[number] = near if not any(near) else None
+        return [
+            self.answered(form) if known is None else known
+            for form, known in zip(forms, found, strict=True)
+        ]
+
+    def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
+        """Return which questions each edit may answer as they have it."""
+        open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted]
+        rows = Batch(self.problem, edits).rows() if edits else iter(())
+        with self.problem.overflow_unheeded():
+            for t, row in enumerate(islice(rows, max(self.last)), 1):
+                for wanted, is_open in zip(self.wanted, open_, strict=True):
+                    for answer, place, low, high in wanted.get(t, ()):
+                        if answer.name not in row or "." in answer.name:
+                            continue
+                        given = row[answer.name]
+                        for number, is_near in enumerate(is_open):
+                            if is_near:
+                                value = of_row(given, number)
+                                value = value if isinstance(value, float) else value.item(place)
+                                is_open[number] = low <= value <= high
+        return [[*of] for of in zip(*open_, strict=True)]
 
     def _begins(self, form: Altered) -> bool:
         """Return whether a form gives the answers to the first of many steps; no loop is written.
@@ -89,7 +128,7 @@ class Trial:
         """
         found: dict[Key, Any] = {}
         question, wanted = self.questions[0], self.wanted[0]
-        with suppress(InputError):
+        with suppress(*UNUSABLE):
             for step in form.run():
                 for answer, *_ in wanted.get(step.t, ()):
                     found[answer.key] = step.value(answer.name)
@@ -108,7 +147,7 @@ class Trial:
             with self.problem.overflow_unheeded():
                 rows = enumerate(self._rows(form), 1)
                 return {key for t, row in rows for key in self._differing(0, t, row, form)}
-        except (InputError, OverflowError):
+        except UNUSABLE:
             return {answer.key for answer in self.questions[0].answers}
 
     def _differing(self, number: int, t: int, row: Row, form: Altered) -> Iterator[Key]:
@@ -170,9 +209,11 @@ class Near:
         errors: Mapping[str, Any],
         carried: Mapping[str, Any],
     ) -> None:
+        self.problem, self.carried = problem, carried
         self.walk = Walk(problem, 0)
         self.walk.right = [row]
-        self.carried = carried
+        # Or numbers are too large.
+        self.is_whole = all(line.name in row for line in problem.cell.equations)
         self.wanted: dict[str, list[tuple[int, float, float]]] = {}
         for verdict in verdicts:
             name = verdict.answer.name
@@ -180,31 +221,52 @@ class Near:
                 off = elements(0.0 * abs(row[name]) + errors[name])
                 typed = verdict.answer.numbers
                 units = verdict.wrong_units
-                self.wanted[name] = [(k, typed[k], _reach(typed[k], off[k])) for k in units]
+                self.wanted[name] = [(k, typed[k], reach(typed[k], off[k])) for k in units]
 
-    def is_reached(self, form: Altered) -> bool:
-        """Return whether a form may give one of the answers; whoever asks tries it out then."""
-        problem = self.walk.problem
+    def reached(self, forms: Sequence[Altered]) -> list[bool]:
+        """Return which forms may give one of the answers; whoever asks tries those out then."""
+        as_edits = Forms(self.problem)
+        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
+        some = {number: edit for number, edit in edits.items() if edit}
+        is_sure = self.is_whole and not any("." in name for name in self.wanted)
+        near: dict[int, bool] = {}
+        with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
+            near = dict(zip(some, self._near([*some.values()]), strict=True)) if is_sure else {}
+        return [
+            near[number] if number in near else self._may(form) for number, form in enumerate(forms)
+        ]
+
+    def _may(self, form: Altered) -> bool:
+        """Return whether a form that is no edit may give one of the answers."""
         if form.listed or form.turned:
             return False  # there is one step
         if form.told:
             return not self.wanted.keys().isdisjoint(form.told)
-        is_whole = self.walk.lines.keys() <= self.walk.right[0].keys()  # or numbers are too large
-        if form.change or form.problem.ties != problem.ties or not is_whole:
+        if form.change or form.problem.ties != self.problem.ties or not self.is_whole:
             return True
         try:
-            with problem.overflow_unheeded():
+            with self.problem.overflow_unheeded():
                 row = next(self.walk.rows(form, self.carried))
         except UnsureError:
             return True
-        except (InputError, OverflowError):
+        except UNUSABLE:
             return False
         return any(
-            all(abs(elements(row[name])[unit] - typed) <= reach for unit, typed, reach in wanted)
+            all(abs(elements(row[name])[unit] - typed) <= far for unit, typed, far in wanted)
             for name, wanted in self.wanted.items()
         )
 
-
-def _reach(typed: Typed, off: float) -> float:
-    """Return how far off a value may be from an answer that it gives, and more."""
-    return 2 * max(typed.unit, typed.claim) + 8 * off + 1e-9 * (1 + abs(typed))
+    def _near(self, edits: Sequence[Edit]) -> list[bool]:
+        if not edits:
+            return []
+        with self.problem.overflow_unheeded():
+            row = next(Batch(self.problem, edits, self.carried).rows())
+        found = [False] * len(edits)
+        for name, wanted in self.wanted.items():
+            for number, is_found in enumerate(found):
+                value = of_row(row[name], number)
+                found[number] = is_found or all(
+                    abs((value if isinstance(value, float) else value.item(unit)) - typed) <= far
+                    for unit, typed, far in wanted
+                )
+        return found

@@ -124,7 +124,8 @@ def state_and_input(problem: Problem) -> Places:
     exchanged: dict[str, dict[str, Any]] = {}
     for line, state, given in weighted_pairs(problem):
         one, other = _side_by_side(problem.weights[state], problem.weights[given])
-        exchanged[line.name] = {state: one, given: other} if one is not None else {}
+        is_pair = one is not None and state != given  # one weight may meet both
+        exchanged[line.name] = {state: one, given: other} if is_pair else {}
     found = {name: of for name, of in exchanged.items() if of}
     everywhere = {name: value for of in found.values() for name, value in of.items()}
     places = {"everywhere": everywhere} if len(found) > 1 else {}
@@ -139,6 +140,8 @@ def _side_by_side(state: Any, given: Any) -> tuple[Any, Any]:
     if getattr(state, "ndim", 0) == getattr(given, "ndim", 0) < 2:
         return given, state
     if getattr(state, "ndim", 0) != 2 or getattr(given, "ndim", 0) != 2:
+        return None, None
+    if len(state) != len(given):
         return None, None
     import numpy as np
 

@@ -1,0 +1,1 @@
+"""Edits: everything near an equation that somebody may have computed instead, listed or not."""

@@ -1,0 +1,132 @@
+"""Numbers misread: a sign, a decimal point, two digits exchanged, the number beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from rnncalc.cells.expressions import Expression, Symbol, key_of, rewrite
+from rnncalc.cells.notation import UNICODE
+from rnncalc.check.slips.trees import Edit, parts, weight_of
+from rnncalc.numerals import exact
+from rnncalc.problem.problem import DEFAULT, Problem
+
+_MOST_STEPS = 8  # of a problem whose inputs are searched, too
+_MOST_ELEMENTS = 100  # of a weight whose numbers are searched one by one
+_MOST_DIGITS = 8  # of a number that somebody reads from a sheet
+
+
+def others(number: float) -> Iterator[tuple[int, str, float]]:
+    """Yield what a number may be misread as: the tier, how, and the other number."""
+    if not number:
+        return
+    yield 1, "wrong sign", -number
+    yield 2, "taken as 0", 0.0
+    yield 2, "decimal point misplaced", number / 10
+    yield 2, "decimal point misplaced", number * 10
+    text = exact(abs(number))
+    if len(text) > _MOST_DIGITS or "e" in text:
+        return
+    digits = [place for place, sign in enumerate(text) if sign.isdigit()]
+    sign = -1.0 if number < 0 else 1.0
+    known = {abs(number)}
+    for one, other in pairwise(digits):
+        swapped = [*text]
+        swapped[one], swapped[other] = text[other], text[one]
+        if (found := float("".join(swapped))) not in known:
+            known.add(found)
+            yield 2, "digits exchanged", sign * found
+    for place in digits:
+        for digit in "0123456789":
+            found = float(text[:place] + digit + text[place + 1 :])
+            if found not in known:
+                known.add(found)
+                yield 3, "a digit misread", sign * found
+
+
+def misread(problem: Problem, quantity: str) -> Iterator[Edit]:
+    """Yield edits of a quantity's equation with one number of a weight or a bias misread."""
+    line = next(line for line in problem.cell.equations if line.name == quantity)
+    for path, node in parts(line.expression):
+        own = weight_of(node)
+        if own not in problem.weights or problem.origins.get(key_of(own)) == DEFAULT:
+            continue
+        for tier, place, how, new in variants(problem.weights[own]):
+            other = Symbol(f"{own}~{place}~{how}")
+            part = rewrite(node, partial(_instead, Symbol(own), other))
+            words = f"{UNICODE.symbol(own)}{place} {how}"
+            put = ((quantity, path, part),)
+            yield Edit("number", words, f"in {quantity}", put, tier, {other.name: new})
+
+
+def _instead(old: Symbol, new: Symbol, node: Expression) -> Expression:
+    return new if node == old else node
+
+
+def given(problem: Problem) -> Iterator[Edit]:
+    """Yield problems with one number of a previous state or of an input misread or left out."""
+    for symbol, state in problem.state.items():
+        if problem.origins.get(key_of(symbol)) != DEFAULT:
+            for tier, place, how, new in variants(state):
+                words = f"{symbol}{place} {how}"
+                yield Edit("number", words, "at the start", (), tier, start={symbol: new})
+    xs = [x for batch in problem.batches for x in batch]
+    for t, x in enumerate(xs if problem.has_input and len(xs) <= _MOST_STEPS else [], 1):
+        at = f"at step {problem.number(t)}" if len(xs) > 1 else ""
+        for tier, place, how, new in variants(x):
+            yield Edit("number", f"x{place} {how}", at, (), tier, inputs={t: new})
+        if len(xs) > 1:
+            yield Edit("number", "x taken as 0", at, (), 1, inputs={t: 0.0 * x})
+        if 1 < t < len(xs):
+            later = {k: 0.0 * xs[k - 1] for k in range(t, len(xs) + 1)}
+            yield Edit("number", "x taken as 0", f"from step {t} on", (), 2, inputs=later)
+        for k in {t - 1, t + 1} & {*range(1, len(xs) + 1)}:
+            yield Edit("number", f"x of step {k} read", at, (), 1, inputs={t: xs[k - 1]})
+
+
+def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
+    """Yield a value with one of its numbers misread: the tier, the element, how, and the value."""
+    if not getattr(value, "ndim", 0):
+        for tier, how, found in others(float(value)):
+            yield tier, "", _said(how, float(value), found), 0.0 * value + found
+        return
+    signs = abs(value)
+    if (signs != value).any():
+        yield 1, "", "without its minus signs", signs
+    for found, how in ((value / 10, "a tenth of it"), (value * 10, "ten times it")):
+        yield 2, "", f"with its decimal points misplaced, {how},", found
+    if value.ndim == 1 and value.size > 1:
+        yield 1, "", "with its elements turned round", value[::-1]
+    if value.size > _MOST_ELEMENTS:
+        return  # nobody reads so many from a sheet
+    flat, shape = value.reshape(-1), value.shape
+    for place, number in enumerate(flat.tolist()):
+        beside = [float(flat[k]) for k in _beside(place, shape) if flat[k] != number]
+        near = [(2, "the number beside it", found) for found in beside]
+        for tier, how, found in (*others(number), *near):
+            new = flat.copy()
+            new[place] = found
+            yield tier, _element(place, shape), _said(how, number, found), new.reshape(shape)
+
+
+def _said(how: str, number: float, found: float) -> str:
+    if not found:
+        return how
+    return f"misread, {exact(found)} for {exact(number)}: {how},"
+
+
+def _element(place: int, shape: tuple[int, ...]) -> str:
+    if len(shape) < 2:
+        return f"[{place + 1}]"
+    return f"[{place // shape[1] + 1},{place % shape[1] + 1}]"
+
+
+def _beside(place: int, shape: tuple[int, ...]) -> list[int]:
+    """Return the places of the numbers beside and below one."""
+    if len(shape) < 2:
+        return [n for n in (place - 1, place + 1) if 0 <= n < shape[0]]
+    row, column = divmod(place, shape[1])
+    found = [(row, column - 1), (row, column + 1), (row - 1, column), (row + 1, column)]
+    return [r * shape[1] + c for r, c in found if 0 <= r < shape[0] and 0 <= c < shape[1]]

@@ -1,0 +1,252 @@
+"""Searching: which edits of an equation give wrong answers that no known slip explains.
+
+There are many edits, and some give any answer by chance. So one is offered only if that is
+unlikely: the fewer digits the wrong answers have, the fewer edits are tried, the likeliest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
+from math import inf, prod
+from typing import Any, NamedTuple
+
+from rnncalc.cells.expressions import PREVIOUS, symbols
+from rnncalc.check.answers import RIGHT, UNRIGHT, Answer, Key, Verdict, elements, reach
+from rnncalc.check.carrying import fits
+from rnncalc.check.edits.making import made
+from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
+from rnncalc.check.edits.numbers import given, misread
+from rnncalc.check.explaining import Explanation
+from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.kinds import Slip
+from rnncalc.check.slips.rewrites import Altered
+from rnncalc.check.slips.trees import Edit
+from rnncalc.problem.problem import Problem
+
+#: How many edits may give an answer by chance, on average, if one is to be offered.
+_CHANCE = 0.02
+#: The same of slips that are known, but leave no other answer as it is.
+_CHANCE_OF_SLIPS = 0.5
+#: Numbers that are typed for want of others: they tell nothing.
+_TOLD_ANYWAY = (0.0, 1.0, -1.0)
+_LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
+# How many steps of edits are computed, of vectors fewer; and how many edits side by side.
+_MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
+_FEWEST = 15  # edits that the likeliest ones of an equation are at least
+_ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
+
+
+#: What a step comes to by its answers: values, how far off they may be, what is carried on.
+Known = tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]
+
+
+class _Wanted(NamedTuple):
+    """An element of an answer at a step, and between what it is to be."""
+
+    name: str
+    unit: int
+    low: float
+    high: float
+
+
+def explained(
+    problem: Problem,
+    verdicts: Sequence[Verdict],
+    gives: Callable[[Altered], Mapping[Key, Any]],
+    tried: Collection[Any],
+) -> list[Explanation]:
+    """Return edits of one equation that give all answers, those right included.
+
+    gives: returns what a form gives for the answers, and nothing if that isn't what they are.
+    tried: equations that give something else, as `kinds.made` notes them.
+    """
+    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
+    if problem.ties or problem.held_at:
+        return []
+    wanted: dict[int, list[_Wanted]] = {}
+    for verdict in verdicts:
+        answer = verdict.answer
+        for unit in answer.known:
+            typed = answer.numbers[unit]
+            far = reach(typed, answer.leeway) if answer.tolerance is None else inf
+            one = _Wanted(answer.name, unit, typed - far, typed + far)
+            wanted.setdefault(answer.t, []).append(one)
+    chance = prod(_chance(verdict, verdict.ours) for verdict in wrong)
+    found = []
+    lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
+    for tier in _tried(problem, lines, chance, tried, is_all=True):
+        for edit in _giving(problem, tier, wanted, {}):
+            form = made(problem, edit)
+            if values := gives(form):
+                found.append(Explanation(_slip(edit, form), form, values[wrong[0].answer.key]))
+        if found:
+            break
+    return found
+
+
+def explained_alone(
+    problem: Problem,
+    here: Mapping[Key, Verdict],
+    verdict: Verdict,
+    known: Known,
+    tried: Collection[Any],
+    t: int,
+) -> list[Explanation]:
+    """Return edits of one equation that give an answer to a problem of one step.
+
+    here: all verdicts, as if that were the first step. known: what each quantity comes to by the
+    answers before it, how far off that may be, and what somebody goes on with.
+    tried: as above. t: as `Explanation` has it.
+    """
+    name, answer = verdict.answer.name, verdict.answer
+    row, errors, carried = known
+    if problem.ties or problem.held_at or name not in row:
+        return []
+    off = elements(0.0 * abs(row[name]) + errors[name])
+    wanted = []
+    for unit in verdict.wrong_units:
+        typed = answer.numbers[unit]
+        far = reach(typed, off[unit]) if answer.tolerance is None else inf
+        wanted.append(_Wanted(name, unit, typed - far, typed + far))
+    chance = _chance(verdict, row[name])
+    lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
+    found: list[Explanation] = []
+    for tier in _tried(problem, lines, chance, tried):
+        for edit in _giving(problem, tier, {1: wanted}, carried):
+            form = made(problem, edit)
+            for fit in fits(form, here):
+                if fit.name == name and not fit.against:
+                    found.append(Explanation(_slip(edit, form), form, fit.gives, t, *fit[2:]))
+        if found:
+            best = min(one.rank for one in found)
+            return [one for one in found if one.rank == best]
+    return found
+
+
+def _slip(edit: Edit, form: Any) -> Slip:
+    words = edit.words.replace("{", "{{").replace("}", "}}")
+    return Slip(f"{words} {{}}", edit.place, _ADVICE, (form,))
+
+
+def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
+    """Return whether hardly any of so many slips gives an answer by chance. known: as above."""
+    ours = known[0].get(verdict.answer.name, verdict.ours)
+    return tried * _chance(verdict, ours) < _CHANCE_OF_SLIPS
+
+
+def _chance(verdict: Verdict, ours: Any) -> float:
+    """Return how likely an edit is to give an answer that it has nothing to do with.
+
+    What an edit gives may be anywhere about as far from the right value as the answer is.
+    """
+    chance, right = 1.0, elements(ours)
+    for unit in verdict.wrong_units:
+        typed = verdict.answer.numbers[unit]
+        if float(typed) not in _TOLD_ANYWAY:
+            tolerance = verdict.answer.tolerance
+            size = tolerance.size * (abs(typed) if tolerance.relative else 1) if tolerance else 0.0
+            off = max(typed.claim / 2, size, _LEAST)
+            chance *= min(1.0, max(_LEAST, off / max(abs(typed - right[unit]), off)))
+    return chance
+
+
+def _tried(
+    problem: Problem,
+    lines: Sequence[str],
+    chance: float,
+    known: Collection[Any],
+    *,
+    is_all: bool = False,
+) -> Iterator[list[Edit]]:
+    """Yield the edits of some equations, those alike at once, as long as chance allows.
+
+    known: equations that are left out. is_all: whether edits of several, and of what they start
+    from, are among them.
+    """
+    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
+    most, count = min(_CHANCE / max(chance, _LEAST), _MOST / size), 0
+    if most < _FEWEST * len(lines):
+        return
+    with problem.overflow_unheeded():
+        of = [_all_edits(problem, name, known) for name in lines]
+        tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
+        if is_all:
+            tiers = [[*tier, *everywhere(problem, tier, known)] for tier in tiers]
+            for edit in given(problem):
+                tiers[edit.tier].append(edit)
+    likely = (edits(problem, name, ())[0] for name in lines)
+    for some in chain(tiers, (pairs(singles, _MOST_PAIRS) for singles in likely)):
+        count += len(some)
+        if count > most:
+            return
+        yield some
+
+
+def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
+    """Return the edits of a quantity's equation, by their tiers."""
+    tiers = edits(problem, name, known)
+    for edit in misread(problem, name):
+        tiers[edit.tier].append(edit)
+    return tiers
+
+
+def _giving(
+    problem: Problem,
+    some: Sequence[Edit],
+    wanted: Mapping[int, Sequence[_Wanted]],
+    fixed: Mapping[str, Any],
+) -> Iterator[Edit]:
+    """Yield those edits that come near what is wanted, step by step."""
+    by_lines: dict[tuple[str, ...], list[Edit]] = {}
+    for edit in some:
+        by_lines.setdefault((*edit.lines,), []).append(edit)
+    for of in by_lines.values():
+        for first in range(0, len(of), _AT_ONCE):
+            part = of[first : first + _AT_ONCE]
+            with suppress(ValueError):  # sizes don't fit side by side
+                yield from [part[row] for row in _rows_giving(problem, part, wanted, fixed)]
+
+
+def _rows_giving(
+    problem: Problem,
+    some: Sequence[Edit],
+    wanted: Mapping[int, Sequence[_Wanted]],
+    fixed: Mapping[str, Any],
+) -> Sequence[int]:
+    left: Sequence[int] = range(len(some))
+    last = max(wanted)
+    with problem.overflow_unheeded():
+        for t, row in enumerate(Batch(problem, some, fixed).rows(), 1):
+            for name, unit, low, high in wanted.get(t, ()):
+                given = row[name.removeprefix("exact.")]
+                left = [k for k in left if low <= _element(of_row(given, k), unit) <= high]
+            if not left or t == last:
+                break
+    return left
+
+
+def _element(given: Any, unit: int) -> float:
+    return given if isinstance(given, float) else float(given[unit])
+
+
+def _behind(problem: Problem, answer: Answer, known: Collection[Key]) -> list[str]:
+    """Return the quantities one of whose equations gives an answer: itself, and those it reads.
+
+    What is known isn't looked behind.
+    """
+    lines = {line.name: line for line in problem.computed}
+    waiting, met = [(answer.t, answer.name.rpartition(".")[2])], set[Key]()
+    while waiting:
+        t, name = key = waiting.pop()
+        if key in met or name not in lines:
+            continue
+        met.add(key)
+        for read in symbols(lines[name].expression):
+            is_old = read.endswith(PREVIOUS) and read in problem.state
+            before = (t - 1, read.removesuffix(PREVIOUS)) if is_old else (t, read)
+            if before not in known and before[0] > 0:
+                waiting.append(before)
+    names = {name for _, name in met}
+    return [name for name in lines if name in names]

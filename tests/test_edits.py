@@ -1,0 +1,147 @@
+"""Edits: what nobody listed is named where it gives what was typed, and chance hardly could."""
+
+from __future__ import annotations
+
+from math import atan, tanh
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rnncalc.check.answers import Answer, written_down
+from rnncalc.check.slips.catalogue import slips
+from rnncalc.check.slips.trial import Question, Trial
+from rnncalc.trace.steps import run
+from tests.benchmarks.slips import random_problem
+from tests.conftest import Calculator
+from tests.test_slips import LSTM, ZF, C, F, I, N, O, sigmoid
+
+ZI = 0.42 + 0.75 - 0.3
+
+#: An edit that is no known slip: the answer that it gives by hand, and its equation.
+EDITS: dict[str, tuple[str, float, str | None]] = {
+    "f squared in c": ("c", F * F * -0.8 + I * N, "c = f ⊙ f ⊙ c_prev + i ⊙ candidate"),
+    "brackets elsewhere, f ⊙ (c_prev + i ⊙ candidate) in c": (
+        "c",
+        F * (-0.8 + I * N),
+        "c = f ⊙ (c_prev + i ⊙ candidate)",
+    ),
+    "- for ⊙ in h": ("h", O - tanh(C), "h = o - tanh_c"),
+    "h_prev for o in h": ("h", 0.6 * tanh(C), "h = h_prev ⊙ tanh_c"),
+    "f for h_prev in i": (
+        "i",
+        sigmoid(0.7 * F + 0.75 - 0.3),
+        "i = σ(W^{i,h} f + W^{i,x} x + b_i)",
+    ),
+    "arctan for sigmoid on f": ("f", atan(ZF), "f = arctan(W^{f,h} h_prev + W^{f,x} x + b_f)"),
+    "10^-z for e^-z on i": (
+        "i",
+        1 / (1 + 10**-ZI),
+        "i = σ(2.302585092994046 ⊙ (W^{i,h} h_prev + W^{i,x} x + b_i))",
+    ),
+    "softsign for sigmoid on f": ("f", ZF / (1 + abs(ZF)), None),
+}
+
+
+def _told(rnncalc: Calculator, command: str) -> dict[str, Any]:
+    (told,) = rnncalc(f"{command} -f json").json
+    slips: list[dict[str, Any]] = told["mistakes"][0]["slips"]
+    return {slip["name"]: slip for slip in slips}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_edits_are_named(rnncalc: Calculator, name: str) -> None:
+    """An answer of six decimals tells which part of its equation was computed otherwise."""
+    quantity, worth, equation = EDITS[name]
+    right = {"f": F, "i": I, "o": O, "candidate": N, "c": C, "tanh_c": tanh(C)}
+    before = [*right][: [*right, "h"].index(quantity)]
+    others = " ".join(f"--expect {other}={right[other]:.6f}" for other in before)
+    offered = _told(rnncalc, f"{LSTM} {others} --expect {quantity}={worth:.6f}")
+    assert name in offered
+    assert offered[name]["gives"] == pytest.approx(worth, abs=1e-12)
+    assert equation in (None, offered[name]["equation"])
+
+
+def test_numbers_are_misread(rnncalc: Calculator) -> None:
+    """Digits exchanged in a weight, or another sign of an input, are told with both numbers."""
+    command = LSTM.replace("--w-ix 0.5", "--w-ix 0.52")
+    wrong = sigmoid(0.42 + 0.25 * 1.5 - 0.3)
+    (name,) = _told(rnncalc, f"{command} --expect i={wrong:.8f}")
+    assert name == "W^{i,x} misread, 0.25 for 0.52: digits exchanged, in i"
+    units = "--w-sx '[[0.3, 0.8], [0.2, 0.1]]' --w-ss '[[0.5, 0.1], [0.7, 0.4]]' --s '[1, -1]'"
+    seen = [tanh(0.4 - 0.6 + 0.8), tanh(0.3 - 0.4 + 0.1)]
+    answer = f"--expect s='[{seen[0]:.6f}, {seen[1]:.6f}]'"
+    assert "x[1] misread, -2 for 2: wrong sign," in _told(
+        rnncalc, f"simple {units} --x '[2, 1]' {answer}"
+    )
+
+
+def test_two_edits_of_one_equation(rnncalc: Calculator) -> None:
+    """Where an answer has digits enough, two edits of its equation are found."""
+    wrong = I * -0.8 - I * N
+    right = f"--expect f={F:.8f} --expect i={I:.8f} --expect o={O:.8f} --expect candidate={N:.8f}"
+    offered = _told(rnncalc, f"{LSTM} {right} --expect c={wrong:.8f}")
+    assert any("i for f" in name and " and " in name for name in offered), offered
+
+
+def test_few_digits_tell_nothing(rnncalc: Calculator) -> None:
+    """An edit that many others could stand for is not offered, nor for what tells nothing."""
+    (name, (quantity, worth, _)), *_ = EDITS.items()
+    assert name in _told(rnncalc, f"{LSTM} --expect f={F:.6f} --expect {quantity}={worth:.6f}")
+    for answer in (f"{quantity}={worth:.2f}", "h=0", "h=1"):
+        offered = _told(rnncalc, f"{LSTM} --expect {answer}")
+        assert not any("None of the known" in slip["advice"] for slip in offered.values())
+
+
+def test_an_edit_is_no_known_slip(rnncalc: Calculator) -> None:
+    """The report says that it gives the number, and not that it is known."""
+    out = rnncalc(f"{LSTM} --expect f={F:.6f} --expect c={F * F * -0.8 + I * N:.6f} -f plain").out
+    assert "consistent with: f squared in c (c = f ⊙ f ⊙ c_prev" in out
+    assert "None of the known slips, but it gives your number" in out
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+@pytest.mark.parametrize("n", [1, 2])
+def test_side_by_side_is_one_by_one(name: str, n: int) -> None:
+    """Many slips computed at once answer what each does that is computed alone."""
+    problem = random_problem(name, n, 2, 5)
+    forms = [form for slip in slips(problem, 4) for form in slip.forms]
+    *_, last = forms[len(forms) // 3].run()
+    *_, right = run(problem)
+    stated, shown = (
+        [written_down(2, state, step.values[state], 4) for state in problem.cell.states]
+        for step in (last, right)
+    )
+    wanted = Question(stated, lambda answer, value: all(answer.states(value)))
+    trial = Trial(problem, wanted, Question(shown, Answer.hides))
+    together = trial.all_answered(forms)
+    assert any(fits for fits, _ in together)
+    assert together == [trial.answered(form) for form in forms]
+
+
+@pytest.mark.parametrize(
+    ("lines", "given", "name", "worth"),
+    [
+        (  # one weight meets the state and the input
+            "s = tanh(W.a @ s_prev + W.a @ x)",
+            "--w-a '[[0.5, 0.1], [0.2, 0.4]]' --s '[1, -1]' --x '[2, 1]'",
+            "x for s_prev in s",
+            [tanh(2 * (0.5 * 2 + 0.1)), tanh(2 * (0.2 * 2 + 0.4))],
+        ),
+        (  # weights of different heights meet them
+            "a = tanh(W.as @ s_prev)\ns = s_prev * sigmoid(W.sx @ x + W.sa @ a)",
+            "--w-as '[[0.5, 0.1]]' --w-sx '[[0.2], [0.7]]' --w-sa '[[0.4], [0.9]]'"
+            " --s '[1, -1]' --x '[2]'",
+            "1 - s_prev for s_prev in s",
+            [0, 2 * sigmoid(1.4 + 0.9 * tanh(0.4))],
+        ),
+    ],
+)
+def test_edits_of_own_cells(
+    rnncalc: Calculator, tmp_path: Path, lines: str, given: str, name: str, worth: list[float]
+) -> None:
+    """Edits go by what a part is to its equation and by its size, however a cell is written."""
+    (tmp_path / "own.cell").write_text(lines)
+    answer = "[" + ", ".join(f"{number:.6f}" for number in worth) + "]"
+    offered = _told(rnncalc, f"cell {tmp_path}/own.cell {given} --expect s='{answer}'")
+    assert name in offered
