@@ -121,7 +121,8 @@ def test_a_number_that_is_another(rnncalc: Calculator, seed: int) -> None:
     words = f"lstm {given} --xs '{xs}' --expect - -f json"
     (mistake,) = rnncalc(words, stdin=json.dumps(told)).json[-1]["mistakes"]
     name = f"b_{key[2:]}" if key[0] == "b" else f"W^{{{key[2]},{key[3]}}}"
-    assert mistake["slips"][0]["name"] == f"{name} taken as -0.37"
+    told = mistake["slips"][0]["name"]  # or, of a digit that is another, "misread"
+    assert (told.startswith(f"{name} "), "-0.37" in told) == (True, True)
 
 
 def test_the_same_number_in_every_step(rnncalc: Calculator) -> None:
