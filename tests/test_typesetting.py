@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -89,3 +90,34 @@ def test_markdown_has_one_notation(rnncalc: Calculator) -> None:
         assert all(symbol in maths for symbol in symbols)
         assert not [q for q in known if len(q) > 1 and f"`{q}`" in out]
         assert "operatorname" not in out  # which GitHub doesn't know
+
+
+_KATEX = """
+const katex = require('katex'), texts = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+for (const [command, text] of texts)
+  try { katex.renderToString(text, {displayMode: true, strict: 'error'}); }
+  catch (fault) { console.log(command + ': ' + fault.message); }
+"""
+
+
+def test_katex_reads_every_formula(rnncalc: Calculator, tmp_path: Path) -> None:
+    """KaTeX, which pages and GitHub set maths with, finds no fault, where Node.js has it."""
+    if (
+        not shutil.which("node")
+        or subprocess.run(["node", "-e", "require('katex')"], stderr=-1).returncode
+    ):
+        pytest.skip("there is no KaTeX here")
+    formulas = []
+    for command, _ in _reports(rnncalc, tmp_path):
+        text = rnncalc(f"{command} -f markdown").out
+        formulas += [(command, part) for part in re.findall(r"```math\n(.*?)```", text, re.S)]
+        formulas += [(command, part) for part in re.findall(r"\$`(.*?)`\$", text)]
+    assert len(formulas) > 500
+    done = subprocess.run(
+        ["node", "-e", _KATEX],
+        input=json.dumps(formulas),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not done.stdout, done.stdout[:600]
