@@ -558,10 +558,18 @@ def test_long_work_shows_progress() -> None:
     assert b"0.5" not in shown
 
 
+AT_ONCE = """
+from rnncalc.__main__ import main
+from rnncalc.cli import progress
+progress._PATIENCE = 0
+main()
+"""
+
+
 def test_lint_shows_how_far_it_is() -> None:
-    """What tries slips for longer than a second says which of how many on the terminal."""
-    xs = json.dumps([[0.5, -1, 0.3]] * 4)
-    command = [*RNNCALC, "gated", "--all-weights", "0.5", "--xs", xs, "--lint", "-f", "plain"]
+    """What tries slips for longer than its patience says which of how many on the terminal."""
+    words = "simple --all-weights 0.5 --x 0.5 --lint -f plain"
+    command = [sys.executable, "-c", AT_ONCE, *words.split()]
     out, shown = _with_terminal(command, b"", typed=False)
     assert b" slips give the right s" in out
     assert re.search(rb"slip [\d,]+ of [\d,]+", shown)
