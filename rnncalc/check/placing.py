@@ -128,7 +128,7 @@ def _together(one: Answer, other: Answer) -> Answer:
 def _with_bits(answers: Sequence[Answer]) -> list[Answer]:
     """Return answers with those marked as computed in 32 bits that were typed from there."""
     typed = [n for a in answers if not a.bits for n in a.numbers if n.unit >= 0]
-    if not are_singles(number.text for number in typed):
+    if not are_singles(typed):
         return [*answers]
     return [answer if answer.bits else answer._replace(bits=32) for answer in answers]
 
