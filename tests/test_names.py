@@ -138,6 +138,23 @@ def test_ways_to_type(rnncalc: Calculator, words: str, told: str) -> None:
     assert told in rnncalc.error(f"lstm --all-weights 1 {words}")
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("lstm --all-weights 1 -h5", "'-h5' (-h alone shows help): it is called --h here"),
+        ("simple --x 1 -h '[1, 2]'", "'-h [1, 2]' (-h alone shows help): it is called --s here"),
+        ("lstm -all-weights 1 --x 5", "'-all-weights' (did you mean --all-weights?)"),
+        ("lstm --x 1 -x.5", "'-x.5': it is called --x here"),
+        ("lstm --reset after --x 1", "'--reset': only gru has it"),
+        ("simple --update old", "'--update': only gated and gru have it"),
+        ("gru --version", "'--version': it is rnncalc --version"),
+    ],
+)
+def test_options_that_are_none_of_the_cell(rnncalc: Calculator, words: str, told: str) -> None:
+    """One dash too few shows no help in place of an answer; another command's option is placed."""
+    assert rnncalc.error(words) == f"there is no option {told}"
+
+
 @pytest.mark.parametrize("word", ["--q", "--rr", "--zz", "--kx"])
 def test_nothing_is_guessed_from_two_letters(rnncalc: Calculator, word: str) -> None:
     """A word of less than three letters is near to everything, and no name is offered for it."""

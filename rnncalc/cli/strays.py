@@ -6,14 +6,20 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from os.path import isfile
 
+from rnncalc.cells.catalogue import CATALOGUE
 from rnncalc.cells.elsewhere import CELLS_ELSEWHERE
-from rnncalc.cells.model import ALL_WEIGHTS, Cell
-from rnncalc.cli.options import Option
+from rnncalc.cells.model import ALL_WEIGHTS, Cell, built_in
+from rnncalc.cli.options import Option, options
 from rnncalc.errors import Faults, listing, meant, plainly, quoted, unknown
 from rnncalc.problem.names import hint
 
 _OPTION = r"--|-[A-Za-z]"  # what a word begins with that is to be one
 _NUMBER = r"[-+]?[.\d]"
+_ELSEWHERE = {  # options that no cell has
+    "--version": "rnncalc --version",
+    "--example": "rnncalc cell --example NAME",
+    "--repeat": "for a cell without x; here each --x is a step",
+}
 
 
 def check_left(
@@ -66,8 +72,14 @@ def _instead(cell: Cell, names: Mapping[str, Option], word: str) -> str:
     """Say what an option that there isn't is called here, or may be meant to be."""
     if word in ("--x", "--xs"):
         return ": the cell reads no x, and --repeat says how many steps there are"
-    if told := hint(cell, word, "option"):
-        return f": it {told}"
+    if cells := [name for name in CATALOGUE if name != cell.name and _is_of(built_in(name), word)]:
+        return f": only {listing(cells)} {'has' if len(cells) == 1 else 'have'} it"
+    if told := _ELSEWHERE.get(word):
+        return f": it is {told}"
+    short = re.fullmatch(r"(-[A-Za-z]) ?[-+.\d\[].*", word)
+    if told := hint(cell, short[1] if short else word, "option"):
+        is_help = " (-h alone shows help)" * word.startswith("-h")
+        return f"{is_help}: it {told}"
     letters = re.fullmatch(r"--?([wb])[-_]?\w{1,3}", word.lower())
     if letters:
         start = f"--{letters[1]}-"
@@ -77,6 +89,11 @@ def _instead(cell: Cell, names: Mapping[str, Option], word: str) -> str:
     known = {name.removeprefix("--").replace("-", "_"): name for name in names}
     close = meant(word.strip("-"), known)
     return f" (did you mean {known[close]}?)" if close else ""
+
+
+def _is_of(cell: Cell, word: str) -> bool:
+    """Return whether a cell has an option that is no part of its equations."""
+    return any(option.name == word and not option.takes_numbers for option in options(cell))
 
 
 def _runs(names: Mapping[str, Option], typed: Sequence[str]) -> list[tuple[Option, list[str]]]:
