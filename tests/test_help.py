@@ -122,7 +122,10 @@ WORDS = [
     ("toler", "option --tolerance SIZE"),
     ("z", "z in gated is called g here; where z weights the old state"),
     ("mgu", "mgu is rnncalc cell --example mgu"),
-    ("lstm", "cell lstm: rnncalc lstm -h shows it"),
+    ("GRU", "cell gru: rnncalc gru -h shows it"),
+    ("\\sigma", "function sigmoid (\\sigma elsewhere)"),
+    ("\\tilde{c}_t", "\\tilde{c}_t in lstm is called candidate here"),
+    ("⊙", "it is mentioned in rnncalc help checking, cells"),
     ("cell", "rnncalc cell FILE computes a cell of your own"),
     ("pickles", "it is mentioned in rnncalc help sequences"),
 ]
