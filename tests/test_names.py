@@ -128,6 +128,8 @@ TYPED = [
     ("--x 1 --rouns", "(did you mean --round?)"),
     ("--x 1 --gradients --only grad.W_hf", "'grad.W_hf' is called grad.w_fh here"),
     ("--x 1 --gradients --of a", "'a' is called h here"),
+    ("--xs @.", "can't read '.': Is a directory"),
+    ("--x 1 --explain --save s.tex", "-f latex > FILE writes .tex"),
     ("--x 1 --weights w.csv", "type @w.csv behind its option"),
 ]
 

@@ -141,6 +141,8 @@ class _OwnCellCommand(Command):
         from rnncalc.problem.sources import text_of
 
         path = args.pop(0)
+        if path in CATALOGUE and not os.path.exists(path):
+            raise InputError.of("file", f"cell takes a file: the built-in one is rnncalc {path}")
         try:
             text = text_of(path)
         except ValueError as error:
