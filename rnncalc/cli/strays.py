@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from os.path import isfile
+from shlex import quote
 
 from rnncalc.cells.catalogue import CATALOGUE
 from rnncalc.cells.elsewhere import CELLS_ELSEWHERE
@@ -12,13 +13,18 @@ from rnncalc.cells.model import ALL_WEIGHTS, Cell, built_in
 from rnncalc.cli.options import Option, options
 from rnncalc.errors import Faults, listing, meant, plainly, quoted, unknown
 from rnncalc.problem.names import hint
+from rnncalc.reports import FORMATS
 
 _OPTION = r"--|-[A-Za-z]"  # what a word begins with that is to be one
 _NUMBER = r"[-+]?[.\d]"
 _ELSEWHERE = {  # options that no cell has
-    "--version": "rnncalc --version",
-    "--example": "rnncalc cell --example NAME",
-    "--repeat": "for a cell without x; here each --x is a step",
+    "--version": "it is rnncalc --version",
+    "--example": "it is rnncalc cell --example NAME",
+    "--repeat": "it is for a cell without x; here each --x is a step",
+    **{f"--{name}": f"it is -f {name} here" for name in FORMATS},
+    **dict.fromkeys(("--decimals", "--precision"), "it is called --digits here"),
+    **dict.fromkeys(("--answer", "--check"), "it is called --expect here"),
+    **dict.fromkeys(("--solution", "--work", "--steps"), "the working is --explain"),
 }
 
 
@@ -41,7 +47,11 @@ def check_left(
         return
     words = list(left)
     for option, values in _runs(names, typed):
-        if len(values) > 1 and {*values[1:]} <= {*words} and option.takes_numbers:
+        rest = [value for value in values[1:] if value in words]
+        if rest and option.metavar == "NAME=VALUE" and (told := _named(option, values)):
+            words = [word for word in words if word not in rest]
+            faults.add("words", told)
+        elif len(values) > 1 and {*values[1:]} <= {*words} and option.takes_numbers:
             is_vector = option.name != ALL_WEIGHTS
             if is_vector and all(re.match(_NUMBER, value) for value in values):
                 words = [word for word in words if word not in values[1:]]
@@ -75,7 +85,7 @@ def _instead(cell: Cell, names: Mapping[str, Option], word: str) -> str:
     if cells := [name for name in CATALOGUE if name != cell.name and _is_of(built_in(name), word)]:
         return f": only {listing(cells)} {'has' if len(cells) == 1 else 'have'} it"
     if told := _ELSEWHERE.get(word):
-        return f": it is {told}"
+        return f": {told}"
     short = re.fullmatch(r"(-[A-Za-z]) ?[-+.\d\[].*", word)
     if told := hint(cell, short[1] if short else word, "option"):
         is_help = " (-h alone shows help)" * word.startswith("-h")
@@ -106,6 +116,25 @@ def _runs(names: Mapping[str, Option], typed: Sequence[str]) -> list[tuple[Optio
         elif found:
             found[-1][1].append(word)
     return found
+
+
+def _named(option: Option, values: Sequence[str]) -> str:
+    """Say how names and values behind an option are typed; "" if they are something else."""
+    name, _, first = values[0].partition("=")
+    if first and all(re.match(_NUMBER, value) for value in (first, *values[1:])):
+        vector = f"{name}=[{', '.join(value.rstrip(',;') for value in (first, *values[1:]))}]"
+        return f"{option.name} has a vector behind it: quote it, {plainly(quote(vector))}"
+    one = "".join(values) if any("=" in value for value in values) else "=".join(values)
+    if all("=" in value.strip("=") for value in values):
+        pairs = [*values]
+    elif re.fullmatch(rf"[^=]+=(?:{_NUMBER}[^=]*|\[.*\])", one):
+        pairs = [one]
+    else:
+        return ""
+    typed = " ".join(f"{option.name} {plainly(quote(pair))}" for pair in pairs)
+    if len(pairs) > 1:
+        return f"{option.name} has {len(pairs)} values behind it: each has an option, {typed}"
+    return f"{option.name} takes a name and its value in one word: {typed}"
 
 
 def _several(option: Option, values: Sequence[str]) -> str:
