@@ -30,6 +30,8 @@ def test_a_cell_on_one_screen(rnncalc: Calculator, name: str) -> None:
     assert rnncalc(command).out == f"{result}\n"
     for parameter in CELLS[name].parameters.values():
         assert parameter.option in outcome.out
+    for variant in {*CELLS[name].variants} - {"readout"}:  # where courses differ
+        assert f"\n  --{variant} " in outcome.out
 
 
 def test_the_program_alone(rnncalc: Calculator) -> None:
