@@ -156,6 +156,17 @@ def test_every_kind_of_file_says_so(rnncalc: Calculator, tmp_path: Path) -> None
     assert hidden.endswith("equal as far as 32-bit floats go\n")
 
 
+def test_digits_that_tell_nothing_are_pointed_out(rnncalc: Calculator, tmp_path: Path) -> None:
+    """What 32 bits print in seven digits may be wrong to those: it is said how to find out."""
+    command, _, rows = _files(tmp_path)
+    told = "all of it is right as far as 32-bit floats go: if a program computed it in those, print"
+    for moved, is_told in ((0, True), (1e-4, False)):
+        np.savetxt(tmp_path / "h.csv", rows + SINGLE(moved), fmt="%.7g", delimiter=",")
+        outcome = rnncalc(f"{command} h=@{tmp_path}/h.csv --no-reveal -f plain")
+        assert (outcome.status, told in outcome.out) == (1, is_told)
+    assert rnncalc(f"{command} h=@{tmp_path}/h.csv --tolerance 0.001 -f plain").status == 0
+
+
 def test_mistakes_in_files_are_named(rnncalc: Calculator, tmp_path: Path) -> None:
     """Two blocks of weights that are swapped are told as such, and as one mistake."""
     command, given, _ = _files(tmp_path)
