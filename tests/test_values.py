@@ -434,6 +434,13 @@ def test_no_row_is_taken_for_names(rnncalc: Calculator, text: str) -> None:
     assert rnncalc("simple --all-weights 1 --xs - --only x", stdin=text).status == 2
 
 
+def test_columns_between_semicolons(rnncalc: Calculator) -> None:
+    """A table as spreadsheets save it where decimals have commas is told how to be saved."""
+    outcome = rnncalc("simple --all-weights 1 --xs -", stdin="x1;x2\n1,5;2\n")
+    assert outcome.status == 2
+    assert "is 'x1;x2': columns have commas, tabs or blanks between them" in outcome.err
+
+
 @pytest.mark.parametrize("lines", ["1\n1e-400\n", "[1, 2]\n[0, 1e-400]\n", "1 2\n0 1e-400\n"])
 def test_no_number_of_a_stream_becomes_0(rnncalc: Calculator, lines: str) -> None:
     """What is nearer to 0 than any float is an error on any line, also where lines go together."""

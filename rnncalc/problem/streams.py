@@ -198,6 +198,9 @@ class _StepLines:
         try:
             value = read_row(text)
         except ValueError:
+            if ";" in text and _are_names([part.strip() for part in text.split(";")]):
+                told = "columns have commas, tabs or blanks between them, and decimals a point"
+                raise UnusableError("number", f"is {quoted(text, 40)}: {told}") from None
             cells = _cells(text)
             if len(cells) < self.cells_of_csv:
                 raise
