@@ -560,7 +560,7 @@ def test_long_work_shows_progress() -> None:
 
 def test_lint_shows_how_far_it_is() -> None:
     """What tries slips for longer than a second says which of how many on the terminal."""
-    xs = json.dumps([[0.5, -1, 0.3]] * 4)
+    xs = json.dumps([[0.5, -1, 0.3]] * 16)
     command = [*RNNCALC, "gated", "--all-weights", "0.5", "--xs", xs, "--lint", "-f", "plain"]
     out, shown = _with_terminal(command, b"", typed=False)
     assert b" slips give the right s" in out
