@@ -407,7 +407,9 @@ def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
             "--expect pre.f can't be compared: f is held at step 1, so there is no pre.f",
         ),
         ("--round --set i@1=1 --expect exact.i@1=1", "exact.i@1 can't be compared: i is held at"),
-        ("--expect y=1", "y can't be compared: nothing needs y here, and its weights aren't given"),
+        ("--expect h=1 --require y", "--require 'y' is computed only if --w-yh is given"),
+        ("--gradients --target y=1", "--target 'y' is computed only if --w-yh is given"),
+        ("--expect y=1", "y can't be compared: y is computed only if --w-yh is given"),
     ],
 )
 def test_answers_that_cant_be_used(rnncalc: Calculator, words: str, message: str) -> None:

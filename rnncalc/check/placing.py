@@ -98,10 +98,7 @@ def _check(problem: Problem, place: Place) -> None:
     name, unit, t = place
     stage, quantity = name.rpartition(".")[0], _quantity(name)
     if quantity not in problem.quantities:
-        given = "it isn't" if quantity == "x" else "its weights aren't"
-        raise UnusableError(
-            "place", f"can't be compared: nothing needs {quantity} here, and {given} given"
-        )
+        raise UnusableError("place", f"can't be compared: {problem.lack_of(quantity)}")
     if stage == "exact" and not problem.ties:
         raise UnusableError("place", "can't be compared: without --round nothing is rounded")
     steps, size = problem.steps or 1, problem.sizes.number(quantity)

@@ -100,6 +100,8 @@ def unknown_name(
         if names and {*names} <= {*known}:
             return f"{what} {quoted(typed)} is {'called ' * (len(names) == 1)}{listing(names)} here"
     told = hint(cell, typed, place)
+    if options := cell.absent.get(typed):
+        told = f"is computed only if {listing(options)} is given"
     return f"{what} {quoted(typed)} {told}" if told else unknown(what, typed, known)
 
 
