@@ -24,7 +24,7 @@ _ELSEWHERE = {  # options that no cell has
     **{f"--{name}": f"it is -f {name} here" for name in FORMATS},
     **dict.fromkeys(("--decimals", "--precision"), "it is called --digits here"),
     **dict.fromkeys(("--answer", "--check"), "it is called --expect here"),
-    **dict.fromkeys(("--solution", "--work", "--steps"), "the working is --explain"),
+    **dict.fromkeys(("--solution", "--work"), "the working is --explain"),
 }
 
 
@@ -47,23 +47,31 @@ def check_left(
         return
     words = list(left)
     for option, values in _runs(names, typed):
-        rest = [value for value in values[1:] if value in words]
-        if rest and option.metavar == "NAME=VALUE" and (told := _named(option, values)):
+        rest = values[1:]
+        if rest and {*rest} <= {*words} and (told := _run(option, values)):
             words = [word for word in words if word not in rest]
             faults.add("words", told)
-        elif len(values) > 1 and {*values[1:]} <= {*words} and option.takes_numbers:
-            is_vector = option.name != ALL_WEIGHTS
-            if is_vector and all(re.match(_NUMBER, value) for value in values):
-                words = [word for word in words if word not in values[1:]]
-                faults.add(
-                    "words", _several(option, [plainly(value.rstrip(",;")) for value in values])
-                )
-    for word in words:
+    if words:
+        stand = "stands" if len(words) == 1 else "stand"
         faults.add(
             "words",
-            f"{quoted(word)} stands alone: a value follows its option (--x -5), a vector is quoted"
-            " (--x '[1, 2]'), and for several steps the option is repeated (--x 1 --x 2)",
+            f"{listing([*map(quoted, words)])} {stand} alone: a value follows its option (--x -5),"
+            " a vector is quoted (--x '[1, 2]'), and for several steps the option is repeated"
+            " (--x 1 --x 2)",
         )
+
+
+def _run(option: Option, values: Sequence[str]) -> str:
+    """Say how several words behind an option are typed; "" if that isn't clear."""
+    if option.metavar == "NAME=VALUE":
+        return _named(option, values)
+    if option.metavar.startswith("NAME"):
+        together = f"takes several names by comma: {option.name} {','.join(values)}"
+        return f"{option.name} {together}" if {*values} <= {*option.completions} else ""
+    are_numbers = all(re.match(_NUMBER, value) for value in values)
+    if are_numbers and option.takes_numbers and option.name != ALL_WEIGHTS:
+        return _several(option, [plainly(value.rstrip(",;")) for value in values])
+    return ""
 
 
 def unknown_command(word: str, commands: Sequence[str]) -> str:
