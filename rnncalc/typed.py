@@ -162,6 +162,9 @@ def are_singles(numbers: Iterable[Typed]) -> bool:
         if "/" in number.text or not -_LARGEST < number < _LARGEST:
             return False
         (single,) = unpack("f", pack("f", number))
+        if single == number and chance < _BY_CHANCE:
+            count += 1
+            continue  # there may be millions, and nothing more to learn
         digits = len(_significant(number.text))
         if single != number:
             if float(f"{single:.{digits}g}") != number:
