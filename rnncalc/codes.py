@@ -21,7 +21,7 @@ CODES: Mapping[Code, str] = {
     "file": "a file can't be read, used or written",
     "not-finite": "a quantity becomes too large for a number; the step is named",
     "place": "a step, a unit or a quantity that isn't there, or is there twice",
-    "size": "two sizes don't fit together: what was given, needed, and fixed it: "
+    "size": "two sizes don't fit together; the sentence says where each is from: "
     "`rnncalc help sizes`",
     "number": "a value is no number, vector or matrix as it stands: see `rnncalc help values`",
     "input": "something else can't be used; the sentence says what would do",

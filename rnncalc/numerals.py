@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 DECIMAL = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
 _TERM = rf"([+-]?{DECIMAL})(?:/([+-]?{DECIMAL}))?"
+# What programs write around numbers: array(, tensor(, np.float64(.
+_HOLDER = (
+    r"(?i)(?:[a-z_]\w*\.)*(?:\w*array|tensor|matrix|constant|parameter|float\d*|u?int\d*|list|c)\("
+)
 # What people type or paste that is no number, and what is said of it.
 _ODD = {
     r"\.\.\.|…": "has NumPy's {} for numbers that it left out: print all, or save them as .npy",
     r"(?i)[+-]?(?:nan|inf|infinity)\b": "has {} in it: only finite numbers can be calculated with",
     r"(?i)(?:true|false)\b": "has a truth value, {}, where a number is needed",
-    r"[A-Za-z_][\w.]*\(": "has {} around its numbers: write them alone{alone}",
+    _HOLDER: "has {} around its numbers: write them alone{alone}",
+    r"[A-Za-z_][\w.]*\(": "has {}: only sums, differences and fractions are worked out here",
+    r"[A-Za-z_]\w*\s*=": "has {} before its numbers: write them alone, a matrix as '[1, 2; 3, 4]'",
     r"\(": "has {} where a number is needed: lists stand in square brackets{alone}",
     r"['\"‘’‚“”„]": 'has {} in it: numbers have no quotation marks{alone}, and cmd.exe has only "',
     r"_": "has {} in a number: write it without",
@@ -114,7 +120,7 @@ def _without_calls(text: str) -> str:
     """Return what is left of a text without calls and quotation marks, if that is short."""
     alone, rest = "", text[:200]
     while alone != rest:
-        alone, rest = rest, re.sub(r"[A-Za-z_][\w.]*\(([^()]*)\)", r"\1", rest)
+        alone, rest = rest, re.sub(rf"{_HOLDER}([^()]*)\)", r"\1", rest)
     alone = re.sub(r",\s*[a-z_]+=[^,\[\]]*|['\"‘’‚“”„]", "", alone)
     alone = " ".join(alone.replace("(", "[").replace(")", "]").split())
     return alone if len(alone) <= 60 and re.fullmatch(r"[-+.,/0-9eE\s\[\]]+", alone) else ""

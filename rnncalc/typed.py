@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from math import inf, ulp
+from math import frexp, inf, ulp
 from struct import pack, unpack
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ _TINY = 1e-15  # of a number, beyond which a float has no digits
 _NEAR = 2  # units of the last digit that are a little
 # Floats of 32 bits: numbers, digits of one of them and of each, and the largest.
 _FEWEST, _TELLING, _MOST_DIGITS, _LARGEST = 4, 8, 9, 3e38
+_SINGLE_BITS, _BY_CHANCE = 24, 1e-3
 
 
 class Tolerance(NamedTuple):
@@ -148,20 +149,32 @@ def _one_at(power: int) -> float:
     return float(f"1e{power}")
 
 
-def are_singles(texts: Iterable[str]) -> bool:
+def are_singles(numbers: Iterable[Typed]) -> bool:
     """Return whether numbers look as if a program had them in 32 bits.
 
-    That is: at least four of them, each as such a float is printed, in as many digits as tell it
-    from others or in all that it has in 64 bits. Seven digits or less tell nothing: each such
-    decimal is some float's.
+    That is: at least four of them, each what such a float is printed as. Either all are in as few
+    digits as tell it from others, or in all that it has in 64 bits; or they are in any number of
+    digits, and that many decimals would hardly all be such floats by chance. Seven digits or less
+    tell nothing: each such decimal is some float's.
     """
-    count, tells = 0, False
-    for text in texts:
-        if not _is_single(text):
+    count, tells, are_short, chance = 0, False, True, 1.0
+    for number in numbers:
+        if "/" in number.text or not -_LARGEST < number < _LARGEST:
             return False
+        (single,) = unpack("f", pack("f", number))
+        if single == number and chance < _BY_CHANCE:
+            count += 1
+            continue  # there may be millions, and nothing more to learn
+        digits = len(_significant(number.text))
+        if single != number:
+            if float(f"{single:.{digits}g}") != number:
+                return False
+            are_short = are_short and digits <= _MOST_DIGITS and _is_shortest(single, digits)
         count += 1
-        tells = tells or len(_significant(text)) >= _TELLING
-    return count >= _FEWEST and tells
+        tells = tells or digits >= _TELLING
+        if number and number.unit:
+            chance *= min(1.0, number.unit / 2.0 ** (frexp(single)[1] - _SINGLE_BITS))
+    return count >= _FEWEST and ((are_short and tells) or chance < _BY_CHANCE)
 
 
 def _significant(text: str) -> str:
@@ -169,14 +182,6 @@ def _significant(text: str) -> str:
     return re.sub(r"[eE].*|[^0-9]", "", text).lstrip("0")
 
 
-def _is_single(text: str) -> bool:
-    if "/" in text or not -_LARGEST < (number := number_of(text)) < _LARGEST:
-        return False
-    (single,) = unpack("f", pack("f", number))
-    if single == number:
-        return True
-    digits = len(_significant(text))
-    # As few digits as tell it from other floats, and these the nearest to it.
-    fewer, as_many = (f"{single:.{count}g}" for count in (max(digits - 1, 1), digits))
-    is_short = digits == 1 or unpack("f", pack("f", float(fewer)))[0] != single
-    return digits <= _MOST_DIGITS and is_short and float(as_many) == number
+def _is_shortest(single: float, digits: int) -> bool:
+    """Return whether fewer digits would be another float's."""
+    return digits == 1 or unpack("f", pack("f", float(f"{single:.{digits - 1}g}")))[0] != single

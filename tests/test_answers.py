@@ -49,6 +49,7 @@ def test_answers_in_part(rnncalc: Calculator, answers: str, words: dict[str, str
         ("--expect 's[1]=1' --expect 's=[1, 2]'", "--expect s is given more than once for step 1"),
         ("--expect 's=[?, 1x]'", "--expect s has 'x' right behind a number"),
         ("--expect 's=?'", "--expect has no answer in it"),
+        ("--expect =1", "--expect '=1' has no name: NAME=VALUE, such as --expect s=0.5"),
         ("--expect 's[1]=1' --require q", "--require 'q' is not known"),
         ("--expect 's[1]=1' --require s@2", "--require s@2 can't be compared: there is 1 step"),
         ("--expect 's[1]=1' --require ,", "--require is empty"),

@@ -407,7 +407,9 @@ def test_words_say_it_without_colour(rnncalc: Calculator) -> None:
             "--expect pre.f can't be compared: f is held at step 1, so there is no pre.f",
         ),
         ("--round --set i@1=1 --expect exact.i@1=1", "exact.i@1 can't be compared: i is held at"),
-        ("--expect y=1", "y can't be compared: nothing needs y here, and its weights aren't given"),
+        ("--expect h=1 --require y", "--require 'y' is computed only if --w-yh is given"),
+        ("--gradients --target y=1", "--target 'y' is computed only if --w-yh is given"),
+        ("--expect y=1", "y can't be compared: y is computed only if --w-yh is given"),
     ],
 )
 def test_answers_that_cant_be_used(rnncalc: Calculator, words: str, message: str) -> None:
@@ -445,6 +447,9 @@ def test_faults_in_files_of_answers(rnncalc: Calculator, tmp_path: Path) -> None
         ("f,h\n1,2\n3,4", 'has several rows and no column "t"'),
         ("h,h\n1,2", "has 'h' more than once in its first row"),
         ("5", "needs JSON objects"),
+        ("h;c\r\n0,5;1\r\n", "begins with 'h;c': nothing is parted by semicolons here; it needs"),
+        ("c~ = 1", "in line 1: 'c~' is called candidate here"),
+        ("h = 1\nΓ_o = 1", "in line 2: 'Γ_o' is called o here"),
         ('{"t": 0, "h": 1}', '"t" that is not the number of a step'),
         ('{"h": 1}\n{"h": 2}', 'an object without "t"'),
         ('{"h": tru}', "is not JSON at line 1"),

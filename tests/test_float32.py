@@ -6,6 +6,7 @@ PyTorch's documentation.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,17 @@ def test_every_kind_of_file_says_so(rnncalc: Calculator, tmp_path: Path) -> None
     assert hidden.endswith("equal as far as 32-bit floats go\n")
 
 
+def test_digits_that_tell_nothing_are_pointed_out(rnncalc: Calculator, tmp_path: Path) -> None:
+    """What 32 bits print in seven digits may be wrong to those: it is said how to find out."""
+    command, _, rows = _files(tmp_path)
+    told = "all of it is right as far as 32-bit floats go: if a program computed it in those, print"
+    for moved, is_told in ((0, True), (1e-4, False)):
+        np.savetxt(tmp_path / "h.csv", rows + SINGLE(moved), fmt="%.7g", delimiter=",")
+        outcome = rnncalc(f"{command} h=@{tmp_path}/h.csv --no-reveal -f plain")
+        assert (outcome.status, told in outcome.out) == (1, is_told)
+    assert rnncalc(f"{command} h=@{tmp_path}/h.csv --tolerance 0.001 -f plain").status == 0
+
+
 def test_mistakes_in_files_are_named(rnncalc: Calculator, tmp_path: Path) -> None:
     """Two blocks of weights that are swapped are told as such, and as one mistake."""
     command, given, _ = _files(tmp_path)
@@ -188,10 +200,25 @@ def test_shortened_weights_are_an_excuse(rnncalc: Calculator, tmp_path: Path) ->
 def test_what_looks_like_32_bits() -> None:
     """Four numbers at least, as NumPy prints 32 bits, one of them with eight digits."""
     values = np.random.default_rng(1).normal(size=2000).astype(SINGLE)
-    assert are_singles([str(value) for value in values])
-    assert are_singles([repr(float(value)) for value in values])  # as .tolist() has them
-    assert not are_singles(["0.12345679", "0.5", "0.25"])
-    assert are_singles(["0.12345679", "0.5", "0.25", "1"])
-    assert not are_singles(["0.1234568", "0.5", "0.25", "1"])
-    assert not are_singles([repr(value) for value in np.random.default_rng(1).normal(size=4)])
-    assert not are_singles(["0.12345679", "0.5", "0.25", "1/3"])
+    assert _look_single(str(value) for value in values)
+    assert _look_single(repr(float(value)) for value in values)  # as .tolist() has them
+    assert not _look_single(["0.12345679", "0.5", "0.25"])
+    assert _look_single(["0.12345679", "0.5", "0.25", "1"])
+    assert not _look_single(["0.1234568", "0.5", "0.25", "1"])
+    assert not _look_single(repr(value) for value in np.random.default_rng(1).normal(size=4))
+    assert not _look_single(["0.12345679", "0.5", "0.25", "1/3"])
+
+
+@pytest.mark.parametrize("form", ["%.9g", "%.8g", "%.8e", "%.9f", "%.12g"])
+def test_any_number_of_digits_tells_32_bits_from_64(form: str) -> None:
+    """C prints floats in as many digits as its programmer says, more than tell them apart or less.
+
+    What has 64 bits is, in as many digits, hardly ever what 32 bits would be.
+    """
+    values = np.tanh(np.random.default_rng(2).normal(size=40))
+    assert _look_single(form % value for value in values.astype(SINGLE))
+    assert not _look_single(form % value for value in values)
+
+
+def _look_single(texts: Iterable[str]) -> bool:
+    return are_singles(map(Typed, texts))

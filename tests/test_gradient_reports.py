@@ -58,7 +58,7 @@ def test_without_a_step_there_is_a_line_for_each(rnncalc: Calculator) -> None:
 
 
 def test_several_names(rnncalc: Calculator) -> None:
-    """Several names by comma have a tab between, each as alone; the two kinds don't mix."""
+    """Several names have a tab between, or their names in JSON; the two kinds don't mix."""
     hand = by_hand()
     row = rnncalc(f"{SIMPLE} --only grad.w_ss,grad.s_0,jac.s@2").out.rstrip("\n").split("\t")
     expected = [hand["grad.w_ss"], hand["grad.s_0"], hand["jac.s@2"]]
@@ -70,6 +70,13 @@ def test_several_names(rnncalc: Calculator) -> None:
     assert [float(line.split("\t")[0]) for line in lines] == pytest.approx(
         [hand[f"delta.s@{t}"] for t in (1, 2, 3, 4)], rel=1e-13
     )
+    found = json.loads(rnncalc(f"{SIMPLE} --only grad.w_ss,jac.s@2 -f json").out)
+    assert found == pytest.approx(
+        {name: hand[name] for name in ("grad.w_ss", "jac.s@2")}, rel=1e-13
+    )
+    lines = rnncalc(f"{SIMPLE} --only delta.s,grad.x -f json").out.splitlines()
+    assert [[*json.loads(line)] for line in lines] == [["t", "delta.s", "grad.x"]] * 4
+    assert json.loads(lines[2])["delta.s"] == pytest.approx(hand["delta.s@3"], rel=1e-13)
     told = rnncalc.error(f"{SIMPLE} --only grad.w_ss,grad.x")
     assert told == "--only grad.w_ss is one value and grad.x one a step: ask for one kind alone"
 

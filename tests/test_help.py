@@ -30,6 +30,8 @@ def test_a_cell_on_one_screen(rnncalc: Calculator, name: str) -> None:
     assert rnncalc(command).out == f"{result}\n"
     for parameter in CELLS[name].parameters.values():
         assert parameter.option in outcome.out
+    for variant in {*CELLS[name].variants} - {"readout"}:  # where courses differ
+        assert f"\n  --{variant} " in outcome.out
 
 
 def test_the_program_alone(rnncalc: Calculator) -> None:
@@ -122,7 +124,10 @@ WORDS = [
     ("toler", "option --tolerance SIZE"),
     ("z", "z in gated is called g here; where z weights the old state"),
     ("mgu", "mgu is rnncalc cell --example mgu"),
-    ("lstm", "cell lstm: rnncalc lstm -h shows it"),
+    ("GRU", "cell gru: rnncalc gru -h shows it"),
+    ("\\sigma", "function sigmoid (\\sigma elsewhere)"),
+    ("\\tilde{c}_t", "\\tilde{c}_t in lstm is called candidate here"),
+    ("⊙", "it is mentioned in rnncalc help checking, cells"),
     ("cell", "rnncalc cell FILE computes a cell of your own"),
     ("pickles", "it is mentioned in rnncalc help sequences"),
 ]

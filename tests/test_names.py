@@ -128,6 +128,18 @@ TYPED = [
     ("--x 1 --rouns", "(did you mean --round?)"),
     ("--x 1 --gradients --only grad.W_hf", "'grad.W_hf' is called grad.w_fh here"),
     ("--x 1 --gradients --of a", "'a' is called h here"),
+    ("--x 1 --expect h 0.38", "takes a name and its value in one word: --expect h=0.38"),
+    ("--x 1 --expect h = [1]", "takes a name and its value in one word: --expect 'h=[1]'"),
+    ("--x 1 --expect h=0.1, 0.2", "has a vector behind it: quote it, 'h=[0.1, 0.2]'"),
+    ("--x 1 --set f=1 i=0", "each has an option, --set f=1 --set i=0"),
+    ("--x 1 --only f h", "--only takes several names by comma: --only f,h"),
+    ("--x 1 --expect h=0 --require c h", "--require takes several names by comma: --require c,h"),
+    ("--x 1 > out", "'>' and 'out' stand alone: a value follows its option"),
+    ("--x 1 -f html", "'html' is a file's: --save FILE.html writes one"),
+    ("--x 1 --decimals 3", "'--decimals': it is called --digits here"),
+    ("--x 1 --json", "'--json': it is -f json here"),
+    ("--xs @.", "can't read '.': Is a directory"),
+    ("--x 1 --explain --save s.tex", "-f latex > FILE writes .tex"),
     ("--x 1 --weights w.csv", "type @w.csv behind its option"),
 ]
 
@@ -136,6 +148,23 @@ TYPED = [
 def test_ways_to_type(rnncalc: Calculator, words: str, told: str) -> None:
     """What is typed in another way is answered with the words to type."""
     assert told in rnncalc.error(f"lstm --all-weights 1 {words}")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("lstm --all-weights 1 -h5", "'-h5' (-h alone shows help): it is called --h here"),
+        ("simple --x 1 -h '[1, 2]'", "'-h [1, 2]' (-h alone shows help): it is called --s here"),
+        ("lstm -all-weights 1 --x 5", "'-all-weights' (did you mean --all-weights?)"),
+        ("lstm --x 1 -x.5", "'-x.5': it is called --x here"),
+        ("lstm --reset after --x 1", "'--reset': only gru has it"),
+        ("simple --update old", "'--update': only gated and gru have it"),
+        ("gru --version", "'--version': it is rnncalc --version"),
+    ],
+)
+def test_options_that_are_none_of_the_cell(rnncalc: Calculator, words: str, told: str) -> None:
+    """One dash too few shows no help in place of an answer; another command's option is placed."""
+    assert rnncalc.error(words) == f"there is no option {told}"
 
 
 @pytest.mark.parametrize("word", ["--q", "--rr", "--zz", "--kx"])

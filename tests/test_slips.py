@@ -483,6 +483,16 @@ def test_lint_of_the_exercise(rnncalc: Calculator) -> None:
     assert len(better["hidden"]) < 5
 
 
+def test_lint_asks_for_nothing_that_is_there(rnncalc: Calculator) -> None:
+    """Biases that are not 0 and different, but make the cell small, are to be other ones."""
+    biases = "--b-f 0.1 --b-i 0.2 --b-o 0.3 --b-c"
+    weights = "--w-fh 0.6 --w-fx 0.3 --w-ih -0.4 --w-ix 0.5 --w-oh 0.2 --w-ox -0.7 --w-ch 0.9"
+    command = f"lstm {weights} --w-cx 0.4 --h 0.5 --c -0.7 --x 1.3 --lint -f json"
+    for last, name in (("-0.1", "other biases"), ("0.1", "biases that are not 0, and different")):
+        (told,) = rnncalc(f"{command} {biases} {last}").json
+        assert name in [change["change"] for change in told["changes"]]
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -231,6 +231,9 @@ def test_rules(text: str, value: Any) -> None:
         ("[0. 1. ... 5.]", "NumPy's '...'", 7),
         ("tensor([1., 2.], dtype=torch.float64)", "write them alone, '[1., 2.]'", 0),
         ("[np.float64(0.5), np.float64(-1.0)]", "write them alone, '[0.5, -1.0]'", 1),
+        ("sqrt(2)", "has 'sqrt(': only sums, differences and fractions", 0),
+        ("array([np.exp(1)])", "has 'array(' around its numbers: write them alone\n", 0),
+        ("W = [1 2; 3 4]", "has 'W =' before its numbers: write them alone", 0),
         ("(1, 2)", "square brackets, '[1, 2]'", 0),
         ("'[1, 2]'", "no quotation marks, '[1, 2]'", 0),
         ("[[1, 2], [3, 4]]^T", "write '[[1, 3], [2, 4]]'", 16),
@@ -429,6 +432,13 @@ def test_rows_in_files(rnncalc: Calculator, tmp_path: Path, name: str, text: str
 def test_no_row_is_taken_for_names(rnncalc: Calculator, text: str) -> None:
     """A row with something wrong in it isn't skipped as names of columns."""
     assert rnncalc("simple --all-weights 1 --xs - --only x", stdin=text).status == 2
+
+
+def test_columns_between_semicolons(rnncalc: Calculator) -> None:
+    """A table as spreadsheets save it where decimals have commas is told how to be saved."""
+    outcome = rnncalc("simple --all-weights 1 --xs -", stdin="x1;x2\n1,5;2\n")
+    assert outcome.status == 2
+    assert "is 'x1;x2': columns have commas, tabs or blanks between them" in outcome.err
 
 
 @pytest.mark.parametrize("lines", ["1\n1e-400\n", "[1, 2]\n[0, 1e-400]\n", "1 2\n0 1e-400\n"])

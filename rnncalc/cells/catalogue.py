@@ -137,7 +137,7 @@ h = (1 - z) * candidate + z * h_prev                  # hidden state
                     "after": "candidate = tanh(r * (W.hh @ h_prev + b.hh) + W.hx @ x + b.h)",
                 },
                 "before",
-                "whether the reset gate acts before the matrix W^{h,h} or after it",
+                "where the reset gate acts: before the matrix W^{h,h}, or after it",
             ),
             "update": _update(
                 "old",

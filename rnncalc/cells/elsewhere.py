@@ -47,7 +47,8 @@ PARTS = (
 )
 #: What others call functions.
 FUNCTIONS_ELSEWHERE = {
-    "σ": "sigmoid", "logistic": "sigmoid", "sigm": "sigmoid", "sig": "sigmoid", "expit": "sigmoid",
+    "σ": "sigmoid", "sigma": "sigmoid", "logistic": "sigmoid", "sigm": "sigmoid",
+    "sig": "sigmoid", "expit": "sigmoid",
     "linear": "identity", "none": "identity", "id": "identity", "rectifier": "relu",
     "heaviside": "step", "unit_step": "step", "hardsigmoid": "hard_sigmoid", "th": "tanh",
     "hyperbolic_tangent": "tanh",

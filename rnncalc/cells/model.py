@@ -5,7 +5,7 @@ text at once.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -72,6 +72,7 @@ class Cell(NamedTuple):
     "intermediate"; see `anatomy.roles`.
     classes: which symbols have one size, by number.
     variants: what `varied` can choose, by name; chosen: what it chose.
+    absent: the equations in brackets that were left out, by name: the options that bring them.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Cell(NamedTuple):
     classes: Mapping[str, int]
     variants: Mapping[str, Variant] = {}
     chosen: Mapping[str, str] = {}
+    absent: Mapping[str, Sequence[str]] = {}
 
     @property
     def order(self) -> list[int]:
@@ -133,6 +135,12 @@ class Cell(NamedTuple):
         """Return the cell with other equations, and what follows from those."""
         found = _derive(self.name, self.title, equations)
         return found._replace(variants=self.variants, chosen=self.chosen)
+
+    def without(self, names: Collection[str]) -> "Cell":
+        """Return the cell without some of its equations in brackets."""
+        absent = {e.name: [p.option for p in self.weights_of(e)] for e in self.equations}
+        found = self.having([line for line in self.equations if line.name not in names])
+        return found._replace(absent={name: absent[name] for name in names})
 
     def weights_of(self, line: Equation) -> list[Parameter]:
         """Return the weights in an equation that no other one has."""

@@ -88,8 +88,8 @@ def lint(problem: Problem, decimals: int = 4, watched: Watched = iter) -> Exerci
             name = min(found, key=lambda name: found[name].weight, default="")
             if not name or found[name].weight >= best.weight:
                 break
+            changes.append(Change(_said(name, changed), found[name]))
             best, changed = found[name], left.pop(name)(changed)
-            changes.append(Change(name, best))
     return Exercise(problem, decimals, now, changes, _command(changed) if changes else "")
 
 
@@ -121,14 +121,21 @@ def _hidden(problem: Problem, decimals: int, watched: Watched) -> Hidden:
 # Changes -----------------------------------------------------------------------------------------
 
 
+def _given(problem: Problem, *kinds: str) -> dict[str, Any]:
+    """Return the values of some kinds of parameters, where somebody gave them, by symbol."""
+    return {
+        parameter.symbol: problem.weights[parameter.symbol]
+        for name, parameter in problem.cell.parameters.items()
+        if parameter.kind in kinds
+        and parameter.symbol in problem.weights
+        and problem.origins.get(name) != DEFAULT
+    }
+
+
 def _with_others(problem: Problem, change: Callable[[float], float], *kinds: str) -> Problem:
     """Return a problem with other numbers in some kinds of parameters, where somebody gave them."""
-    weights = dict(problem.weights)
-    for name, parameter in problem.cell.parameters.items():
-        symbol = parameter.symbol
-        if parameter.kind in kinds and symbol in weights and problem.origins.get(name) != DEFAULT:
-            weights[symbol] = elementwise(change, weights[symbol])
-    return problem._replace(weights=weights)
+    others = {symbol: elementwise(change, v) for symbol, v in _given(problem, *kinds).items()}
+    return problem._replace(weights={**problem.weights, **others})
 
 
 def _smaller_weights(problem: Problem) -> Problem:
@@ -175,6 +182,27 @@ _CHANGES: Mapping[str, Callable[[Problem], Problem]] = {
     "a previous state that is not 0, and different numbers in it": _other_state,
     "a second step": _one_more_step,
 }
+
+# What a change is called where the numbers are already as its name has them, and which these are.
+_OTHERS: Mapping[str, tuple[str, Callable[[Problem], Mapping[str, Any]]]] = {
+    "weights that are all different": ("other weights", lambda p: _given(p, "weight")),
+    "biases that are not 0, and different": ("other biases", lambda p: _given(p, "bias")),
+    "a previous state that is not 0, and different numbers in it": (
+        "another previous state",
+        lambda p: p.state,
+    ),
+}
+
+
+def _said(name: str, problem: Problem) -> str:
+    """Return what a change is called to somebody who has a problem."""
+    if name not in _OTHERS:
+        return name
+    other, numbers_of = _OTHERS[name]
+    numbers = [number for value in numbers_of(problem).values() for number in elements(value)]
+    are_so = len({*numbers}) == len(numbers) and (all(numbers) or "not 0" not in name)
+    return other if are_so else name
+
 
 # It makes another exercise of it: only where nothing else helps any more.
 _LAST_RESORT: Mapping[str, Callable[[Problem], Problem]] = {

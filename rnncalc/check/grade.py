@@ -38,6 +38,8 @@ _MOST_TRIED, _MOST_COUNTED = 1000, 100
 # Steps in which mistakes are looked for one by one, and in which those again that are found.
 _MOST_ALONE, _MOST_FOLLOWED = 3, 300
 _DIGITS = 17  # that a float has
+# Numbers with six digits, of which a program may have printed so many, and how few tell nothing.
+_AS_PRINTED, _FEWEST = 1e-4, 4
 
 
 class Diagnosis(NamedTuple):
@@ -60,7 +62,8 @@ class Grade(NamedTuple):
     """A problem, the verdicts on its answers, and what the catalogue says if one is wrong.
 
     missing: what was to be there and isn't. floats: what there is to say of answers that a program
-    computed. reveals: whether the right values may be shown.
+    computed. reveals: whether the right values may be shown. fits_floats: whether all of it would
+    be right if it were what a program computed in 32 bits, which its digits don't tell.
     """
 
     problem: Problem
@@ -69,6 +72,7 @@ class Grade(NamedTuple):
     floats: Floats | None
     diagnosis: Diagnosis | None
     reveals: bool
+    fits_floats: bool = False
 
     @property
     def is_right(self) -> bool:
@@ -114,9 +118,23 @@ def grade(
     answers = placed(problem := watched(problem.gathered(_MOST)), entries, tolerance)
     absent = missing(problem, required, answers)
     verdicts, floats = judged(problem, answers)
-    explains = (reveals or hints) and any(verdict.word in UNRIGHT for verdict in verdicts)
+    is_wrong = any(verdict.word in UNRIGHT for verdict in verdicts)
+    explains = is_wrong and (reveals or hints)
     diagnosis = diagnose(problem, verdicts, decimals) if explains else None
-    return Grade(problem, verdicts, absent, floats, diagnosis, reveals)
+    fits_floats = is_wrong and not tolerance and _fit_floats(problem, verdicts)
+    return Grade(problem, verdicts, absent, floats, diagnosis, reveals, fits_floats)
+
+
+def _fit_floats(problem: Problem, verdicts: Sequence[Verdict]) -> bool:
+    """Return whether answers of six digits or so, some wrong, would be right as 32-bit floats."""
+    answers = [verdict.answer for verdict in verdicts]
+    if any(answer.bits for answer in answers):
+        return False
+    numbers = [number for answer in answers for number in answer.numbers if number.unit > 0]
+    if sum(number.unit < abs(number) * _AS_PRINTED for number in numbers) < _FEWEST:
+        return False
+    as_floats = judged(problem, [answer._replace(bits=32) for answer in answers])[0]
+    return all(verdict.word == RIGHT for verdict in as_floats)
 
 
 def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:

@@ -98,10 +98,7 @@ def _check(problem: Problem, place: Place) -> None:
     name, unit, t = place
     stage, quantity = name.rpartition(".")[0], _quantity(name)
     if quantity not in problem.quantities:
-        given = "it isn't" if quantity == "x" else "its weights aren't"
-        raise UnusableError(
-            "place", f"can't be compared: nothing needs {quantity} here, and {given} given"
-        )
+        raise UnusableError("place", f"can't be compared: {problem.lack_of(quantity)}")
     if stage == "exact" and not problem.ties:
         raise UnusableError("place", "can't be compared: without --round nothing is rounded")
     steps, size = problem.steps or 1, problem.sizes.number(quantity)
@@ -128,7 +125,7 @@ def _together(one: Answer, other: Answer) -> Answer:
 def _with_bits(answers: Sequence[Answer]) -> list[Answer]:
     """Return answers with those marked as computed in 32 bits that were typed from there."""
     typed = [n for a in answers if not a.bits for n in a.numbers if n.unit >= 0]
-    if not are_singles(number.text for number in typed):
+    if not are_singles(typed):
         return [*answers]
     return [answer if answer.bits else answer._replace(bits=32) for answer in answers]
 

@@ -124,6 +124,10 @@ def _from_objects(cell: Cell, content: Given, faults: Faults) -> Iterator[Entry]
         objects = _objects(content.value, number_of)
     except ValueError as error:
         said, *shown = str(error).split("\n", 1)
+        first = content.value.strip().partition("\n")[0].rstrip()
+        if first[:1] not in ("{", "["):
+            said, shown = f"begins with {quoted(first, 40)}", []
+            said += ": nothing is parted by semicolons here" * (";" in first)
         raise UnusableError("file", "\n".join([f"{said}; it {_FORM}", *shown])) from None
     if not objects:
         raise UnusableError("file", f"has nothing in it; it {_FORM}")

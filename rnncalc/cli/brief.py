@@ -52,11 +52,14 @@ def screen(cell: Cell, options: Sequence[Option], width: int) -> str:
         own = [p.option for p in cell.parameters.values() if p.kind == kind]
         rows += [(" ".join(own), text)] if own else []
     for option in options:
-        if option.name in NEEDED:
-            name = (
-                f"{option.short or option.name} {option.metavar or 'NAME' * bool(option.choices)}"
-            )
-            rows.append((name.rstrip(), ", ".join(option.choices) or option.help))
+        is_variant = option.key in cell.variants and option.key != "readout"
+        if option.name in NEEDED or is_variant:
+            value, about = option.metavar, option.help
+            if len(option.choices) == 2:
+                value, about = "|".join(option.choices), about.partition(":")[0]
+            elif option.choices:
+                value, about = "NAME", ", ".join(option.choices)
+            rows.append((f"{option.short or option.name} {value}".rstrip(), about))
     rows = [(f"  {name}", text) for name, text in rows]
     more = f"All options: rnncalc {cell.name} --help. All else: rnncalc help."
     return "\n".join([*parts, "", _rows(rows, width, is_cut=width >= _WIDE), "", wrap(more, width)])

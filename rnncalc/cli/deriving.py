@@ -10,11 +10,11 @@ from rnncalc.check.answers import Answer, Verdict
 from rnncalc.check.derivatives import named_answers
 from rnncalc.check.gradients import GradientGrade, grade_gradients
 from rnncalc.check.reading import read_entries
-from rnncalc.decimals import exact_lines
 from rnncalc.errors import Faults, InputError, UnusableError, quoted
 from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
+from rnncalc.reports.gradients_values import values_alone
 from rnncalc.reports.rows import corner_notes
 from rnncalc.trace.derivatives.names import (
     JACOBIAN,
@@ -120,19 +120,19 @@ class Wish:
         write: Callable[[Derived], Iterator[str]],
         step: int | None = None,
         *,
-        is_sheet: bool = False,
+        form: str = "",
     ) -> list[str]:
         """Return the report on the gradients, or the values of names, a line each.
 
         of, targets: what to derive, as `read_objective` has it. write: writes a report. step: the
-        only one that is to be shown. is_sheet: whether values are written as CSV. Raises InputError
-        with all that is wrong.
+        only one that is to be shown. form: of the output, of which values alone have their own for
+        data. Raises InputError with all that is wrong.
         """
         objective = read_objective(problem, of, targets, self.faults)
         if self.rate is not None and objective.shape:
             told = "--learning-rate needs one number to make smaller: a --target, or --of"
             self.faults.add("together", f"{told} 'sum({objective.names[0]})'")
-        if self.rate is not None and is_sheet:
+        if self.rate is not None and form == "csv":
             told = "--learning-rate shows nothing in CSV: --save-weights FILE with another format"
             self.faults.add("together", f"{told} writes the new weights")
         self.faults.settle()
@@ -140,12 +140,7 @@ class Wish:
             problem = problem.gathered(_MOST_STEPS)
         if self.names:
             found = self._values(problem, objective, self.names, "--only")
-            if is_sheet:
-                from rnncalc.reports.gradients_values import sheet
-
-                return list(sheet(self.names, found))
-            lines = zip(*map(exact_lines, found), strict=True)
-            return ["\t".join(line.rstrip("\n") for line in row) + "\n" for row in lines]
+            return list(values_alone(form)(self.names, found))
         derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate, step)
         if step and step > (last := last_step(derived.found)):
             are = f"{'is' if last == 1 else 'are'} {counted(last, 'step')}"

@@ -158,7 +158,7 @@ def _live(cell: Cell, name: str) -> list[str]:
 
 
 def _functions(word: str) -> Iterator[Found]:
-    here = FUNCTIONS_ELSEWHERE.get(word.lower().replace("-", "_"), "")
+    here = FUNCTIONS_ELSEWHERE.get(word.lower().lstrip("\\").replace("-", "_"), "")
     for name, function in FUNCTIONS.items():
         rank = 0 if name == here else _rank(word, name)
         if rank is None:
@@ -190,8 +190,8 @@ def _codes(word: str) -> Iterator[Found]:
 
 
 def _elsewhere(word: str) -> Iterator[Found]:
-    if word in CATALOGUE:
-        yield Found(0, f"cell {word}: rnncalc {word} -h shows it")
+    if (name := word.lower()) in CATALOGUE:
+        yield Found(0, f"cell {name}: rnncalc {name} -h shows it")
     if word == "cell":
         yield Found(0, "rnncalc cell FILE computes a cell of your own: rnncalc cell -h shows how")
     if other := CELLS_ELSEWHERE.get(word.lower().replace("_", "").replace("-", "")):
@@ -199,7 +199,8 @@ def _elsewhere(word: str) -> Iterator[Found]:
     for cell in _cells():
         if word in cell.quantities or word.lstrip("-").replace("-", "_") in cell.parameters:
             continue
-        if told := hint(cell, word, "option" if word.lower()[:1] in "-wuvbk" else "quantity"):
+        told = hint(cell, word, "option" if word.lower()[:1] in "-wuvbk" else "quantity")
+        if told not in ("", f"is called {word} here"):
             yield Found(0, f"{word} in {cell.name} {told}")
 
 
@@ -216,7 +217,7 @@ def _slips(word: str) -> Iterator[Found]:
 
 def _mentions(word: str) -> Iterator[Found]:
     """Yield the topics that have a word in them."""
-    if len(word) < _SHORTEST:
+    if len(word) < _SHORTEST and word.isascii():
         return
     said = re.compile(rf"(?<!\w){re.escape(word)}(?!_|\w\w)", re.I)
     topics = [topic for topic in TOPICS if said.search(text_of(topic))]

@@ -28,7 +28,7 @@ from rnncalc.cli.help import (
     write_equations,
     write_examples,
 )
-from rnncalc.cli.options import Option, options
+from rnncalc.cli.options import Option, options, without_lumps
 from rnncalc.cli.terminal import end_with, write
 from rnncalc.errors import Faults, InputError, listing, plainly, unknown
 
@@ -55,8 +55,11 @@ class _CellCommand(Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         self.typed = list(args)
+        args, lumps = without_lumps(self.records, args)
         # Click looks for a long option -f and, finding none, for one that may be meant: 5 ms.
-        return super().parse_args(ctx, ["--format" if word == "-f" else word for word in args])
+        args = super().parse_args(ctx, ["--format" if word == "-f" else word for word in args])
+        ctx.args = [*lumps, *args]
+        return ctx.args
 
     def invoke(self, ctx: click.Context) -> None:
         from rnncalc.cli.words import check_together, check_words
@@ -138,6 +141,8 @@ class _OwnCellCommand(Command):
         from rnncalc.problem.sources import text_of
 
         path = args.pop(0)
+        if path in CATALOGUE and not os.path.exists(path):
+            raise InputError.of("file", f"cell takes a file: the built-in one is rnncalc {path}")
         try:
             text = text_of(path)
         except ValueError as error:

@@ -3,7 +3,7 @@
 Each option is one record. Help, completion, and what goes with what are read from it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rnncalc.cells.functions import TIES
@@ -137,6 +137,25 @@ def _calculation(cell: Cell) -> Iterator[Option]:
     text = "with --round, at a pre-activation of 0: the lower value, the higher one, or neither"
     text, does = f"{text}  [default: low]", "says how to round"
     yield Option("--ties", group, text, choices=list(TIES), does=does, needs="--round")
+
+
+def without_lumps(records: Iterable[Option], words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return words without those that begin with one dash and are no option, and these.
+
+    Click takes each letter of -all-weights or of -h5 for an option, and one of them is -h, which
+    prints the help and nothing else. A number behind -h says that a state is meant.
+    """
+    kept, lumps = list[str](), list[str]()
+    takers = {name for option in records if option.takes_value for name in (option.name, "-f")}
+    for word in words:
+        before = kept[-1] if kept else ""
+        if before == "-h" and word[:1] in "[.0123456789" and word:
+            lumps.append(f"{kept.pop()} {word}")
+        elif before not in takers and word[:1] == "-" and word[1:2].isalpha() and len(word) > 2:
+            (kept if word.startswith("-f") or word == "-help" else lumps).append(word)
+        else:
+            kept.append(word)
+    return kept, lumps
 
 
 def _output(cell: Cell) -> Iterator[Option]:

@@ -133,9 +133,8 @@ def _derive(request: Request, faults: Faults, output: Output) -> int:
     weights = given(request, faults, tell)
     problem = next(pose(request, weights, faults, output.flush))
     write = partial(request.report.writer("gradients"), page=_paper(request))
-    is_sheet = request.form.name == "csv"
     asked = targets(request, faults)
-    texts = wish.texts(problem, request.of, asked, write, request.step, is_sheet=is_sheet)
+    texts = wish.texts(problem, request.of, asked, write, request.step, form=request.form.name)
     _save_weights(request, weights, faults, wish.updated)
     _deliver(request, texts, output)
     _note_digits(request)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from rnncalc.problem.places import Place
     from rnncalc.trace.trace import Traces
 
+#: The forms that are printed, by the endings that people give them.
+_PRINTED = {".tex": "latex", ".md": "markdown", ".csv": "csv", ".json": "json"}
+
 
 def check_files(
     save: str | None,
@@ -38,9 +41,10 @@ def check_files(
         arrays = (".npy", ".npz") if only < 2 else (".npz",)
         if save and not save.endswith(arrays if only else tuple(SAVED)):
             told = "one in .npy or .npz, of several names in .npz"
-            faults.add(
-                "file", f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}"
-            )
+            told = f"--save takes a name in {listing(list(SAVED), 'or')}; with --only {told}"
+            if name := _PRINTED.get(ending := os.path.splitext(save)[1]):
+                told += f". -f {name} > FILE writes {ending}"
+            faults.add("file", told)
         if not only and form is not DEFAULT:
             told = f"leave out --format {form.name}"
             faults.add("together", f"--save makes a picture of the {DEFAULT.name}: {told}")

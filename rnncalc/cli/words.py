@@ -9,7 +9,7 @@ from typing import Any
 from rnncalc.cli.options import Option
 from rnncalc.errors import Faults, listing, plainly, quoted, unknown
 from rnncalc.problem.problem import STDIN
-from rnncalc.reports import FORMATS
+from rnncalc.reports import FORMATS, SAVED
 
 #: By the options' names as Python has them.
 Records = Mapping[str, Option]
@@ -70,6 +70,8 @@ def _no_choice(choices: Sequence[str], value: str) -> str:
     """Say that an option hasn't got a choice, and which may be meant."""
     from rnncalc.cells.elsewhere import FUNCTIONS_ELSEWHERE
 
+    if choices == list(FORMATS) and f".{value.lower()}" in SAVED:
+        return f"{quoted(value)} is a file's: --save FILE.{value.lower()} writes one"
     here = FUNCTIONS_ELSEWHERE.get(value.lower().replace("-", "_"))
     if here in choices:
         return f"{quoted(value)} is called {here} here"

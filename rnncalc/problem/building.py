@@ -165,7 +165,7 @@ def _switched_on(
     off = optional - switched_on(cell, parameters, {name.split(AT)[0] for name in held})
     if not off:
         return cell, parameters
-    smaller = cell.having([line for line in cell.equations if line.name not in off])
+    smaller = cell.without(off)
     alone = {
         name: item
         for name, item in parameters.items()

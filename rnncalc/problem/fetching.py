@@ -52,9 +52,10 @@ def fetched_pairs(
     for text in texts:
         if takes_files and (_is_source(text) or _has_names(text)):
             yield "", fetched(option, text, faults, takes_arrays=True, stays_text=bool)
-        elif "=" not in text:
-            told = f"NAME=VALUE, such as {example}"
-            faults.add("words", f"{option} {quoted(text)} has no value: {told}")
+        elif not all(text.partition("=")[:2]):
+            lacks = f"has no {'name' if '=' in text else 'value'}"
+            told = f"{option} {quoted(text)} {lacks}: NAME=VALUE, such as {example}"
+            faults.add("words", told)
         else:
             name, value = (part.strip() for part in text.split("=", 1))
             label, may_name = f"{option} {name}".rstrip(), _is_sheet if takes_files else None

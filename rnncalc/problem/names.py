@@ -100,6 +100,8 @@ def unknown_name(
         if names and {*names} <= {*known}:
             return f"{what} {quoted(typed)} is {'called ' * (len(names) == 1)}{listing(names)} here"
     told = hint(cell, typed, place)
+    if options := cell.absent.get(typed):
+        told = f"is computed only if {listing(options)} is given"
     return f"{what} {quoted(typed)} {told}" if told else unknown(what, typed, known)
 
 
@@ -107,7 +109,7 @@ def _plain(typed: str) -> str:
     """Return a name in small letters without typography: ``W^{f,h}`` is "w_fh", c̃ is "c~"."""
     text = unicodedata.normalize("NFD", typed.strip().lstrip("-"))
     text = re.sub("[\u0303\u0302\u0304\u0307]|_?(tilde|hat|bar)(?![a-z])|['`]", "~", text)
-    text = re.sub(r"^~_?(\w)", r"\1~", text.replace("Γ", "gamma_").replace("\\", ""))
+    text = re.sub(r"^~[_{]?(\w)", r"\1~", text.replace("Γ", "gamma_").replace("\\", ""))
     text = re.sub(r"[\s{}$()\[\],]", "", text.replace("^", "_").replace("<", "_").replace(">", ""))
     text = re.sub(r"[-./:_]+", "_", text).strip("_").lower()
     return re.sub(r"(.)_~", r"\1~", text)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import Equation
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
-from rnncalc.errors import InputError
+from rnncalc.errors import InputError, listing
 from rnncalc.numerals import shape_of
 
 #: What stands for standard input as a value.
@@ -195,6 +195,12 @@ class Problem(NamedTuple):
     def quantities(self) -> list[str]:
         """The names of all that a step has: every quantity of the cell, but x only if given."""
         return [name for name in self.cell.quantities if self.has_input or name != "x"]
+
+    def lack_of(self, quantity: str) -> str:
+        """Return why a quantity of the cell isn't there."""
+        if options := self.cell.absent.get(quantity):
+            return f"{quantity} is computed only if {listing(options)} is given"
+        return f"nothing needs {quantity} here, and it isn't given"
 
     @property
     def computed(self) -> list[Equation]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rnncalc.errors import UnusableError, listing, quoted
 from rnncalc.numerals import counted, is_step
 
-_NAME = r"[A-Za-z_][\w.]*(?:\[[^\]\s]*\])?(?:@\w+)?"
+_NAME = r"[^\W\d][\w.~'’\u0300-\u036f]*(?:\[[^\]\s]*\])?(?:@\w+)?"
 
 
 class Cell(NamedTuple):

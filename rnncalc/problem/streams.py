@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 from math import isfinite
+from os.path import exists, isdir
 from typing import Any
 
 from rnncalc.errors import InputError, UnusableError, listing, plainly, quoted
@@ -48,6 +49,8 @@ def open_steps(text: str, before_waiting: Callable[[], None]) -> Stream | Any:
             return _stream(plainly(path), lines_of(open_file(path)), may_be_headed=True)
         case ".npy":
             return Stream(plainly(path), *array_steps(path))
+    if isdir(path) or not exists(path):
+        open_file(path).close()  # says what is wrong
     endings = listing([".json", ".jsonl", ".csv", ".tsv", ".txt", ".npy"], "or")
     raise UnusableError(
         "file", f"can't tell what is in {quoted(path, 200)}: the name must end in {endings}"
@@ -195,6 +198,9 @@ class _StepLines:
         try:
             value = read_row(text)
         except ValueError:
+            if ";" in text and _are_names([part.strip() for part in text.split(";")]):
+                told = "columns have commas, tabs or blanks between them, and decimals a point"
+                raise UnusableError("number", f"is {quoted(text, 40)}: {told}") from None
             cells = _cells(text)
             if len(cells) < self.cells_of_csv:
                 raise

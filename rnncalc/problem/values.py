@@ -94,7 +94,10 @@ def _array(data: Any, deepest: int) -> Any:
     if data.dtype.kind not in "fiu":
         raise UnusableError("number", f"has elements of type {data.dtype}: it needs numbers")
     if data.ndim > deepest or not data.size:
-        raise UnusableError("number", f"has the shape {data.shape}: it needs {_needed(deepest)}")
+        told = f"has the shape {data.shape}: it needs {_needed(deepest)}"
+        if deepest and data.ndim > deepest:
+            told += "; in Python, array[0] is the first of its rows"
+        raise UnusableError("number", told)
     with np.errstate(all="ignore"):
         array = np.asarray(data, dtype=np.float64)
     if not np.isfinite(array).all():

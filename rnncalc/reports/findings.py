@@ -22,6 +22,11 @@ _FEW = 2  # decimals of a single number, which hardly tell one slip from another
 def findings(grade: Grade, page: Page) -> Iterator[str]:
     """Yield what there is to say of floats, where to look, and which slips explain the answers."""
     yield from _floats(grade)
+    if grade.fits_floats:
+        yield (
+            "all of it is right as far as 32-bit floats go: if a program computed it in those,"
+            " print nine digits of each (C's %.9g), or say with --tolerance how exact it is"
+        )
     place, diagnosis = grade.place, grade.diagnosis
     if coarse := [verdict.answer for verdict in grade.verdicts if verdict.word == COARSE]:
         yield f"{_label(grade, *coarse)}: a whole number is held to one decimal, so type one"

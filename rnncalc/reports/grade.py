@@ -71,6 +71,8 @@ def json(grade: Grade, page: Page) -> Iterator[str]:
         ],
         "look_at": place and {"t": grade.problem.number(place.t), "name": place.name},
     }
+    if grade.fits_floats:
+        told["right_in_32_bits"] = True
     if floats := grade.floats:
         told["float_bits"] = floats.bits
         told |= {"amplified": True} if floats.amplified or floats.opened else {}

@@ -1,17 +1,43 @@
-"""Values of derivatives by their names, as CSV."""
+"""Values of derivatives by their names, as lines of text, as JSON or CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from rnncalc.decimals import exact_lines
 from rnncalc.numerals import exact
 from rnncalc.trace.derivatives.names import Name
 
+#: What names stand for, in a column each: of one value, or of one a step, from the first.
+Columns = Sequence[Sequence[Any]]
 
-def sheet(names: Sequence[Name], columns: Sequence[Sequence[Any]]) -> Iterator[str]:
-    """Yield a header, and rows of what names stand for: one, or one a step, from the first."""
+
+def values_alone(form: str) -> Callable[[Sequence[Name], Columns], Iterator[str]]:
+    """Return what writes values alone in a form; all but JSON and CSV are for a shell."""
+    return {"csv": _sheet, "json": _objects}.get(form, _lines)
+
+
+def _lines(names: Sequence[Name], columns: Columns) -> Iterator[str]:
+    for row in zip(*map(exact_lines, columns), strict=True):
+        yield "\t".join(line.rstrip("\n") for line in row) + "\n"
+
+
+def _objects(names: Sequence[Name], columns: Columns) -> Iterator[str]:
+    """Yield an object a row; one name's values stand alone."""
+    if len(names) == 1:
+        yield from _lines(names, columns)
+        return
+    for t, row in enumerate(zip(*map(exact_lines, columns), strict=True), 1):
+        step = [] if names[0].is_single else [f'"t": {t}']
+        pairs = dict(zip((name.text for name in names), row, strict=True))
+        step += [f'"{name}": {value.rstrip()}' for name, value in pairs.items()]
+        yield f"{{{', '.join(step)}}}\n"
+
+
+def _sheet(names: Sequence[Name], columns: Columns) -> Iterator[str]:
+    """Yield a header, and a row for each value."""
     by_step = not names[0].is_single
     header = chain.from_iterable(
         _headings(name.text, found[0]) for name, found in zip(names, columns, strict=True)

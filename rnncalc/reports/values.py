@@ -25,7 +25,7 @@ def check_places(problem: Problem, places: Sequence[Place]) -> None:
 def _fault(problem: Problem, place: Place) -> str:
     quantity, steps = place.quantity, problem.steps
     if quantity not in problem.quantities:
-        return f"nothing needs {quantity} here, and it isn't given"
+        return problem.lack_of(quantity)
     if place.name != quantity and quantity in problem.held:
         return f"{quantity} is held, so there is no {place.name}"
     if place.unit is not None and not 0 < place.unit <= (size := problem.sizes.number(quantity)):

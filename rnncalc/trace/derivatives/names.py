@@ -131,7 +131,7 @@ def check_name(problem: Problem, label: str, name: Name) -> None:
     if name.kind == PARAMETER and name.symbol not in problem.weights:
         told = "nothing needs it here, or it isn't given"
     elif name.kind in (VALUE, DELTA) and quantity not in problem.quantities:
-        told = f"nothing needs {quantity} here, and it isn't given"
+        told = problem.lack_of(quantity)
     elif name.kind == DELTA and quantity in problem.held:
         told = f"{quantity} is held, so that it has no pre-activation"
     elif name.kind == JACOBIAN and not {name.of, name.symbol} <= {*problem.cell.states}:
