@@ -203,6 +203,12 @@ def test_fractions_and_loose_numbers_in_a_stream(rnncalc: Calculator) -> None:
     assert out == "0.25\n0.5\n2\n10\n"
 
 
+def test_a_summary_of_what_overflows_at_once(rnncalc: Calculator) -> None:
+    """Where no step can be computed, a summary says which quantity it is and prints nothing."""
+    command = "gru --all-weights 1e308 --x 0 --x 0 --summary"
+    assert "the pre-activation of r is not a finite number at step 1" in rnncalc.error(command)
+
+
 def test_rows_that_are_not_finite(rnncalc: Calculator, here: Path) -> None:
     """An array is read up to the first row that can't be used."""
     np.save("xs.npy", np.array([[1, 2], [3, np.inf], [4, 5]]))

@@ -85,7 +85,8 @@ class Trace:
         found = columns(self.problem, names, self.state)
         if self.problem.is_reversed:
             found = ([c[::-1] for c in block] for block in reversed([*found]))
-        yield from found
+        # Before a step that can't be computed there may be none.
+        yield from (block for block in found if not block or len(block[0]))
 
     def _in_order(self) -> Iterator[Step]:
         """Yield the steps in the order of the input, once the last of them is computed."""

@@ -53,7 +53,7 @@ def function_changed(old: str, new: str, problem: Problem) -> Places:
                 everywhere.get(line.name, line.expression), node, other
             )
             yield place, written(problem, {line.name: replaced(line.expression, node, other)})
-            if node is line.expression and isinstance(argument, Symbol):
+            if node is line.expression:
                 # Where it is used: h = o ⊙ c, whatever is told as tanh of c.
                 users = [user for user in problem.computed if user is not line]
                 used = argument if new == "identity" else other
