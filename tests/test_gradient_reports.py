@@ -318,6 +318,18 @@ def test_corners_are_told(rnncalc: Calculator) -> None:
     assert told in rnncalc(command).out
     for more in ("-f json", "-f plain", "--only grad.w_ss", "--only grad.x"):
         assert rnncalc(f"{command} {more}").err == f"note: {told}\n"
+    for other in ("step --x 0", "hard_sigmoid_02 --x 2.5"):  # PyTorch has no such function
+        out = rnncalc(f"simple --w-ss 1 --w-sx 1 --gradients --activation {other}").out
+        assert "0 is taken (s at t = 1)" in out
+
+
+def test_classes_far_from_the_right_one(rnncalc: Calculator) -> None:
+    """A cross-entropy that is too large is named, and one number for all classes is no class."""
+    command = "simple --w-ss 0 --w-sx 1 --s 0 --x 99 --readout softmax --gradients"
+    told = rnncalc.error(f"{command} --w-ys [0,800] --b-y 0 --target y=[1,0]")
+    assert told.startswith("grad.y is not a finite number at step 1: ")
+    title = rnncalc(f"{command} --w-ys [0,1] --b-y 0 --target y=1").out
+    assert "half the squared distance of y@1 to 1" in title
 
 
 @pytest.mark.parametrize(
