@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from math import exp, tanh
 from pathlib import Path
 from typing import Any
@@ -302,6 +303,19 @@ def test_a_start_may_have_the_name_of_a_weight(tmp_path: Path, rnncalc: Calculat
     command = f"cell {tmp_path}/cell --w-a-0 3 --w-a 5 --x 1 --x 0 --gradients"
     assert rnncalc(f"{command} --only grad.w_a_0").out == "31\n"  # 2 · 3 · 5 + 1
     assert rnncalc(f"{command} --only grad.w_a_00").out == "9\n"
+
+
+def test_markup_has_room_on_a_page(rnncalc: Calculator) -> None:
+    """What is too wide for a page stands in tables below each other, and long chains are parted."""
+    command = "lstm --all-weights 0.5 --x 1 --x 2 --gradients --explain"
+    pages = rnncalc(f"{command} -f latex").out
+    widths = [len(columns) for columns in re.findall(r"begin{tabular}{(r+)}", pages)]
+    assert max(widths) <= 6
+    assert sum(widths) - len(widths) == 30  # all that is told of an LSTM beside its steps
+    chains = re.findall(r"begin{aligned}(.*?)end{aligned}", pages, re.DOTALL)
+    assert max(chain.count(r"\\") for chain in chains) < 30
+    tables = rnncalc(f"{command} -f markdown").out
+    assert max(line.count("|") for line in tables.splitlines()) <= 10
 
 
 def test_distances_are_summed(rnncalc: Calculator) -> None:

@@ -115,6 +115,22 @@ def table_rows(columns: Sequence[Column], order: Sequence[int | None]) -> Iterat
             yield ["sum" if t is None else str(t), *cells]
 
 
+def blocks(groups: Sequence[Sequence[Column]], most: int) -> Iterator[Sequence[Column]]:
+    """Yield columns to stand side by side: groups together as far as they fit, or in parts."""
+    waiting: list[Column] = []
+    for group in groups:
+        if len(waiting) + len(group) > most:
+            yield from _parted(waiting, most)
+            waiting = []
+        waiting += group
+    yield from _parted(waiting, most)
+
+
+def _parted(columns: Sequence[Column], most: int) -> Iterator[Sequence[Column]]:
+    for start in range(0, len(columns), most):
+        yield columns[start : start + most]
+
+
 def _level(t: int, worth: float | None) -> Level:
     return Level(t, log10(abs(worth)) if worth else -inf, worth)
 
