@@ -305,6 +305,30 @@ def test_a_start_may_have_the_name_of_a_weight(tmp_path: Path, rnncalc: Calculat
     assert rnncalc(f"{command} --only grad.w_a_00").out == "9\n"
 
 
+@pytest.mark.parametrize(
+    ("w", "norms", "said"),
+    [
+        ("1e60", ["1.4142e+120", "1.4142e+180"], "1.0e+180 times as much arrives"),
+        ("1e-60", ["1.4142e-120", "1.4142e-180"], "1.0e-178 % arrives"),
+        ("1e-150", ["1.4142e-300"], "would allow next to nothing"),
+        ("1e150", [], "grad.s_0 is not a finite number at step 1"),
+    ],
+)
+def test_norms_of_any_size(w: str, norms: list[str], said: str, rnncalc: Calculator) -> None:
+    """Norms are right where squares would be too large or too small, √2 times a power here."""
+    command = f"simple --activation identity --w-ss [[{w},0],[0,{w}]] --w-sx [[1],[1]]"
+    done = rnncalc(f"{command} --s [0,0] --xs [0,0,0] --gradients --of 'sum(s)'")
+    assert said in " ".join((done.out + done.err).split())
+    assert all(norm in done.out for norm in norms)
+
+
+def test_nothing_has_no_bar(rnncalc: Calculator) -> None:
+    """In a strip on a log scale 0 has no place: of W² = 0 there is nothing two steps before."""
+    command = "simple --activation identity --w-ss [[0,1],[0,0]] --w-sx [[1],[1]] --s [0,0]"
+    out = rnncalc(f"{command} --xs [0,0,0] --gradients --of 'sum(s)'").out
+    assert "1 to 1.4142, 0 has none\nproduct     ▁▁\n" in out
+
+
 def test_markup_has_room_on_a_page(rnncalc: Calculator) -> None:
     """What is too wide for a page stands in tables below each other, and long chains are parted."""
     command = "lstm --all-weights 0.5 --x 1 --x 2 --gradients --explain"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import log10
+from math import inf, log10
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import (
@@ -21,6 +21,7 @@ from rnncalc.trace.arithmetic import value
 from rnncalc.trace.derivatives.jacobians import Jacobians, Links
 from rnncalc.trace.gradients.backward import Rows, kept_rows
 from rnncalc.trace.gradients.gradients import BackStep, Gradients
+from rnncalc.trace.step import require_finite
 
 
 class Derived(NamedTuple):
@@ -206,7 +207,9 @@ def norm_rows(derived: Derived, most: int) -> Iterator[Norms]:
         if step.t > last:
             continue
         by = {name: _norm(step.by[name]) for name in states}
-        shares = {key: float(np.linalg.norm(share)) for key, share in step.shares.items()}
+        shares = {key: _norm(np.ravel(share)) for key, share in step.shares.items()}
+        for key, norm in (by | shares).items():
+            require_finite(problem, norm, f"the norm of grad.{key}", step.t)
         yield Norms(step.t, product, bound, by, shares)
         if single:
             _, parts = next(products)
@@ -223,4 +226,7 @@ def _norm(found: Any) -> float:
 
     if isinstance(found, float):
         return abs(found)
-    return float(np.linalg.norm(found, 2 if found.ndim == 2 else None))
+    size = float(abs(found).max(initial=0.0))
+    # Squares of what is very large or small are no numbers any more.
+    scale = 1.0 if 1e-100 < size < 1e100 or not 0 < size < inf else size
+    return float(np.linalg.norm(found / scale, 2 if found.ndim == 2 else None)) * scale
