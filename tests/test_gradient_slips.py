@@ -243,6 +243,13 @@ def test_how_many_slips_are_tried(tmp_path: Path, rnncalc: Calculator) -> None:
         assert said in rnncalc(f"{command} --expect grad.w_ss=9.1234").out
 
 
+def test_what_is_not_known_is_no_answer(rnncalc: Calculator) -> None:
+    """With nothing but blanks nothing is right, be it of derivatives or of values."""
+    for answer in ("grad.w_ss=?", "delta.s=[?,null,?]", "s@2=?", "s=[?,?,?]"):
+        told = rnncalc.error(f"{SIMPLE} --expect {answer}")
+        assert told.startswith("--expect has no answer in it: ")
+
+
 def test_one_of_a_batch(rnncalc: Calculator) -> None:
     """Of a batch derivatives are those of the sequence that is chosen, with its slips."""
     batch = "simple --w-ss 0.5 --w-sx [[1]] --s [0.1] --xs [[[3],[3],[3]],[[1],[2],[-1]]]"
