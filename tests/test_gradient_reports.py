@@ -285,6 +285,10 @@ def test_learning_rate(tmp_path: Path, rnncalc: Calculator) -> None:
         name: pytest.approx(value - 0.1 * hand[f"grad.{name}"]) for name, value in expected.items()
     }
     assert not rnncalc(f"simple --weights {path} --x 1").status
+    # A start that --all-weights gave is kept, too: the next step of descent starts there.
+    command = "simple --all-weights 0.5 --x 1 --gradients --learning-rate 0.1"
+    rnncalc(f"{command} --save-weights {path}")
+    assert json.loads(path.read_text())["s"] == 0.5
 
 
 def test_learning_rate_of_vectors(tmp_path: Path, rnncalc: Calculator) -> None:
