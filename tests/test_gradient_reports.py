@@ -326,6 +326,20 @@ def test_norms_of_any_size(w: str, norms: list[str], said: str, rnncalc: Calcula
     assert all(norm in done.out for norm in norms)
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("simple --w-ss 0 --w-sx 1 --x 2 --x -30 --x 3", "nothing arrives"),
+        ("simple --w-ss 0.5 --w-sx 1 --x 2 --x -30 --x 3", "next to nothing arrives"),
+        ("simple --w-ss 0.5 --w-sx 1 --x -2 --activation relu", "nothing arrives"),
+        ("lstm --all-weights 30 --x 2 --x 3", "next to nothing arrives at h_2"),
+    ],
+)
+def test_nothing_and_next_to_nothing(command: str, said: str, rnncalc: Calculator) -> None:
+    """What is 0 is told from what is too small for a number, as the slope of tanh at -30."""
+    assert f", {said}" in rnncalc(f"{command} --gradients").out
+
+
 def test_nothing_has_no_bar(rnncalc: Calculator) -> None:
     """In a strip on a log scale 0 has no place: of W² = 0 there is nothing two steps before."""
     command = "simple --activation identity --w-ss [[0,1],[0,0]] --w-sx [[1],[1]] --s [0,0]"

@@ -45,7 +45,7 @@ def number_sentences(
         size = abs(product)
         row = (weakest if size < 1 else strongest)[name]
         why = _why(derived, row, name, digits) if size < 1 else ""
-        is_tiny = bool(why) or (len(arriving) == 1 and weakest[name].factors[name] != 0)
+        is_tiny = _is_tiny(derived, weakest[name], name)
         told = f"of a change of {name}_0, {_part(size, is_tiny)} arrives at {name}_{last}"
         told += ", with the opposite sign" if product < 0 else ""
         if last == 1:
@@ -57,6 +57,14 @@ def number_sentences(
         if weakest[name].factors[name] == strongest[name].factors[name]:
             how, link, why = "each link is the same", f"∂{name}_t/∂{name}_{{t-1}} = {factor}", ""
         yield f"{told}; {how}, {link}{why}."
+
+
+def _is_tiny(derived: Derived, row: Row, name: str) -> bool:
+    """Return whether a product that is 0 is just too small a number, by its weakest link."""
+    if row.factors[name]:
+        return len(row.factors) == 1 or bool(_why(derived, row, name, 4))
+    lines = {line.name: line.activation for line in derived.problem.computed}
+    return any(not slope and lines.get(unit) in _STEEPEST for unit, slope in row.slopes.items())
 
 
 def _part(size: float, is_tiny: bool = False) -> str:

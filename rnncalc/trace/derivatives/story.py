@@ -170,11 +170,16 @@ def links_of_rows(rows: Iterable[Row]) -> tuple[dict[str, Row], dict[str, Row]]:
     strongest: dict[str, Row] = {}
     for row in rows:
         for name, factor in row.factors.items():
-            if name not in weakest or abs(factor) < abs(weakest[name].factors[name]):
+            if name not in weakest or _weakness(row, name) < _weakness(weakest[name], name):
                 weakest[name] = row
             if name not in strongest or abs(factor) > abs(strongest[name].factors[name]):
                 strongest[name] = row
     return weakest, strongest
+
+
+def _weakness(row: Row, name: str) -> tuple[float, bool]:
+    # A factor of 0 counts before one that is 0 as a slope is too small for a number.
+    return abs(row.factors[name]), 0.0 in row.slopes.values()
 
 
 def starts(derived: Derived) -> dict[str, float]:
