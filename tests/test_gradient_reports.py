@@ -291,6 +291,10 @@ def test_learning_rate(tmp_path: Path, rnncalc: Calculator) -> None:
         name: pytest.approx(value - 0.1 * hand[f"grad.{name}"]) for name, value in expected.items()
     }
     assert not rnncalc(f"simple --weights {path} --x 1").status
+    # A start that --all-weights gave is kept, too: the next step of descent starts there.
+    command = "simple --all-weights 0.5 --x 1 --gradients --learning-rate 0.1"
+    rnncalc(f"{command} --save-weights {path}")
+    assert json.loads(path.read_text())["s"] == 0.5
 
 
 def test_learning_rate_of_vectors(tmp_path: Path, rnncalc: Calculator) -> None:
@@ -311,6 +315,44 @@ def test_a_start_may_have_the_name_of_a_weight(tmp_path: Path, rnncalc: Calculat
     assert rnncalc(f"{command} --only grad.w_a_00").out == "9\n"
 
 
+@pytest.mark.parametrize(
+    ("w", "norms", "said"),
+    [
+        ("1e60", ["1.4142e+120", "1.4142e+180"], "1.0e+180 times as much arrives"),
+        ("1e-60", ["1.4142e-120", "1.4142e-180"], "1.0e-178 % arrives"),
+        ("1e-150", ["1.4142e-300"], "would allow next to nothing"),
+        ("1e150", [], "grad.s_0 is not a finite number at step 1"),
+    ],
+)
+def test_norms_of_any_size(w: str, norms: list[str], said: str, rnncalc: Calculator) -> None:
+    """Norms are right where squares would be too large or too small, √2 times a power here."""
+    command = f"simple --activation identity --w-ss [[{w},0],[0,{w}]] --w-sx [[1],[1]]"
+    done = rnncalc(f"{command} --s [0,0] --xs [0,0,0] --gradients --of 'sum(s)'")
+    assert said in " ".join((done.out + done.err).split())
+    assert all(norm in done.out for norm in norms)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("simple --w-ss 0 --w-sx 1 --x 2 --x -30 --x 3", "nothing arrives"),
+        ("simple --w-ss 0.5 --w-sx 1 --x 2 --x -30 --x 3", "next to nothing arrives"),
+        ("simple --w-ss 0.5 --w-sx 1 --x -2 --activation relu", "nothing arrives"),
+        ("lstm --all-weights 30 --x 2 --x 3", "next to nothing arrives at h_2"),
+    ],
+)
+def test_nothing_and_next_to_nothing(command: str, said: str, rnncalc: Calculator) -> None:
+    """What is 0 is told from what is too small for a number, as the slope of tanh at -30."""
+    assert f", {said}" in rnncalc(f"{command} --gradients").out
+
+
+def test_nothing_has_no_bar(rnncalc: Calculator) -> None:
+    """In a strip on a log scale 0 has no place: of W² = 0 there is nothing two steps before."""
+    command = "simple --activation identity --w-ss [[0,1],[0,0]] --w-sx [[1],[1]] --s [0,0]"
+    out = rnncalc(f"{command} --xs [0,0,0] --gradients --of 'sum(s)'").out
+    assert "1 to 1.4142, 0 has none\nproduct     ▁▁\n" in out
+
+
 def test_distances_are_summed(rnncalc: Calculator) -> None:
     """Targets at several steps are summed, and the title says so."""
     out = rnncalc(f"{SIMPLE} --target s=0.5 --target s@2=1").out
@@ -325,6 +367,18 @@ def test_corners_are_told(rnncalc: Calculator) -> None:
     assert told in rnncalc(command).out
     for more in ("-f json", "-f plain", "--only grad.w_ss", "--only grad.x"):
         assert rnncalc(f"{command} {more}").err == f"note: {told}\n"
+    for other in ("step --x 0", "hard_sigmoid_02 --x 2.5"):  # PyTorch has no such function
+        out = rnncalc(f"simple --w-ss 1 --w-sx 1 --gradients --activation {other}").out
+        assert "0 is taken (s at t = 1)" in out
+
+
+def test_classes_far_from_the_right_one(rnncalc: Calculator) -> None:
+    """A cross-entropy that is too large is named, and one number for all classes is no class."""
+    command = "simple --w-ss 0 --w-sx 1 --s 0 --x 99 --readout softmax --gradients"
+    told = rnncalc.error(f"{command} --w-ys [0,800] --b-y 0 --target y=[1,0]")
+    assert told.startswith("grad.y is not a finite number at step 1: ")
+    title = rnncalc(f"{command} --w-ys [0,1] --b-y 0 --target y=1").out
+    assert "half the squared distance of y@1 to 1" in title
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ DIGITS = 4
 #: Cells whose state is called s.
 STATED = ("simple", "gated")
 #: What tells two slips apart only with matrices, and what only with a target.
-OF_MATRICES, OF_TARGETS = {"W for W.T", "outer", "order"}, {"sign", "twice"}
+OF_MATRICES, OF_TARGETS = {"W for W.T", "outer", "order", "slope behind"}, {"sign", "twice"}
 
 
 def posed(cell: str, seed: int, n: int, steps: int) -> tuple[dict[str, Any], Any]:
@@ -126,6 +126,19 @@ def test_edits_of_programs_are_named(cell: str, rnncalc: Calculator) -> None:
             assert told["fitting"] <= 2, told
 
 
+def test_the_last_step_of_several_targets(rnncalc: Calculator) -> None:
+    """With targets at several steps, too, the last step's share is told from what there is."""
+    s, x, asked_for = _states(), (1, 2, -1), "--target s=0.5 --target s@1=0.2"
+    last = (s[3] - 0.5) * (1 - s[3] ** 2)  # and nothing of the target at step 1
+    first = (s[1] - 0.2) * (1 - s[1] ** 2)
+    each = f"--expect grad.w_ss={last * s[2] + first * s[0]:.4f}"
+    for answers, told in (
+        (f"--expect grad.w_ss={last * s[2]:.4f}", "only the last step counted"),
+        (f"{each} --expect grad.w_sx={last * x[2] + first * x[0]:.4f}", "the steps of L alone"),
+    ):
+        assert told in rnncalc(f"{SIMPLE} {asked_for} {answers}").out
+
+
 SIMPLE = "simple --w-ss 0.5 --w-sx 1 --s 0.1 --x 1 --x 2 --x -1 --gradients"
 
 
@@ -228,6 +241,13 @@ def test_how_many_slips_are_tried(tmp_path: Path, rnncalc: Calculator) -> None:
         (tmp_path / "xs.json").write_text(json.dumps([0.5] * steps))
         command = f"simple --w-ss 0.5 --w-sx 1 --xs @{tmp_path}/xs.json --gradients"
         assert said in rnncalc(f"{command} --expect grad.w_ss=9.1234").out
+
+
+def test_what_is_not_known_is_no_answer(rnncalc: Calculator) -> None:
+    """With nothing but blanks nothing is right, be it of derivatives or of values."""
+    for answer in ("grad.w_ss=?", "delta.s=[?,null,?]", "s@2=?", "s=[?,?,?]"):
+        told = rnncalc.error(f"{SIMPLE} --expect {answer}")
+        assert told.startswith("--expect has no answer in it: ")
 
 
 def test_one_of_a_batch(rnncalc: Calculator) -> None:

@@ -193,8 +193,17 @@ def test_corners(text: str, x: float, slope: float, corner: bool) -> None:
 def test_overflow_names_the_step() -> None:
     """A derivative that is too large is named with its step."""
     unit = cell("h = W.hh @ h_prev + x")
-    with pytest.raises(InputError, match=r"grad\.h_prev is not a finite number at step 7: "):
-        derived(unit, {"w_hh": 1e100, "h": 0}, [0.0] * 10).sums()
+    for steps, told in ((10, r"grad\.h is not a finite number at step 6: "), (4, r"grad\.h_0 is ")):
+        with pytest.raises(InputError, match=told):
+            derived(unit, {"w_hh": 1e100, "h": 0}, [0.0] * steps).sums()
+
+
+def test_a_small_slope_of_softplus() -> None:
+    """Far below 0 the slope of softplus is exp(z), however small."""
+    unit = cell("h = softplus(W.hx @ x) + 0 * h_prev")
+    for value in (-99.0, [-99.0, -1.0]):
+        (step,) = derived(unit, {"w_hx": 1}, [value], "sum(h)")
+        assert np.isclose(np.ravel(step.by["x"])[0], 1.0112214926104486e-43, rtol=1e-13, atol=0)
 
 
 def test_memory() -> None:

@@ -29,6 +29,7 @@ SIMPLE = {
     "W for W.T": "W for Wᵀ",
     "outer": "derivative by W transposed",
     "order": "Jacobians in the wrong order",
+    "slope behind": "Wᵀ and slope in the wrong order in going back",
 }
 
 
@@ -67,7 +68,9 @@ def simple(p: Numbers, xs: Any, target: Any, slip: str) -> Numbers:
             d_u, d_b = d_u + (share.T if is_turned else share), d_b + added
         if slip == "last":
             break
+        behind = slope * (p["w_ss"].T @ g)
         g = p["w_ss"] @ delta if slip == "W for W.T" else p["w_ss"].T @ delta
+        g = behind if slip == "slope behind" else g
         g = delta if slip == "no weight" else g
         if slip == "order":
             product = np.diag(slope) @ p["w_ss"] @ product
@@ -83,12 +86,15 @@ def _sigmoid(z: Any) -> Any:
 LSTM = {
     "last": "only the last step counted",
     "now": "_t for ",
-    "no slope": "slope left out everywhere",
+    "no slope": "slope left out of all functions",
     "gates flat": "slope left out of each sigmoid",
     "tanh of gates": "tanh's slope for sigmoid's",
     "candidate as gate": "sigmoid's slope for tanh's",
+    "each tanh flat": "slope left out of candidate and tanh_c",
+    "slope of each z": "slope of z for slope of its value of all functions",
     "only c": "immediate derivative taken for the total",
     "only h": "path through c left out",
+    "h without c": "path from h_t to c_t left out on the way",
     "no f path": "path from h through f left out",
     "mean": "mean over steps",
     "no weight": "weight left out in going back",
@@ -104,13 +110,15 @@ def lstm(p: Numbers, xs: Any, target: Any, slip: str) -> Numbers:
         gate = {k: np.tanh(a[k]) if k == "c" else _sigmoid(a[k]) for k in "fioc"}
         c.append(gate["f"] * c[-1] + gate["i"] * gate["c"])
         h.append(gate["o"] * np.tanh(c[-1]))
-        kept.append(gate)
+        kept.append((gate, a))
     found = {key: 0 * value for key, value in p.items() if key[0] in "wb"}
     dh = np.ones_like(h[-1]) if target is None else h[-1] - target
     dc, n = 0 * dh, len(xs)
     for t in range(n, 0, -1):
-        gate = kept[t]
-        dc = dc + dh * gate["o"] * (1 - np.tanh(c[t]) ** 2)
+        gate, a = kept[t]
+        inner = 1 - (c[t] if slip == "slope of each z" else np.tanh(c[t])) ** 2
+        inner = 1 if slip in ("no slope", "each tanh flat") else inner
+        dc = dc if slip == "h without c" and t < n else dc + dh * gate["o"] * inner
         raw = {
             "f": dc * c[t - 1],
             "i": dc * gate["c"],
@@ -119,10 +127,10 @@ def lstm(p: Numbers, xs: Any, target: Any, slip: str) -> Numbers:
         }
         delta = {}
         for k, value in raw.items():
-            y = gate[k]
+            y = a[k] if slip == "slope of each z" else gate[k]
             is_tanh = (k == "c") != (slip == "candidate as gate" and k == "c")
             slope = 1 - y**2 if is_tanh or slip == "tanh of gates" else y * (1 - y)
-            flat = slip == "no slope" or (slip == "gates flat" and k != "c")
+            flat = slip == "no slope" or slip == ("each tanh flat" if k == "c" else "gates flat")
             delta[k] = value if flat else value * slope
             met = h[t] if slip == "now" else h[t - 1]
             found[f"w_{k}h"] = found[f"w_{k}h"] + _outer(delta[k], met)

@@ -32,7 +32,7 @@ class Function(NamedTuple):
     is not one that the lecture rounds. is_bounded: whether its values lie within -1 and 1.
     is_gate: whether they lie within 0 and 1. is_elementwise: whether each element of the value
     depends on that of the argument alone. corners: the arguments where it has no derivative; the
-    slope there is 0, as PyTorch has it.
+    slope there is 0. as_pytorch: whether PyTorch has that function, with that slope.
     """
 
     number: Callable[[float], float]
@@ -44,6 +44,7 @@ class Function(NamedTuple):
     is_elementwise: bool = True
     quick: Form | None = None
     corners: tuple[float, ...] = ()
+    as_pytorch: bool = False
 
     def array(self, z: Array) -> Array:
         """Return the function of an array, along its last axis."""
@@ -155,15 +156,16 @@ def _apart(function: Callable[[Any, Array], Array]) -> Form:
     return form
 
 
-def _exp_of(z: Any) -> Any:
-    if isinstance(z, float):
-        return _exp(z)
+def _softplus_slope(y: Any) -> Any:
+    # 1 - exp(-y), which is y where y is small: a difference would leave nothing of it.
+    if isinstance(y, float):
+        return -math.expm1(-y)
     import numpy as np
 
-    return np.exp(z)
+    return -np.expm1(-y)
 
 
-def _hard(divisor: float) -> Function:
+def _hard(divisor: float, *, as_pytorch: bool = False) -> Function:
     """Return a sigmoid of three straight pieces: z / divisor + 1/2 within 0 and 1."""
     return Function(
         lambda z: min(max(z / divisor + 0.5, 0.0), 1.0),
@@ -173,6 +175,7 @@ def _hard(divisor: float) -> Function:
         True,
         True,
         corners=(-divisor / 2, divisor / 2),
+        as_pytorch=as_pytorch,
     )
 
 
@@ -192,12 +195,13 @@ FUNCTIONS: Mapping[str, Function] = {
         lambda np: lambda z, out=None: np.maximum(z, 0.0, out=out),
         lambda y: (y > 0) * 1.0,
         corners=(0.0,),
+        as_pytorch=True,
     ),
     "identity": Function(lambda z: z, _apart(lambda np, z: z), lambda y: y * 0.0 + 1.0),
     "softplus": Function(
         lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
         _apart(lambda np, z: np.maximum(z, 0.0) + np.log1p(np.exp(-abs(z)))),
-        lambda y: 1 - _exp_of(-y),
+        _softplus_slope,
     ),
     "exp": Function(_exp, lambda np: np.exp, lambda y: y),
     "softmax": Function(
@@ -216,6 +220,6 @@ FUNCTIONS: Mapping[str, Function] = {
         is_gate=True,
         corners=(0.0,),
     ),
-    "hard_sigmoid": _hard(6.0),
+    "hard_sigmoid": _hard(6.0, as_pytorch=True),
     "hard_sigmoid_02": _hard(5.0),
 }

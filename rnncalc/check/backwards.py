@@ -68,9 +68,8 @@ class Backwards:
         for t in range(last, 0, -1):
             incoming = ordered.get(t, incoming)
             seeded = incoming if t in ordered else self._seeded(t, incoming)
-            way = self._flat if t == last and self.way.flat_last else self.way
-            back = self._at(t, seeded, partial(self._noted, t), way)
-            if t < last or not self.way.skips_last:
+            back = self._at(t, seeded, partial(self._noted, t), self._way_at(t, last))
+            if not (self.way.skips_last if t == last else self.way.only_last):
                 self._count(t, back)
             before = {n: back.by[n + PREVIOUS] for n in states if n + PREVIOUS in back.by}
             for name in self.way.accumulates & before.keys() & back.by.keys():
@@ -80,6 +79,12 @@ class Backwards:
             if t == 1:
                 start = back.by if self.way.starts_late else before
                 self._found |= {(0, name): start.get(name, 0.0) for name in states}
+
+    def _way_at(self, t: int, last: int) -> Way:
+        way = self.way
+        if t < last:
+            return way._replace(cut=way.cut | way.cut_early) if way.cut_early else way
+        return self._flat if way.flat_last else way
 
     def _at(
         self, t: int, incoming: Mapping[str, Any], carry: Any = None, way: Way | None = None

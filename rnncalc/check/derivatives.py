@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import Cell
-from rnncalc.check.reading import read_typed
+from rnncalc.check.reading import read_typed, says_nothing
 from rnncalc.errors import Faults, InputError
 from rnncalc.jsontext import json_documents
 from rnncalc.problem.problem import Given
@@ -37,7 +37,9 @@ def named_answers(
             faults.add("words", f"--expect {text} is given more than once; once is enough")
         seen.add(name)
         with faults.of(given.label):
-            found.append((name, read_typed(given)))
+            typed = read_typed(given)
+            if not says_nothing(typed):
+                found.append((name, typed))
     return found, others
 
 

@@ -84,8 +84,7 @@ def grade_gradients(
     grade = grade._replace(judged=judged)
     if not (reveals or hints) or not any(item.verdict.word == WRONG for item in judged):
         return grade
-    has_target = any(term.target is not None for term in objective.terms)
-    known = slips(problem, has_target=has_target)
+    known = slips(problem, objective)
     tried = known[:room] if room >= _FEWEST else []
     found = {slip: way_back.given_by(slip.way) for slip in tried}
     whole = [slip for slip, fits in found.items() if fits and all(fits)]

@@ -28,6 +28,9 @@ _FORM = (
 # What stands for a number that isn't known, where numbers are read: nobody types it.
 _BLANK, _UNKNOWN = "00e-00", r"(?<![\w.?])(?:\?|null)(?![\w.?])"
 
+#: What there is to say if nothing is to be checked.
+NO_ANSWER = "--expect has no answer in it: NAME=VALUE, or a file with names and values"
+
 
 class Entry(NamedTuple):
     """What was typed for a quantity.
@@ -112,7 +115,7 @@ def _named(
             given = given.reshape([size for size in given.shape if size != 1] or [1])
         bits = 8 * given.dtype.itemsize if given.dtype.kind == "f" else 0
     value = _read(given, number_of)
-    if not isinstance(value, Typed):  # or nothing is known
+    if not says_nothing(value):
         yield Entry(content.label, place, value, partial(_with_precision, given), bits)
 
 
@@ -203,6 +206,13 @@ def _read(given: object, number: Callable[[str], float]) -> Any:
             raise
         told = str(error).partition("\n")[0].replace(_BLANK, "?")
         raise UnusableError(code_of(error), told) from None
+
+
+def says_nothing(value: Any) -> bool:
+    """Return whether a value, or each in its lists, isn't known."""
+    if isinstance(value, list):
+        return bool(value) and all(map(says_nothing, value))
+    return isinstance(value, Typed) and value.is_blank
 
 
 def read_typed(given: Given) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rnncalc.cells.model import Cell
 from rnncalc.check.placing import read_required
-from rnncalc.check.reading import read_entries, read_tolerance
+from rnncalc.check.reading import NO_ANSWER, read_entries, read_tolerance
 from rnncalc.errors import Faults, InputError
 from rnncalc.numerals import describe
 from rnncalc.problem.problem import Given, Problem
@@ -113,9 +113,7 @@ def graded(
     flat = [(name, given) for name, given in answers if not is_deep(given)]
     entries = [*read_entries(cell, flat, faults)]
     if not (entries or len(flat) < len(answers) or how["required"] or faults.messages):
-        faults.add(
-            "missing", "--expect has no answer in it: NAME=VALUE, or a file with names and values"
-        )
+        faults.add("missing", NO_ANSWER)
     problem, problems = pose()
 
     def of_one(one: Problem) -> Any:

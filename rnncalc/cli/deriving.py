@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.model import Cell
 from rnncalc.check.answers import Answer, Verdict
 from rnncalc.check.derivatives import named_answers
 from rnncalc.check.gradients import GradientGrade, grade_gradients
-from rnncalc.check.reading import read_entries
+from rnncalc.check.reading import NO_ANSWER, read_entries
 from rnncalc.errors import Faults, InputError, UnusableError, quoted
 from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.problem import Given, Problem
@@ -35,7 +36,8 @@ _MOST_STEPS = 10**7  # that are kept at once
 class Wish:
     """What is to be derived of a cell, as it was typed, and what comes of it.
 
-    updated: the weights after a step of gradient descent, once the report is there.
+    updated: the weights after a step of gradient descent, and where it started from, once the
+    report is there.
     """
 
     def __init__(self, cell: Cell, only: str | None, rate: str | None, faults: Faults) -> None:
@@ -148,7 +150,8 @@ class Wish:
             is_there = step <= derived.found.steps
             told = told if is_there else f"there {are}"
             raise InputError.of("place", f"--step {step}: {told}")
-        self.updated, text = derived.updated, list(write(derived))
+        text = list(write(derived))
+        self.updated = derived.updated and {**_starts(problem), **derived.updated}
         self._corners |= derived.found.at_corners
         return text
 
@@ -172,6 +175,8 @@ def graded_apart(
     wish = Wish(cell, None, None, faults)
     derivatives, others = named_answers(cell, answers, faults)
     entries = list(read_entries(cell, others, faults))
+    if not (derivatives or entries or faults.messages):
+        faults.add("missing", NO_ANSWER)
     found = grade(pose()[0], entries, decimals=decimals, **how)
     if not derivatives:
         return found, None
@@ -215,6 +220,16 @@ def _names(cell: Cell, only: str, faults: Faults) -> list[Name]:
         faults.add(
             "together", f"--only {one} is one value and {other} one a step: ask for one kind alone"
         )
+    return found
+
+
+def _starts(problem: Problem) -> dict[str, Any]:
+    """Return the previous states that aren't 0 as they are by default."""
+    found: dict[str, Any] = {}
+    for symbol, worth in problem.state.items():
+        name, is_array = symbol.removesuffix(PREVIOUS), getattr(worth, "ndim", 0)
+        if worth.any() if is_array else worth:
+            found[name] = float(worth[0]) if is_array and problem.sizes.is_plain(name) else worth
     return found
 
 

@@ -12,6 +12,7 @@ from rnncalc.check.slips.catalogue import KINDS, slips
 from rnncalc.numerals import exact, rounded
 from rnncalc.problem.building import build
 from rnncalc.problem.problem import Problem
+from rnncalc.trace.gradients.objective import SQUARES, Objective, Term
 from rnncalc.trace.steps import run
 
 _KINDS = (*KINDS, estimates.KIND, offsets.KIND)
@@ -46,7 +47,8 @@ def told_slips(word: str, cells: Sequence[Cell]) -> Iterator[Told]:
                 lines += [f"$ {command} --only {state}", exact(right[state])]
                 lines += [f"with this slip it is {rounded(wrong[state], 4)}"]
             yield slip.code, slip.name, lines
-        for found in gradients.slips(problem, has_target=True):
+        target = Term(SQUARES, cell.states[-1], target=0.0)
+        for found in gradients.slips(problem, Objective([target, target._replace(t=1)])):
             is_meant = code == found.code or word.lower() in found.name.lower()
             if is_meant and (found.code, found.advice) not in seen:
                 seen.add((found.code, found.advice))

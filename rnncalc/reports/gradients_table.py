@@ -146,14 +146,15 @@ def _strips(derived: Derived, rows: Sequence[Norms], drawing: Drawing, digits: i
     width = max(drawing.room(label) for label in courses)
     bars = min(drawing.width - width - 2, _LONGEST_STRIP)
     which = ", the largest of some steps a bar" * (len(rows) > bars)
+    which += ", 0 has none" * any(None in levels for levels in courses.values())
     told = f"from t = {rows[0].t} back to the start, each on a log scale, {scale}{which}"
     drawing.text(told, "heading")
     for label, levels in courses.items():
-        heights = [0.0 if level is None else level - low for level in levels]
-        count = min(len(heights), bars)
-        ends = [k * len(heights) // count for k in range(count + 1)]
-        strip = "".join(bar(max(heights[a:b]), (0.0, reach)) for a, b in pairwise(ends))
-        drawing.text(f"{label}{' ' * (width - drawing.room(label))}  {strip}")
+        count = min(len(levels), bars)
+        ends = [k * len(levels) // count for k in range(count + 1)]
+        parts = [[v - low for v in levels[a:b] if v is not None] for a, b in pairwise(ends)]
+        strip = "".join(bar(max(part), (0.0, reach)) if part else " " for part in parts)
+        drawing.text(f"{label}{' ' * (width - drawing.room(label))}  {strip.rstrip()}")
     drawing.text()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import log10
+from math import inf, log10
 
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, power, rounded
@@ -12,6 +12,7 @@ from rnncalc.trace.gradients.gradients import Gradients
 from rnncalc.trace.gradients.objective import EACH
 
 _SATURATED = 0.1  # of a function's largest slope: below that it is called saturated
+_LARGEST = 290  # power of ten that is surely a number
 _STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
 
 
@@ -44,7 +45,7 @@ def number_sentences(
         size = abs(product)
         row = (weakest if size < 1 else strongest)[name]
         why = _why(derived, row, name, digits) if size < 1 else ""
-        is_tiny = bool(why) or (len(arriving) == 1 and weakest[name].factors[name] != 0)
+        is_tiny = _is_tiny(derived, weakest[name], name)
         told = f"of a change of {name}_0, {_part(size, is_tiny)} arrives at {name}_{last}"
         told += ", with the opposite sign" if product < 0 else ""
         if last == 1:
@@ -56,6 +57,14 @@ def number_sentences(
         if weakest[name].factors[name] == strongest[name].factors[name]:
             how, link, why = "each link is the same", f"∂{name}_t/∂{name}_{{t-1}} = {factor}", ""
         yield f"{told}; {how}, {link}{why}."
+
+
+def _is_tiny(derived: Derived, row: Row, name: str) -> bool:
+    """Return whether a product that is 0 is just too small a number, by its weakest link."""
+    if row.factors[name]:
+        return len(row.factors) == 1 or bool(_why(derived, row, name, 4))
+    lines = {line.name: line.activation for line in derived.problem.computed}
+    return any(not slope and lines.get(unit) in _STEEPEST for unit, slope in row.slopes.items())
 
 
 def _part(size: float, is_tiny: bool = False) -> str:
@@ -93,10 +102,12 @@ def vector_sentences(derived: Derived, rows: Sequence[Norms], digits: int) -> It
         return
     names = listing([f"{name}_0" for name in states])
     ends = listing([f"{name}_{last}" for name in states])
-    told = f"of a change of {names}, {_part(start.product)} arrives at {ends} at most"
+    is_tiny = -inf < start.bound < -_LARGEST
+    told = f"of a change of {names}, {_part(start.product, is_tiny)} arrives at {ends} at most"
     if last > 1:
-        allowed = _part(10.0**start.bound) if abs(start.bound) < 290 else ""
-        allowed = allowed or f"{power(start.bound, 1)} times as much"
+        is_number = start.bound < _LARGEST
+        allowed = _part(10.0**start.bound, is_tiny) if is_number else power(start.bound, 1)
+        allowed += "" if is_number else " times as much"
         told += f"; the product of the norms of all steps would allow {allowed}"
     yield f"{told}."
 

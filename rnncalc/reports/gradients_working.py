@@ -12,7 +12,7 @@ from rnncalc.numerals import rounded, shortened
 from rnncalc.trace.arithmetic import value
 from rnncalc.trace.derivatives.chain import known, links, total
 from rnncalc.trace.derivatives.story import Derived, last_step
-from rnncalc.trace.working import Derivation
+from rnncalc.trace.working import Derivation, reads_as
 
 _LONGEST = 6  # elements of a vector, and steps of a sum, that are shown
 _SQUARE = r"(?<![^\s(])(?<!/ )(\([^()]*\)|[^\s()·]+)(?: · | \\cdot )\1(?![\w.({])"
@@ -90,7 +90,7 @@ class _Writer:
         if (text := self._spelled(numbers)) != shown:
             stages.append(("=", text))
         got = float(value(rewrite(numbers, self._as_shown), {}))
-        is_same = rounded(got, self._digits) == rounded(result, self._digits)
+        is_same = reads_as(got, rounded(result, self._digits), self._digits)
         stages.append(("=" if is_same else style.approximately, shown))
         return Derivation(style.symbol(name), stages)
 

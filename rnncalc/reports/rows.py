@@ -151,5 +151,6 @@ def corner_notes(at_corners: Mapping[tuple[str, str], Sequence[int]]) -> Iterato
     for (quantity, function), steps in at_corners.items():
         more = f" and {counted(len(steps) - 1, 'more step')}" if len(steps) > 1 else ""
         corners = listing([rounded(corner, 4) for corner in FUNCTIONS[function].corners], "or")
-        told = f"{function} has no derivative at {corners}: 0 is taken, as PyTorch does"
+        like = ", as PyTorch does" if FUNCTIONS[function].as_pytorch else ""
+        told = f"{function} has no derivative at {corners}: 0 is taken{like}"
         yield f"{told} ({quantity} at t = {min(steps)}{more})"

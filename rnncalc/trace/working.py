@@ -201,14 +201,17 @@ class _Writer(NamedTuple):
 
         got = float(value(rewrite(numbers, as_shown), {}))
         return (
-            "=" if self._reads_as(got, rounded(result, self.digits)) else self.style.approximately
+            "="
+            if reads_as(got, rounded(result, self.digits), self.digits)
+            else self.style.approximately
         )
 
-    def _reads_as(self, got: float, shown: str) -> bool:
-        """Return whether a number comes to the digits shown, but for floating-point error."""
-        if rounded(got, self.digits) == shown or abs(got - float(shown)) < 1e-15:
-            return True
-        return "e" not in shown and f"{got:.{self.digits}f}" == f"{float(shown):.{self.digits}f}"
+
+def reads_as(got: float, shown: str, digits: int) -> bool:
+    """Return whether a number comes to the digits shown, but for floating-point error."""
+    if rounded(got, digits) == shown or abs(got - float(shown)) < 1e-15:
+        return True
+    return "e" not in shown and f"{got:.{digits}f}" == f"{float(shown):.{digits}f}"
 
 
 def _element(shown: Any, unit: int) -> float:

@@ -10,6 +10,7 @@ from rnncalc.check.slips.shares import share_slips
 from rnncalc.check.slips.slopes import slope_slips
 from rnncalc.check.slips.ways import HALVED, ONE, SQUARED, UNTARGETED, Lesson, Slip, Way
 from rnncalc.problem.problem import Problem
+from rnncalc.trace.gradients.objective import Objective
 
 _MOST_DEPTHS = 4
 _SUM = Lesson("A weight is used at every step: add up what each of them gives.", "last-step-only")
@@ -21,23 +22,28 @@ _PATHS = Lesson(
 _TOTAL = _PATHS._replace(code="immediate-derivative")
 
 
-def slips(problem: Problem, *, has_target: bool) -> list[Slip]:
+def slips(problem: Problem, objective: Objective) -> list[Slip]:
     """Return the slips that can be made in a problem, the commonest first, each way once."""
     found: dict[Way, Slip] = {}
-    for slip in _slips(problem, has_target=has_target):
+    for slip in _slips(problem, objective):
         found.setdefault(slip.way, slip)
     found.pop(Way(), None)  # of what a cell doesn't have
     return list(found.values())
 
 
-def _slips(problem: Problem, *, has_target: bool) -> Iterator[Slip]:
-    yield Slip("only the last step counted", _SUM, Way(depth=1))
+def _slips(problem: Problem, objective: Objective) -> Iterator[Slip]:
+    is_last = "only the last step counted"
+    if len({term.t for term in objective.terms}) > 1:
+        yield Slip(is_last, _SUM, Way(only_last=True))
+        yield Slip("nothing gone back: the steps of L alone counted", _SUM, Way(depth=1))
+    else:
+        yield Slip(is_last, _SUM, Way(depth=1))
     commonest, *others = share_slips(problem)
     yield commonest
     yield from slope_slips(problem)
     yield from _paths(problem)
     yield from _steps(problem)
-    if has_target:
+    if any(term.target is not None for term in objective.terms):
         yield from _targets(problem)
     else:
         told = Lesson(
@@ -67,6 +73,7 @@ def _paths(problem: Problem) -> Iterator[Slip]:
         if len(paths) < len(every) and paths != indirect:
             name = state.removesuffix(PREVIOUS)
             yield Slip(f"path through {name} left out", _PATHS, Way(cut=paths))
+    yield from _within(problem)
     for line, symbol in every:
         state = symbol.removesuffix(PREVIOUS)
         path = frozenset([(line, symbol)])
@@ -79,6 +86,20 @@ def _paths(problem: Problem) -> Iterator[Slip]:
         if len(others) > 1 and others != indirect and not is_gate:
             told = f"of the paths from {state} only that through {line} counted"
             yield Slip(told, _PATHS, Way(cut=others))
+
+
+def _within(problem: Problem) -> Iterator[Slip]:
+    """Yield paths from a state to one of the same step that are left out on the way."""
+    reach = {state: {state} for state in problem.cell.states}
+    for line in problem.computed:
+        read = frozenset(symbols(line.expression)) & reach.keys()
+        reached = {state for symbol in read for state in reach[symbol]} - {line.name}
+        if line.name in problem.cell.states and reached:
+            told = f"path from {line.name}_t to {' and '.join(sorted(reached))}_t left out"
+            path = frozenset((line.name, symbol) for symbol in read - {line.name})
+            yield Slip(f"{told} on the way", _PATHS, Way(cut_early=path))
+        elif reached and not line.is_unit:
+            reach[line.name] = reached
 
 
 def _steps(problem: Problem) -> Iterator[Slip]:

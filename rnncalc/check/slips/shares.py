@@ -192,6 +192,12 @@ def _matrices(problem: Problem) -> Iterator[Slip]:
         "Row k belongs to unit k: it is δ_k times what the matrix met.", "derivative-transposed"
     )
     yield Slip("derivative by W transposed", lesson, Way(flips=True))
+    lesson = Lesson(
+        "The slope is multiplied in before Wᵀ: it belongs to the unit that W leads to.",
+        "jacobians-in-wrong-order",
+    )
+    told = "Wᵀ and slope in the wrong order in going back"
+    yield Slip(told, lesson, Way(slope_behind=True))
     if len(problem.state) == 1:
         lesson = Lesson(
             "Matrices don't change places: the last step's Jacobian stands first.",

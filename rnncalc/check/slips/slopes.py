@@ -45,9 +45,7 @@ def slope_slips(problem: Problem) -> Iterator[Slip]:
     lines = [line for line in problem.computed if isinstance(line.expression, Call)]
     units = {line.name: line.activation or "" for line in lines if line.is_unit}
     others = {line.name: line.activation or "" for line in lines if not line.is_unit}
-    places = [*_places(units), *((f" of {name}", frozenset([name])) for name in others)]
-    if units and others:
-        places.append((" of all functions", frozenset(units) | frozenset(others)))
+    places = [*_places(units), *_places_outside(units, others)]
     for place, names in places:
         flat = tuple((name, "none") for name in sorted(names))
         yield Slip(f"slope left out{place}", _SLOPE, Way(slopes=flat))
@@ -60,9 +58,11 @@ def slope_slips(problem: Problem) -> Iterator[Slip]:
         yield Slip(told, _SLOPE, Way(flat_biases=names))
         told = f"slope counted twice{place} in going back alone"
         yield Slip(told, _SLOPE, Way(twice_back=names))
-    for place, names in _places(units):
-        at = tuple((name, f"pre.{name}") for name in sorted(names))
-        yield Slip(f"slope of z for slope of its value{place}", _AT, Way(slope_at=at))
+    inside = _inside(problem)
+    for place, names in places:
+        if len(names) > 1 or names <= units.keys():
+            at = tuple((name, inside.get(name, f"pre.{name}")) for name in sorted(names))
+            yield Slip(f"slope of z for slope of its value{place}", _AT, Way(slope_at=at))
     for function, wrong in _WRONG.items():
         own = {n: f for n, f in (units | others).items() if f == function}
         is_all = len(units | others) == 1
@@ -93,6 +93,28 @@ def _places(units: Mapping[str, str]) -> list[tuple[str, frozenset[str]]]:
     return [*found, *((f" of {name}", frozenset([name])) for name in units)]
 
 
+def _places_outside(
+    units: Mapping[str, str], others: Mapping[str, str]
+) -> list[tuple[str, frozenset[str]]]:
+    """Return the places with functions that aren't of a sum, as in tanh(c)."""
+    found = [(f" of {name}", frozenset([name])) for name in others]
+    if units and others:
+        found.append((" of all functions", frozenset(units) | frozenset(others)))
+    for function in sorted({*units.values()} & {*others.values()}):
+        alike = sorted(name for name, f in {**units, **others}.items() if f == function)
+        found.append((f" of {' and '.join(alike)}", frozenset(alike)))
+    return found
+
+
+def _inside(problem: Problem) -> dict[str, str]:
+    """Return the quantities that functions of one alone are of: tanh_c is of c."""
+    return {
+        line.name: line.expression.argument.name
+        for line in problem.computed
+        if isinstance(line.expression, Call) and isinstance(line.expression.argument, Symbol)
+    }
+
+
 def _elsewhere(problem: Problem, functions: Mapping[str, str]) -> Iterator[Slip]:
     """Yield that a slope is taken from another value: of the step before, or of another name."""
     states = [*problem.cell.states]
@@ -102,11 +124,11 @@ def _elsewhere(problem: Problem, functions: Mapping[str, str]) -> Iterator[Slip]
         yield Slip("slope of the step before", lesson, Way(slope_at=early))
         late = tuple((name, f"late.{name}") for name, _ in early)
         yield Slip("slope of the step behind", lesson, Way(slope_at=late))
+    inside = _inside(problem)
     for line in problem.computed:
-        node = line.expression
-        if functions.get(line.name) != "tanh" or not isinstance(node, Call):
+        if functions.get(line.name) != "tanh":
             continue
-        inner = [node.argument.name] if isinstance(node.argument, Symbol) else []
+        inner = [inside[line.name]] if line.name in inside else []
         same = problem.sizes.number(line.name)
         for other in dict.fromkeys([*inner, *states, *functions]):
             if other != line.name and problem.sizes.number(other) == same:

@@ -71,6 +71,7 @@ class _Walker:
         self._carry = carry
         self.shares: dict[str, Any] = {}
         self._line, self._barred = "", NOTHING
+        self._behind: Call | None = None  # whose slope is yet to come
         self._factors, self._met = dict(way.factors), dict(way.met)
         self._weights = dict(way.weights)
 
@@ -97,7 +98,10 @@ class _Walker:
         shared = bare if name in self.way.flat_shares else adjoint
         shared = next((self._delta(v) for u, v in self.way.deltas if u == name), shared)
         back = next((self._delta(v) for u, v in self.way.deltas_back if u == name), back)
+        if self.way.slope_behind and isinstance(whole, Call):
+            self._behind, back = whole, bare
         self._down(node, back, shared)
+        self._behind = None
         self.names = names
 
     def _delta(self, name: str) -> Any:
@@ -157,6 +161,10 @@ class _Walker:
         matrix = self.problem.weights[weight]
         met = value(self._met.get(weight, vector), self.names)
         other = self.problem.weights[self._weights.get(weight, weight)]
+        behind = waiting = self._behind
+        self._behind = None
+        if behind and (getattr(matrix, "ndim", 0) < 2 or matrix.shape[0] != matrix.shape[1]):
+            adjoint, behind = self._through(behind, adjoint, self.names[self._line]), None
         if weight in self.way.without_delta:
             shared = 0.0 * shared + 1.0
         if getattr(matrix, "ndim", 0) == 2:
@@ -171,6 +179,8 @@ class _Walker:
             back = adjoint * other
         if weight in self.way.twice:
             back = back @ other if getattr(other, "ndim", 0) == 2 else back * other
+        if behind:
+            back = self._through(behind, back, self.names[self._line])
         back = adjoint if weight in self.way.unweighted else back
         bare = frozenset(name for other, name in self.way.unweighted_to if other == weight)
         if bare:  # these paths, without the weight, and then all others
@@ -179,11 +189,14 @@ class _Walker:
             self._barred = bare
         self._down(vector, back, back)
         self._barred = NOTHING
+        self._behind = waiting
 
     def _share(self, symbol: str, share: Any) -> None:
         self.shares[symbol] = self.shares[symbol] + share if symbol in self.shares else share
 
     def _add(self, name: str, adjoint: Any, shared: Any) -> None:
+        if self._behind:
+            adjoint = self._through(self._behind, adjoint, self.names[self._line])
         if name.startswith("b."):
             adjoint = self._bare if self._line in self.way.flat_biases else shared
         if (self._line, name) in self.way.cut or name in self._barred:

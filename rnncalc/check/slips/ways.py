@@ -99,20 +99,21 @@ class Way(NamedTuple):
     derivative is multiplied by, instead of the right factor. times_own: quantities whose derivative
     is multiplied by their value. exchanged: an equation, and two quantities that get each other's
     derivative. turned_over: paths into equations in which 1 - g stands for g. signs: paths with the
-    wrong sign. pluses: equations whose minus is lost. cut: paths that are left out. weights: what
-    stands for a weight in going back. unweighted: weights that are left out there, and
-    unweighted_to those that are on the path to a quantity; twice: those that count twice. met: what
-    stands for what a weight meets, in the derivative by it. turned: matrices that are transposed in
-    going back. flips: whether the derivative by a matrix is transposed.
+    wrong sign. pluses: equations whose minus is lost. cut: paths that are left out, and cut_early
+    at all steps but the last. weights: what stands for a weight in going back. unweighted: weights
+    that are left out there, and unweighted_to those that are on the path to a quantity; twice:
+    those that count twice. met: what stands for what a weight meets, in the derivative by it.
+    turned: matrices that are transposed in going back. flips: whether the derivative by a matrix is
+    transposed. slope_behind: whether going back through a square matrix comes before the slope.
 
     From step to step: depth: how many steps back anything goes, 0 for all. accumulates: states
     whose derivative is added to that of the step behind it. everywhere: whether the objective is
     that of all steps. seed: what stands for the derivative of a distance. factor: what the
     objective's derivative is multiplied by. flat_last: whether slopes are left out at the last step
-    alone. skips_first, only_first, skips_last: whether step 1 adds nothing, or alone counts, or the
-    last adds nothing. is_mean: whether sums are divided by the steps. starts_late: whether the
-    derivative by the first state stands for that by its start. is_reversed: whether Jacobians stand
-    in the wrong order.
+    alone. skips_first, only_first, skips_last, only_last: whether step 1 adds nothing, or alone
+    counts, or the last adds nothing, or alone counts. is_mean: whether sums are divided by the
+    steps. starts_late: whether the derivative by the first state stands for that by its start.
+    is_reversed: whether Jacobians stand in the wrong order.
     """
 
     slopes: tuple[tuple[str, str], ...] = ()
@@ -131,6 +132,7 @@ class Way(NamedTuple):
     signs: Paths = frozenset()
     pluses: frozenset[str] = NOTHING
     cut: Paths = frozenset()
+    cut_early: Paths = frozenset()
     weights: tuple[tuple[str, str], ...] = ()
     unweighted: frozenset[str] = NOTHING
     unweighted_to: Paths = frozenset()
@@ -138,6 +140,7 @@ class Way(NamedTuple):
     met: tuple[tuple[str, Expression], ...] = ()
     turned: frozenset[str] = NOTHING
     flips: bool = False
+    slope_behind: bool = False
     depth: int = 0
     accumulates: frozenset[str] = NOTHING
     everywhere: bool = False
@@ -147,6 +150,7 @@ class Way(NamedTuple):
     skips_last: bool = False
     skips_first: bool = False
     only_first: bool = False
+    only_last: bool = False
     is_mean: bool = False
     starts_late: bool = False
     is_reversed: bool = False

@@ -123,6 +123,8 @@ class _Step:
             return _times(_times(adjoint, worth), Binary("-", one, worth))
         elif function == "exp":
             slope = worth
+        elif function == "softplus":
+            slope = Binary("-", one, Call("exp", Negation(worth)))
         elif function == "softmax":
             part = _times(worth, adjoint)
             part = part if self.problem.scalar else Call("sum", part)

@@ -52,9 +52,15 @@ class Jacobians:
         with self.problem.overflow_unheeded():
             loop = self._back.loop((k, self._rows[k - 1]) for k in numbers)
             for k, found in zip(numbers, loop, strict=True):
-                for value in found:
-                    require_finite(self.problem, value, "a product of derivatives", k)
+                for name, value in zip(self.by, found, strict=True):
+                    require_finite(self.problem, value, self._called(t, name, k), k)
                 yield k, found
+
+    def _called(self, t: int, name: str, k: int) -> str:
+        """Return what a derivative by a name at a step is called: ∂s_3/∂s_1."""
+        by, k = (name.removesuffix(PREVIOUS), k - 1) if name.endswith(PREVIOUS) else (name, k)
+        of = "(" * (len(self.of) > 1) + ", ".join(f"{n}_{t}" for n in self.of)
+        return f"∂{of}{')' * (len(self.of) > 1)}/∂{by}_{k}"
 
     def through(self, t: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """Yield derivatives of the states of step t by what there is at it and before it."""

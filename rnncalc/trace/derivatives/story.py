@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from math import log10
+from math import inf, log10
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import (
@@ -21,6 +21,7 @@ from rnncalc.trace.arithmetic import value
 from rnncalc.trace.derivatives.jacobians import Jacobians, Links
 from rnncalc.trace.gradients.backward import Rows, kept_rows
 from rnncalc.trace.gradients.gradients import BackStep, Gradients
+from rnncalc.trace.step import require_finite
 
 
 class Derived(NamedTuple):
@@ -169,11 +170,16 @@ def links_of_rows(rows: Iterable[Row]) -> tuple[dict[str, Row], dict[str, Row]]:
     strongest: dict[str, Row] = {}
     for row in rows:
         for name, factor in row.factors.items():
-            if name not in weakest or abs(factor) < abs(weakest[name].factors[name]):
+            if name not in weakest or _weakness(row, name) < _weakness(weakest[name], name):
                 weakest[name] = row
             if name not in strongest or abs(factor) > abs(strongest[name].factors[name]):
                 strongest[name] = row
     return weakest, strongest
+
+
+def _weakness(row: Row, name: str) -> tuple[float, bool]:
+    # A factor of 0 counts before one that is 0 as a slope is too small for a number.
+    return abs(row.factors[name]), 0.0 in row.slopes.values()
 
 
 def starts(derived: Derived) -> dict[str, float]:
@@ -206,7 +212,9 @@ def norm_rows(derived: Derived, most: int) -> Iterator[Norms]:
         if step.t > last:
             continue
         by = {name: _norm(step.by[name]) for name in states}
-        shares = {key: float(np.linalg.norm(share)) for key, share in step.shares.items()}
+        shares = {key: _norm(np.ravel(share)) for key, share in step.shares.items()}
+        for key, norm in (by | shares).items():
+            require_finite(problem, norm, f"the norm of grad.{key}", step.t)
         yield Norms(step.t, product, bound, by, shares)
         if single:
             _, parts = next(products)
@@ -223,4 +231,7 @@ def _norm(found: Any) -> float:
 
     if isinstance(found, float):
         return abs(found)
-    return float(np.linalg.norm(found, 2 if found.ndim == 2 else None))
+    size = float(abs(found).max(initial=0.0))
+    # Squares of what is very large or small are no numbers any more.
+    scale = 1.0 if 1e-100 < size < 1e100 or not 0 < size < inf else size
+    return float(np.linalg.norm(found / scale, 2 if found.ndim == 2 else None)) * scale

@@ -66,9 +66,11 @@ class Gradients:
         self.value: Any = 0.0
         for t in sorted({term.t or self.steps for term in objective.terms}):
             values = dict(zip(self._back.reads, self._rows[t - 1], strict=True))
-            value, found = objective.worth(values, t, self.steps)
+            with problem.overflow_unheeded():
+                value, found = objective.worth(values, t, self.steps)
             self.value = self.value + value
             for name, seed in found.items():
+                require_finite(problem, seed, f"grad.{name}", t)
                 seeds[name][t] = seed
         require_finite(problem, self.value, "the objective", self.steps)
 
@@ -92,12 +94,24 @@ class Gradients:
             by, shares = {}, {}
             for name, adjoint in zip(self.names, found, strict=True):
                 key, result = self._keys.get(name), self._presented(name, adjoint)
-                require_finite(self.problem, result, f"grad.{key or name}", t)
+                require_finite(self.problem, result, *self._called(name, t))
                 if key:
                     shares[key] = result
                 else:
                     by[name] = result
             yield BackStep(t, by, shares)
+
+    def _called(self, name: str, t: int) -> tuple[str, int]:
+        """Return what a derivative at a step is called, and the step that it is asked for by."""
+        if name.startswith("pre."):
+            return f"delta.{name.removeprefix('pre.')}", t
+        if not name.endswith(PREVIOUS) or name in self._keys:
+            return f"grad.{self._keys.get(name, name)}", t
+        state = name.removesuffix(PREVIOUS)
+        return (f"grad.{state}", t - 1) if t > 1 else (f"grad.{self._start(state)}", t)
+
+    def _start(self, state: str) -> str:
+        return start_of(self.problem.cell, state)
 
     def sums(self) -> dict[str, Any]:
         """Return the derivatives by the parameters, by key ("w_fh"), and by the starts ("h_0").
@@ -108,9 +122,8 @@ class Gradients:
         shown = {self._keys[name]: self._presented(name, it) for name, it in totals.items()}
         for name, adjoint in first.items():
             if name.endswith(PREVIOUS) and name not in self._keys:
-                shown[start_of(self.problem.cell, name.removesuffix(PREVIOUS))] = self._presented(
-                    name, adjoint
-                )
+                start = self._start(name.removesuffix(PREVIOUS))
+                shown[start] = self._presented(name, adjoint)
         try:
             for key, total in shown.items():
                 require_finite(self.problem, total, f"the sum grad.{key}", 1)

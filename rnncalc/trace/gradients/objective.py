@@ -215,14 +215,14 @@ def _target(problem: Problem, name: str, given: Given, faults: Faults) -> Term |
         import numpy as np
 
         target = np.array(target, dtype=float)
-    is_class = term.unit is None and _is_class(problem.cell, term.name, target)
+    is_class = term.unit is None and _is_class(problem.cell, term.name, target, size)
     return term._replace(kind=ENTROPY if is_class else SQUARES, target=target)
 
 
-def _is_class(cell: Cell, name: str, target: Any) -> bool:
+def _is_class(cell: Cell, name: str, target: Any, size: int) -> bool:
     """Return whether a target says which of the classes of a softmax is the right one."""
     (line,) = (line for line in cell.equations if line.name == name)
     if not isinstance(line.expression, Call) or line.expression.function != "softmax":
         return False
-    elements = [target] if isinstance(target, float) else target.tolist()
+    elements = [target] * size if isinstance(target, float) else target.tolist()
     return sorted(elements) == [0.0] * (len(elements) - 1) + [1.0]
