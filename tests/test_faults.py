@@ -254,7 +254,7 @@ def test_too_little_memory(tmp_path: Path) -> None:
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
 
-    (tmp_path / "xs.json").write_text("[" + "0.5, " * 1_500_000 + "1]")
+    (tmp_path / "xs.json").write_text("[" + "0.5, " * 3_000_000 + "1]")
     words = [*LONG, "--xs", f"@{tmp_path}/xs.json", "--only", "h"]
     done = subprocess.run(words, capture_output=True, text=True, preexec_fn=limited, check=False)
     assert (done.returncode, done.stdout) == (2, "")
