@@ -9,6 +9,8 @@ from typing import Any
 from rnncalc.cells.expressions import Binary, Call, Equation, Expression, Symbol, key_of, rewrite
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
+from rnncalc.check.edits.terms import of_gate, of_state, of_sum
+from rnncalc.check.edits.times import of_order
 from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
 from rnncalc.problem.problem import DEFAULT, Problem
 
@@ -49,9 +51,9 @@ def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -
     """Return those edits that can be made in several units alike, made in all of them."""
     alike: dict[Any, list[Edit]] = {}
     for edit in some:
-        ((name, path, part),) = edit.parts
-        if edit.weights:
+        if edit.weights or len(edit.parts) > 1:
             continue  # these are its own
+        ((name, path, part),) = edit.parts
         alike.setdefault((path, _without_name(name, part)), []).append(edit)
     lines = {line.name: line for line in problem.cell.equations}
     found = []
@@ -113,3 +115,7 @@ def _in_tree(spot: Spot) -> Iterator[Found]:
         if spot.has_size_of(node):
             yield from of_any(spot, path, node)
     yield from of_another_unit(spot)
+    yield from of_sum(spot)
+    yield from of_state(spot)
+    yield from of_gate(spot)
+    yield from of_order(spot)

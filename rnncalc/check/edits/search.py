@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.check.answers import RIGHT, UNRIGHT, Answer, Key, Verdict, elements, reach
 from rnncalc.check.carrying import fits
+from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity
 from rnncalc.check.edits.making import made
 from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
 from rnncalc.check.edits.numbers import given, misread
+from rnncalc.check.edits.times import of_steps, one_by_one, remembering
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.batch import Batch, of_row
 from rnncalc.check.slips.kinds import Slip
@@ -34,6 +36,7 @@ _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 _LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
 # How many steps of edits are computed, of vectors fewer; and how many edits side by side.
 _MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
+_MOST_REMEMBERED = 12  # steps whose values are read in later ones
 _FEWEST = 15  # edits that the likeliest ones of an equation are at least
 _ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
 
@@ -65,6 +68,7 @@ def explained(
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     if problem.ties or problem.held_at:
         return []
+    memory = remembering(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else problem
     wanted: dict[int, list[_Wanted]] = {}
     for verdict in verdicts:
         answer = verdict.answer
@@ -77,8 +81,8 @@ def explained(
     found = []
     lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
     for tier in _tried(problem, lines, chance, tried, is_all=True):
-        for edit in _giving(problem, tier, wanted, {}):
-            form = made(problem, edit)
+        for edit in _giving(memory, tier, wanted, {}):
+            form = made(memory if edit.code == "time" else problem, edit)
             if values := gives(form):
                 found.append(Explanation(_slip(edit, form), form, values[wrong[0].answer.key]))
         if found:
@@ -174,7 +178,9 @@ def _tried(
         tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
         if is_all:
             tiers = [[*tier, *everywhere(problem, tier, known)] for tier in tiers]
-            for edit in given(problem):
+            whole = (given(problem), of_all_matrices(problem))
+            steps = of_steps(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else ()
+            for edit in chain(*whole, steps):
                 tiers[edit.tier].append(edit)
     likely = (edits(problem, name, ())[0] for name in lines)
     for some in chain(tiers, (pairs(singles, _MOST_PAIRS) for singles in likely)):
@@ -187,7 +193,9 @@ def _tried(
 def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
     """Return the edits of a quantity's equation, by their tiers."""
     tiers = edits(problem, name, known)
-    for edit in misread(problem, name):
+    line = next(line for line in problem.computed if line.name == name)
+    more = (f(problem, line) for f in (of_matrices, of_quantity, one_by_one))
+    for edit in chain(misread(problem, name), *more):
         tiers[edit.tier].append(edit)
     return tiers
 
