@@ -15,6 +15,8 @@ from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
 from rnncalc.problem.problem import DEFAULT, Problem
 
 LAST = 4  #: The tier of two edits at once.
+#: What somebody who does it at all does everywhere.
+_MISTAKEN = ("function", "number")
 
 
 def edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
@@ -60,7 +62,8 @@ def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -
     for of in alike.values():
         if len(of) > 1 and all(lines[edit.lines[0]].is_unit for edit in of):
             together = [edit.parts[0] for edit in of]
-            edit = of[0]._replace(place="everywhere", parts=together)
+            far = max(0, of[0].tier - (of[0].code in _MISTAKEN))
+            edit = of[0]._replace(place="everywhere", parts=together, tier=far)
             if (*edit.equations(lines).items(),) not in known:
                 found.append(edit)
     return found

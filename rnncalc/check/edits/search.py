@@ -33,11 +33,14 @@ _CHANCE = 0.02
 _CHANCE_OF_SLIPS = 0.5
 #: Numbers that are typed for want of others: they tell nothing.
 _TOLD_ANYWAY = (0.0, 1.0, -1.0)
+_SAME = 9  # decimals that tell what edits give apart
 _LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
 # How many steps of edits are computed, of vectors fewer; and how many edits side by side.
 _MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
 _MOST_REMEMBERED = 12  # steps whose values are read in later ones
 _FEWEST = 15  # edits that the likeliest ones of an equation are at least
+_MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
+_AROUND = 0.25  # of how far off a wrong answer is, is near it
 _ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
 
 
@@ -46,12 +49,13 @@ Known = tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]
 
 
 class _Wanted(NamedTuple):
-    """An element of an answer at a step, and between what it is to be."""
+    """An element of an answer at a step, between what it is to be, and how far around is near."""
 
     name: str
     unit: int
     low: float
     high: float
+    near: float = 0.0
 
 
 def explained(
@@ -75,13 +79,15 @@ def explained(
         for unit in answer.known:
             typed = answer.numbers[unit]
             far = reach(typed, answer.leeway) if answer.tolerance is None else inf
-            one = _Wanted(answer.name, unit, typed - far, typed + far)
+            near = _near(verdict, unit, verdict.ours) if verdict.word in UNRIGHT else 0.0
+            one = _Wanted(answer.name, unit, typed - far, typed + far, near)
             wanted.setdefault(answer.t, []).append(one)
     chance = prod(_chance(verdict, verdict.ours) for verdict in wrong)
+    density = _Density(wrong, [verdict.ours for verdict in wrong])
     found = []
     lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
     for tier in _tried(problem, lines, chance, tried, is_all=True):
-        for edit in _giving(memory, tier, wanted, {}):
+        for edit in density.telling(_giving(memory, tier, wanted, {}, density.seen)):
             form = made(memory if edit.code == "time" else problem, edit)
             if values := gives(form):
                 found.append(Explanation(_slip(edit, form), form, values[wrong[0].answer.key]))
@@ -113,12 +119,13 @@ def explained_alone(
     for unit in verdict.wrong_units:
         typed = answer.numbers[unit]
         far = reach(typed, off[unit]) if answer.tolerance is None else inf
-        wanted.append(_Wanted(name, unit, typed - far, typed + far))
-    chance = _chance(verdict, row[name])
+        near = _near(verdict, unit, row[name])
+        wanted.append(_Wanted(name, unit, typed - far, typed + far, near))
+    chance, density = _chance(verdict, row[name]), _Density([verdict], [row[name]])
     lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
     found: list[Explanation] = []
     for tier in _tried(problem, lines, chance, tried):
-        for edit in _giving(problem, tier, {1: wanted}, carried):
+        for edit in density.telling(_giving(problem, tier, {1: wanted}, carried, density.seen)):
             form = made(problem, edit)
             for fit in fits(form, here):
                 if fit.name == name and not fit.against:
@@ -145,15 +152,46 @@ def _chance(verdict: Verdict, ours: Any) -> float:
 
     What an edit gives may be anywhere about as far from the right value as the answer is.
     """
-    chance, right = 1.0, elements(ours)
+    right = elements(ours)
+    return prod(
+        min(1.0, max(_LEAST, off / max(abs(verdict.answer.numbers[unit] - right[unit]), off)))
+        for unit, off in _offs(verdict)
+    )
+
+
+def _offs(verdict: Verdict) -> Iterator[tuple[int, float]]:
+    """Yield the wrong elements that tell something, with how far off what gives them may be."""
     for unit in verdict.wrong_units:
         typed = verdict.answer.numbers[unit]
         if float(typed) not in _TOLD_ANYWAY:
             tolerance = verdict.answer.tolerance
             size = tolerance.size * (abs(typed) if tolerance.relative else 1) if tolerance else 0.0
-            off = max(typed.claim / 2, size, _LEAST)
-            chance *= min(1.0, max(_LEAST, off / max(abs(typed - right[unit]), off)))
-    return chance
+            yield unit, max(typed.claim / 2, size, _LEAST)
+
+
+def _near(verdict: Verdict, unit: int, ours: Any) -> float:
+    """Return how far around an element what edits give is counted, to see how dense that is."""
+    off = dict(_offs(verdict)).get(unit, 0.0)
+    return max(_AROUND * abs(verdict.answer.numbers[unit] - elements(ours)[unit]), 8 * off)
+
+
+class _Density:
+    """How many of the edits tried came near the wrong answers: so many more would by chance.
+
+    seen: what they gave there, each once. share: how much of what is near would do.
+    """
+
+    def __init__(self, wrong: Sequence[Verdict], ours: Sequence[Any]) -> None:
+        self.seen = set[Any]()
+        self.share = 1.0
+        for verdict, right in zip(wrong, ours, strict=True):
+            for unit, off in _offs(verdict):
+                self.share *= max(_LEAST, off / _near(verdict, unit, right))
+
+    def telling(self, giving: Iterator[Edit]) -> list[Edit]:
+        """Return edits that give the answers, if by chance hardly one of those tried would."""
+        found = [*giving]
+        return found if max(1, len(self.seen)) * self.share < _CHANCE else []
 
 
 def _tried(
@@ -171,23 +209,33 @@ def _tried(
     """
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
     most, count = min(_CHANCE / max(chance, _LEAST), _MOST / size), 0
-    if most < _FEWEST * len(lines):
+    if most < _FEWEST:
         return
+    most = min(_MANY * most, _MOST / size)
     with problem.overflow_unheeded():
         of = [_all_edits(problem, name, known) for name in lines]
         tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
         if is_all:
-            tiers = [[*tier, *everywhere(problem, tier, known)] for tier in tiers]
+            for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
+                tiers[edit.tier].append(edit)
             whole = (given(problem), of_all_matrices(problem))
             steps = of_steps(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else ()
             for edit in chain(*whole, steps):
                 tiers[edit.tier].append(edit)
     likely = (edits(problem, name, ())[0] for name in lines)
-    for some in chain(tiers, (pairs(singles, _MOST_PAIRS) for singles in likely)):
-        count += len(some)
-        if count > most:
-            return
-        yield some
+    kinds = chain(*map(_by_kinds, tiers))
+    for some in chain(kinds, (pairs(singles, _MOST_PAIRS) for singles in likely)):
+        if count + len(some) <= most:
+            count += len(some)
+            yield some
+
+
+def _by_kinds(tier: Sequence[Edit]) -> list[list[Edit]]:
+    """Return edits by their kinds: first those made everywhere, then the fewest."""
+    kinds: dict[Any, list[Edit]] = {}
+    for edit in tier:
+        kinds.setdefault((len(edit.parts) == 1, edit.code), []).append(edit)
+    return [kinds[kind] for kind in sorted(kinds, key=lambda kind: (kind[0], len(kinds[kind])))]
 
 
 def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
@@ -205,8 +253,12 @@ def _giving(
     some: Sequence[Edit],
     wanted: Mapping[int, Sequence[_Wanted]],
     fixed: Mapping[str, Any],
+    seen: set[Any],
 ) -> Iterator[Edit]:
-    """Yield those edits that come near what is wanted, step by step."""
+    """Yield those edits that come near what is wanted, step by step.
+
+    seen: gets what those give that are near, or not far from it.
+    """
     by_lines: dict[tuple[str, ...], list[Edit]] = {}
     for edit in some:
         by_lines.setdefault((*edit.lines,), []).append(edit)
@@ -214,7 +266,9 @@ def _giving(
         for first in range(0, len(of), _AT_ONCE):
             part = of[first : first + _AT_ONCE]
             with suppress(ValueError):  # sizes don't fit side by side
-                yield from [part[row] for row in _rows_giving(problem, part, wanted, fixed)]
+                rows, near = _rows_giving(problem, part, wanted, fixed)
+                seen.update(near)
+                yield from [part[row] for row in rows]
 
 
 def _rows_giving(
@@ -222,17 +276,22 @@ def _rows_giving(
     some: Sequence[Edit],
     wanted: Mapping[int, Sequence[_Wanted]],
     fixed: Mapping[str, Any],
-) -> Sequence[int]:
+) -> tuple[Sequence[int], Collection[Any]]:
+    """Return which edits give what is wanted, and what those give that are not far from it."""
     left: Sequence[int] = range(len(some))
+    near: dict[int, tuple[float, ...]] = dict.fromkeys(left, ())
     last = max(wanted)
     with problem.overflow_unheeded():
         for t, row in enumerate(Batch(problem, some, fixed).rows(), 1):
-            for name, unit, low, high in wanted.get(t, ()):
+            for name, unit, low, high, far in wanted.get(t, ()):
                 given = row[name.removeprefix("exact.")]
-                left = [k for k in left if low <= _element(of_row(given, k), unit) <= high]
-            if not left or t == last:
+                worth = {k: _element(of_row(given, k), unit) for k in near}
+                left = [k for k in left if low <= worth[k] <= high]
+                near = {k: (*own, round(worth[k], _SAME)) for k, own in near.items()
+                        if low - far <= worth[k] <= high + far}  # fmt: skip
+            if not near or t == last:
                 break
-    return left
+    return left, near.values()
 
 
 def _element(given: Any, unit: int) -> float:
