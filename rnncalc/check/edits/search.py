@@ -13,7 +13,7 @@ from math import inf, prod
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
-from rnncalc.check.answers import RIGHT, UNRIGHT, Answer, Key, Verdict, elements, reach
+from rnncalc.check.answers import RIGHT, UNRIGHT, Answer, Key, Verdict, elements, reach, tells_little
 from rnncalc.check.carrying import fits
 from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity
 from rnncalc.check.edits.making import made
@@ -31,6 +31,9 @@ from rnncalc.problem.problem import Problem
 _CHANCE = 0.02
 #: The same of slips that are known, but leave no other answer as it is.
 _CHANCE_OF_SLIPS = 0.5
+#: The same of slips that are as common as one that is known, and explains all: most of those that
+#: people make are known, so it is likelier than any that chance brings.
+_CHANCE_OF_COMMON = 4
 #: Numbers that are typed for want of others: they tell nothing.
 _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 _SAME = 9  # decimals that tell what edits give apart
@@ -138,13 +141,29 @@ def explained_alone(
 
 def _slip(edit: Edit, form: Any) -> Slip:
     words = edit.words.replace("{", "{{").replace("}", "}}")
-    return Slip(f"{words} {{}}", edit.place, _ADVICE, (form,))
+    return Slip(f"{words} {{}}", edit.place, _ADVICE, (form,), code=edit.code)
 
 
 def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
     """Return whether hardly any of so many slips gives an answer by chance. known: as above."""
     ours = known[0].get(verdict.answer.name, verdict.ours)
     return tried * _chance(verdict, ours) < _CHANCE_OF_SLIPS
+
+
+def standing_out(
+    verdicts: Sequence[Verdict], explanations: Sequence[Explanation], ranks: Sequence[int]
+) -> list[Explanation]:
+    """Return those explanations of all answers that stand out, if those tell little.
+
+    The rarer a slip is, the more digits it needs. ranks: how many slips are at least as common as
+    that of each.
+    """
+    is_near = all(verdict.is_near for verdict in verdicts)
+    if is_near or not tells_little([verdict.answer for verdict in verdicts]):
+        return [*explanations]  # what is near is rounding, before it is anything else
+    chance = prod(_chance(verdict, verdict.ours) for verdict in verdicts)
+    pairs = zip(explanations, ranks, strict=True)
+    return [one for one, rank in pairs if rank * chance < _CHANCE_OF_COMMON]
 
 
 def _chance(verdict: Verdict, ours: Any) -> float:
