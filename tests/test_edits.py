@@ -96,7 +96,7 @@ def test_few_digits_tell_nothing(rnncalc: Calculator) -> None:
 def test_an_edit_is_no_known_slip(rnncalc: Calculator) -> None:
     """The report says that it gives the number, and not that it is known."""
     out = rnncalc(f"{LSTM} --expect f={F:.6f} --expect c={F * F * -0.8 + I * N:.6f} -f plain").out
-    assert "consistent with: f squared in c (c = f ⊙ f ⊙ c_prev" in out
+    assert "consistent with: f squared in c [number] (c = f ⊙ f ⊙ c_prev" in out
     assert "None of the known slips, but it gives your number" in out
 
 

@@ -96,11 +96,6 @@ def mistake_of(
     return Mistake([wrong[0].answer], offers, len(explanations), is_near, is_coarse)
 
 
-def untold(wrong: Sequence[Verdict], fitting: int) -> Mistake:
-    """Return a mistake that so many slips would show that none of them is named."""
-    return Mistake([wrong[0].answer], [], fitting, all(verdict.is_near for verdict in wrong))
-
-
 def narrowed(problem: Problem, found: Sequence[Explanation]) -> list[Explanation]:
     """Return explanations without those that another makes needless.
 

@@ -16,8 +16,9 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
-from rnncalc.check.edits.search import explained, explained_alone, is_telling, standing_out
-from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together, untold
+from rnncalc.check.edits.chance import is_telling, standing_out
+from rnncalc.check.edits.search import explained, explained_alone
+from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
@@ -177,10 +178,11 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         explanations = [*fitting.values()]
         order = {id(slip): number for number, slip in enumerate(known.slips, 1)}
         ranks = [order[id(one.slip)] for one in explanations]
-        if explanations and not (telling := standing_out(verdicts, explanations, ranks)):
-            return Diagnosis([untold(wrong, len(explanations))], False, 0, tried, hidden)
-        explanations = telling if explanations else []
-        explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
+        if explanations:
+            offers = standing_out(verdicts, explanations, ranks)
+            mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
+            return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
+        explanations = explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = mistake_of(problem, wrong, explanations)

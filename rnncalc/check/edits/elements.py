@@ -205,7 +205,7 @@ def of_quantity(problem: Problem, line: Equation) -> Iterator[Edit]:
             new = Binary("*", other, line.expression)
             part = Binary("+", Binary("*", one, Symbol(name + PREVIOUS)), new)
             put = ((name, (), part),)
-            what = f"unit {k + 1} of {name} not updated" if is_kept else (
-                f"only unit {k + 1} of {name} updated, the others kept as {name}_prev,")  # fmt: skip
+            words = f"only unit {k + 1} of {name} updated, the others kept as {name}_prev,"
+            words = f"unit {k + 1} of {name} not updated" if is_kept else words
             if n > 2 or not is_kept:
-                yield Edit("order", what, "", put, 1, {one.name: kept, other.name: 1 - kept})
+                yield Edit("order", words, "", put, 1, {one.name: kept, other.name: 1 - kept})

@@ -17,6 +17,8 @@ def _kind(code: str, name: str, advice: str) -> Kind:
 KINDS: Sequence[Kind] = (
     _kind("read-for-another", "a quantity or a weight read for another {}",
           "The equation is computed with something else in one place, or with 1 minus it."),
+    _kind("copied", "the equation of another unit copied {}",
+          "The weights of another unit are there, all of them or all but one."),
     _kind("left-out", "a part left out {}",
           "An operand, a weight or several terms of the equation are missing."),
     _kind("one-more", "a part more {}",

@@ -53,7 +53,7 @@ def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -
     """Return those edits that can be made in several units alike, made in all of them."""
     alike: dict[Any, list[Edit]] = {}
     for edit in some:
-        if edit.weights or len(edit.parts) > 1:
+        if edit.weights or len(edit.parts) > 1 or edit.code == "copied":
             continue  # these are its own
         ((name, path, part),) = edit.parts
         alike.setdefault((path, _without_name(name, part)), []).append(edit)

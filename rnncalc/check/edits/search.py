@@ -13,8 +13,17 @@ from math import inf, prod
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
-from rnncalc.check.answers import RIGHT, UNRIGHT, Answer, Key, Verdict, elements, reach, tells_little
+from rnncalc.check.answers import (
+    RIGHT,
+    UNRIGHT,
+    Answer,
+    Key,
+    Verdict,
+    elements,
+    reach,
+)
 from rnncalc.check.carrying import fits
+from rnncalc.check.edits.chance import CHANCE, LEAST, Density, Known, chance_of, near_of
 from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity
 from rnncalc.check.edits.making import made
 from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
@@ -27,28 +36,13 @@ from rnncalc.check.slips.rewrites import Altered
 from rnncalc.check.slips.trees import Edit
 from rnncalc.problem.problem import Problem
 
-#: How many edits may give an answer by chance, on average, if one is to be offered.
-_CHANCE = 0.02
-#: The same of slips that are known, but leave no other answer as it is.
-_CHANCE_OF_SLIPS = 0.5
-#: The same of slips that are as common as one that is known, and explains all: most of those that
-#: people make are known, so it is likelier than any that chance brings.
-_CHANCE_OF_COMMON = 4
-#: Numbers that are typed for want of others: they tell nothing.
-_TOLD_ANYWAY = (0.0, 1.0, -1.0)
 _SAME = 9  # decimals that tell what edits give apart
-_LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
 # How many steps of edits are computed, of vectors fewer; and how many edits side by side.
 _MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
 _MOST_REMEMBERED = 12  # steps whose values are read in later ones
 _FEWEST = 15  # edits that the likeliest ones of an equation are at least
 _MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
-_AROUND = 0.25  # of how far off a wrong answer is, is near it
 _ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
-
-
-#: What a step comes to by its answers: values, how far off they may be, what is carried on.
-Known = tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]
 
 
 class _Wanted(NamedTuple):
@@ -82,11 +76,11 @@ def explained(
         for unit in answer.known:
             typed = answer.numbers[unit]
             far = reach(typed, answer.leeway) if answer.tolerance is None else inf
-            near = _near(verdict, unit, verdict.ours) if verdict.word in UNRIGHT else 0.0
+            near = near_of(verdict, unit, verdict.ours) if verdict.word in UNRIGHT else 0.0
             one = _Wanted(answer.name, unit, typed - far, typed + far, near)
             wanted.setdefault(answer.t, []).append(one)
-    chance = prod(_chance(verdict, verdict.ours) for verdict in wrong)
-    density = _Density(wrong, [verdict.ours for verdict in wrong])
+    chance = prod(chance_of(verdict, verdict.ours) for verdict in wrong)
+    density = Density(wrong, [verdict.ours for verdict in wrong])
     found = []
     lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
     for tier in _tried(problem, lines, chance, tried, is_all=True):
@@ -122,9 +116,9 @@ def explained_alone(
     for unit in verdict.wrong_units:
         typed = answer.numbers[unit]
         far = reach(typed, off[unit]) if answer.tolerance is None else inf
-        near = _near(verdict, unit, row[name])
+        near = near_of(verdict, unit, row[name])
         wanted.append(_Wanted(name, unit, typed - far, typed + far, near))
-    chance, density = _chance(verdict, row[name]), _Density([verdict], [row[name]])
+    chance, density = chance_of(verdict, row[name]), Density([verdict], [row[name]])
     lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
     found: list[Explanation] = []
     for tier in _tried(problem, lines, chance, tried):
@@ -144,75 +138,6 @@ def _slip(edit: Edit, form: Any) -> Slip:
     return Slip(f"{words} {{}}", edit.place, _ADVICE, (form,), code=edit.code)
 
 
-def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
-    """Return whether hardly any of so many slips gives an answer by chance. known: as above."""
-    ours = known[0].get(verdict.answer.name, verdict.ours)
-    return tried * _chance(verdict, ours) < _CHANCE_OF_SLIPS
-
-
-def standing_out(
-    verdicts: Sequence[Verdict], explanations: Sequence[Explanation], ranks: Sequence[int]
-) -> list[Explanation]:
-    """Return those explanations of all answers that stand out, if those tell little.
-
-    The rarer a slip is, the more digits it needs. ranks: how many slips are at least as common as
-    that of each.
-    """
-    is_near = all(verdict.is_near for verdict in verdicts)
-    if is_near or not tells_little([verdict.answer for verdict in verdicts]):
-        return [*explanations]  # what is near is rounding, before it is anything else
-    chance = prod(_chance(verdict, verdict.ours) for verdict in verdicts)
-    pairs = zip(explanations, ranks, strict=True)
-    return [one for one, rank in pairs if rank * chance < _CHANCE_OF_COMMON]
-
-
-def _chance(verdict: Verdict, ours: Any) -> float:
-    """Return how likely an edit is to give an answer that it has nothing to do with.
-
-    What an edit gives may be anywhere about as far from the right value as the answer is.
-    """
-    right = elements(ours)
-    return prod(
-        min(1.0, max(_LEAST, off / max(abs(verdict.answer.numbers[unit] - right[unit]), off)))
-        for unit, off in _offs(verdict)
-    )
-
-
-def _offs(verdict: Verdict) -> Iterator[tuple[int, float]]:
-    """Yield the wrong elements that tell something, with how far off what gives them may be."""
-    for unit in verdict.wrong_units:
-        typed = verdict.answer.numbers[unit]
-        if float(typed) not in _TOLD_ANYWAY:
-            tolerance = verdict.answer.tolerance
-            size = tolerance.size * (abs(typed) if tolerance.relative else 1) if tolerance else 0.0
-            yield unit, max(typed.claim / 2, size, _LEAST)
-
-
-def _near(verdict: Verdict, unit: int, ours: Any) -> float:
-    """Return how far around an element what edits give is counted, to see how dense that is."""
-    off = dict(_offs(verdict)).get(unit, 0.0)
-    return max(_AROUND * abs(verdict.answer.numbers[unit] - elements(ours)[unit]), 8 * off)
-
-
-class _Density:
-    """How many of the edits tried came near the wrong answers: so many more would by chance.
-
-    seen: what they gave there, each once. share: how much of what is near would do.
-    """
-
-    def __init__(self, wrong: Sequence[Verdict], ours: Sequence[Any]) -> None:
-        self.seen = set[Any]()
-        self.share = 1.0
-        for verdict, right in zip(wrong, ours, strict=True):
-            for unit, off in _offs(verdict):
-                self.share *= max(_LEAST, off / _near(verdict, unit, right))
-
-    def telling(self, giving: Iterator[Edit]) -> list[Edit]:
-        """Return edits that give the answers, if by chance hardly one of those tried would."""
-        found = [*giving]
-        return found if max(1, len(self.seen)) * self.share < _CHANCE else []
-
-
 def _tried(
     problem: Problem,
     lines: Sequence[str],
@@ -227,7 +152,7 @@ def _tried(
     from, are among them.
     """
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
-    most, count = min(_CHANCE / max(chance, _LEAST), _MOST / size), 0
+    most, count = min(CHANCE / max(chance, LEAST), _MOST / size), 0
     if most < _FEWEST:
         return
     most = min(_MANY * most, _MOST / size)

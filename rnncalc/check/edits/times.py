@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from rnncalc.cells.expressions import (
     PREVIOUS,
     Binary,
-    Call,
     Equation,
     Expression,
-    Number,
     Symbol,
     rewrite,
     symbols,
@@ -91,8 +89,8 @@ def _of_before(problem: Problem, name: str, sizes: Any, line: Equation) -> Itera
     if name == "x":
         yield "x of the step before", f"x{_KEPT}{PREVIOUS}"
     elif name in problem.state:
-        yield f"{name} of two steps before", f"{name.removesuffix(PREVIOUS)}{_KEPT}{PREVIOUS}"
         yield f"{name} as at the start", f"{name}{_KEPT}start"
+        yield f"{name} of two steps before", f"{name.removesuffix(PREVIOUS)}{_KEPT}{PREVIOUS}"
         if problem.has_input and sizes("x") == sizes(name):
             yield f"x of the step before for {name}", f"x{_KEPT}{PREVIOUS}"
     elif problem.cell.roles.get(name) in ("gate", "candidate") and name != line.name:
@@ -102,14 +100,15 @@ def _of_before(problem: Problem, name: str, sizes: Any, line: Equation) -> Itera
 def of_order(spot: Spot) -> Iterator[Found]:
     """Yield the new value of a state read for an old one, where it doesn't need this quantity."""
     line, problem = spot.line, spot.problem
+    sizes = problem.sizes.number
     lines = {of.name: of.expression for of in problem.computed}
     for state in problem.cell.states:
         new = _written_out(lines, state, {*spot.known, *problem.weights}, line.name, 8)
         for path, node in parts(line.expression) if new else ():
-            if isinstance(node, Symbol) and node.name in problem.state and new:
-                if problem.sizes.number(state) == problem.sizes.number(node.name):
-                    words = f"{state}, the new one, used for {node.name}"
-                    yield 1, "time", words, path, new
+            old = node.name if isinstance(node, Symbol) else ""
+            if new and old in problem.state and sizes(state) == sizes(old):
+                words = f"{state}, the new one, used for {old}"
+                yield 1, "time", words, path, new
 
 
 def _written_out(
