@@ -166,11 +166,15 @@ def _tried(
             steps = of_steps(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else ()
             for edit in chain(*whole, steps):
                 tiers[edit.tier].append(edit)
-    likely = (edits(problem, name, ())[0] for name in lines)
-    kinds = chain(*map(_by_kinds, tiers))
-    for some in chain(kinds, (pairs(singles, _MOST_PAIRS) for singles in likely)):
+    for some in chain(*map(_by_kinds, tiers)):
         if count + len(some) <= most:
             count += len(some)
+            yield some
+    if sum(map(len, tiers)) == count:
+        likely = (edits(problem, name, ())[0] for name in lines)
+        for some in (pairs(singles, _MOST_PAIRS) for singles in likely):
+            if (count := count + len(some)) > most:
+                return
             yield some
 
 
