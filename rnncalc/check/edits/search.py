@@ -39,6 +39,7 @@ from rnncalc.problem.problem import Problem
 _SAME = 9  # decimals that tell what edits give apart
 # How many steps of edits are computed, of vectors fewer; and how many edits side by side.
 _MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
+_LONG = 100  # steps that are many, of vectors fewer
 _MOST_REMEMBERED = 12  # steps whose values are read in later ones
 _FEWEST = 15  # edits that the likeliest ones of an equation are at least
 _MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
@@ -166,7 +167,8 @@ def _tried(
             steps = of_steps(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else ()
             for edit in chain(*whole, steps):
                 tiers[edit.tier].append(edit)
-    for some in chain(*map(_by_kinds, tiers)):
+    # Where there are many steps, a few edits take as long as many at once.
+    for some in chain(*map(_by_kinds, tiers)) if size < _LONG else tiers:
         if count + len(some) <= most:
             count += len(some)
             yield some
