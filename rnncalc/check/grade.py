@@ -18,6 +18,7 @@ from rnncalc.check.answers import (
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
 from rnncalc.check.edits.chance import is_telling, standing_out
 from rnncalc.check.edits.search import explained, explained_alone
+from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
@@ -182,7 +183,8 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             offers = standing_out(verdicts, explanations, ranks)
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
-        explanations = explained(problem, verdicts, trial.gives, known.edited)
+        explanations = as_a_whole(problem, wrong, trial.gives)
+        explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = mistake_of(problem, wrong, explanations)

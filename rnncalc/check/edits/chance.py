@@ -20,6 +20,9 @@ _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
 _AROUND = 0.25  # of how far off a wrong answer is, is near it
 
+#: What there is to learn from what is found by searching.
+ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
+
 _One = TypeVar("_One")
 
 #: What a step comes to by its answers: values, how far off they may be, what is carried on.

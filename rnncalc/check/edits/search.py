@@ -23,7 +23,7 @@ from rnncalc.check.answers import (
     reach,
 )
 from rnncalc.check.carrying import fits
-from rnncalc.check.edits.chance import CHANCE, LEAST, Density, Known, chance_of, near_of
+from rnncalc.check.edits.chance import ADVICE, CHANCE, LEAST, Density, Known, chance_of, near_of
 from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity
 from rnncalc.check.edits.making import made
 from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
@@ -43,7 +43,6 @@ _LONG = 100  # steps that are many, of vectors fewer
 _MOST_REMEMBERED = 12  # steps whose values are read in later ones
 _FEWEST = 15  # edits that the likeliest ones of an equation are at least
 _MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
-_ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
 
 
 class _Wanted(NamedTuple):
@@ -136,7 +135,7 @@ def explained_alone(
 
 def _slip(edit: Edit, form: Any) -> Slip:
     words = edit.words.replace("{", "{{").replace("}", "}}")
-    return Slip(f"{words} {{}}", edit.place, _ADVICE, (form,), code=edit.code)
+    return Slip(f"{words} {{}}", edit.place, ADVICE, (form,), code=edit.code)
 
 
 def _tried(
