@@ -36,5 +36,5 @@ KINDS: Sequence[Kind] = (
           "Rows, columns, elements or blocks are taken in another order, or one for all."),
     _kind("time", "a value of another time {}",
           "What is read is of another step, or is there only later in this one."),
-    _kind("two", "two at once {}", "Two parts of one equation are computed otherwise."),
+    _kind("two-edits", "two at once {}", "Two parts of one equation are computed otherwise."),
 )  # fmt: skip

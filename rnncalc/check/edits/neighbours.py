@@ -90,7 +90,7 @@ def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:
             words = f"{one.words} and {other.words}"
             weights = {**one.weights, **other.weights}
             both = (*one.parts, *other.parts)
-            found.append(Edit("two", words, one.place, both, LAST, weights))
+            found.append(Edit("two-edits", words, one.place, both, LAST, weights))
             if len(found) == most:
                 break
     return found

@@ -52,7 +52,7 @@ def _forms(problem: Problem) -> Iterator[tuple[str, str, Altered]]:
                 names = [line.name for line, old in
                          zip(both.problem.cell.equations, problem.cell.equations, strict=True)
                          if line is not old]  # fmt: skip
-                yield "two", f"{one} and {other}", both._replace(reads=(*names,))
+                yield "two-edits", f"{one} and {other}", both._replace(reads=(*names,))
 
 
 def _restarted(step: int, start: Mapping[str, Any], t: int, name: str, was: Any, seen: Seen) -> Any:
