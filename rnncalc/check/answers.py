@@ -195,7 +195,12 @@ def written_down(t: int, name: str, value: Any, decimals: int) -> Answer:
     return Answer(t, name, numbers[0] if isinstance(value, float) else numbers)
 
 
+def is_short(answer: Answer) -> bool:
+    """Return whether what is known of an answer are numbers of few digits."""
+    known = [answer.numbers[unit] for unit in answer.known]
+    return all(number.decimals <= _FEW and number.unit > 0 for number in known)
+
+
 def tells_little(answers: Sequence[Answer]) -> bool:
     """Return whether all that is known is one number of few digits."""
-    known = [answer.numbers[unit] for answer in answers for unit in answer.known]
-    return len(known) == 1 and known[0].decimals <= _FEW and known[0].unit > 0
+    return sum(len(answer.known) for answer in answers) == 1 and all(map(is_short, answers))

@@ -274,7 +274,7 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 best[key] = one
     for (name, _), one in best.items():
         found[name].append(one)
-    mistakes = []
+    mistakes, order = [], {id(slip): number for number, slip in enumerate(known.slips, 1)}
     for verdict in here.values():
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
@@ -283,5 +283,7 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
             rank = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == rank]
-            mistakes.append(mistake_of(alone, [verdict], offers))
+            ranks = [order.get(id(one.slip), 0) for one in offers]
+            offers, fitting = standing_out([*here.values()], offers, ranks), len(offers)
+            mistakes.append(mistake_of(alone, [verdict], offers)._replace(fitting=fitting))
     return mistakes

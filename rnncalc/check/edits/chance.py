@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, TypeVar
 
-from rnncalc.check.answers import Verdict, elements, tells_little
+from rnncalc.check.answers import Verdict, elements, is_short
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
 CHANCE = 0.02
@@ -14,7 +14,7 @@ CHANCE = 0.02
 _CHANCE_OF_SLIPS = 0.5
 #: The same of slips that are as common as one that is known, and explains all: most of those that
 #: people make are known, so it is likelier than any that chance brings.
-_CHANCE_OF_COMMON = 1
+_CHANCE_OF_COMMON = 2
 #: Numbers that are typed for want of others: they tell nothing.
 _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
@@ -43,7 +43,7 @@ def standing_out(
     The rarer a slip is, the more digits it needs. ranks: how many slips are at least as common as
     that of each.
     """
-    is_little = tells_little([verdict.answer for verdict in verdicts])
+    is_little = len(verdicts) == 1 and is_short(verdicts[0].answer)
     # What is near is rounding, before it is anything else; and so are whole numbers.
     if not is_little or verdicts[0].is_near or not any(dict(_offs(v)) for v in verdicts):
         return [*explanations]
