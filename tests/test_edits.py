@@ -96,7 +96,7 @@ def test_few_digits_tell_nothing(rnncalc: Calculator) -> None:
 def test_an_edit_is_no_known_slip(rnncalc: Calculator) -> None:
     """The report says that it gives the number, and not that it is known."""
     out = rnncalc(f"{LSTM} --expect f={F:.6f} --expect c={F * F * -0.8 + I * N:.6f} -f plain").out
-    assert "consistent with: f squared in c (c = f ⊙ f ⊙ c_prev" in out
+    assert "consistent with: f squared in c [number] (c = f ⊙ f ⊙ c_prev" in out
     assert "None of the known slips, but it gives your number" in out
 
 
@@ -145,3 +145,61 @@ def test_edits_of_own_cells(
     answer = "[" + ", ".join(f"{number:.6f}" for number in worth) + "]"
     offered = _told(rnncalc, f"cell {tmp_path}/own.cell {given} --expect s='{answer}'")
     assert name in offered
+
+
+W, V = [[0.5, 0.1], [0.7, 0.4]], [[0.3, 0.8], [0.2, 0.1]]
+XS = [[2.0, 1.0], [1.0, 0.5], [0.3, -1.0]]
+
+
+def _state(w: list[list[float]], s: list[float], x: list[float]) -> list[float]:
+    """Return the state of a simple cell of two units by its equation."""
+    rows = zip(w, V, strict=True)
+    return [tanh(a * s[0] + b * s[1] + c * x[0] + d * x[1]) for (a, b), (c, d) in rows]
+
+
+def _two_back() -> list[float]:
+    before, now = [1.0, -1.0], [1.0, -1.0]
+    for x in XS:
+        before, now = now, _state(W, before, x)
+    return now
+
+
+def _one_by_one() -> list[float]:
+    s = [1.0, -1.0]
+    for x in XS:
+        s = [_state(W, s, x)[0], s[1]]
+        s = [s[0], _state(W, s, x)[1]]
+    return s
+
+
+def _through(w: list[list[float]], xs: list[list[float]]) -> list[float]:
+    s = [1.0, -1.0]
+    for x in xs:
+        s = _state(w, s, x)
+    return s
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "answer"),
+    [
+        ("s_prev of two steps before in s", "time", _two_back()),
+        ("units of s one by one, each from those that are new already,", "time", _one_by_one()),
+        ("W^{s,s} with its rows turned round in s", "order", _through(W[::-1], XS)),
+        ("one step too many, the last x twice", "time", _through(W, [*XS, XS[-1]])),
+    ],
+)
+def test_other_steps_and_elements_are_named(
+    rnncalc: Calculator, name: str, code: str, answer: list[float]
+) -> None:
+    """What is read of another step, or in another order, is told by the last state alone."""
+    command = f"simple --w-ss '{W}' --w-sx '{V}' --s '[1, -1]' --xs '{XS}'"
+    offered = _told(rnncalc, f"{command} --expect s='[{answer[0]:.4f}, {answer[1]:.4f}]'")
+    assert offered[name]["code"] == code
+
+
+@pytest.mark.parametrize("code", ["time", "order", "copied", "one-more", "two-edits"])
+def test_codes_of_edits_are_explained(rnncalc: Calculator, code: str) -> None:
+    """The code behind what is found by searching leads to what it means."""
+    out = rnncalc(f"help {code}").out
+    assert f"slip [{code}]" in out
+    assert "no known slip" in " ".join(out.split())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.benchmarks.people import Found, rate
 from tests.fresh_mistakes import FRESH
 from tests.further_mistakes import FURTHER
+from tests.unseen_mistakes import MISTAKES as UNSEEN
 from tests.wrong_cells import MISTAKES, Mistake
 
 #: What is typed, the least that is named, and named first, and the most that is misled.
@@ -62,5 +65,17 @@ def test_what_nobody_listed_is_named(way: str, named: float) -> None:
     assert found.misled <= 0.05 * found.wrong
 
 
-def _found(mistakes: tuple[Mistake, ...], way: str) -> Found:
+@pytest.mark.parametrize(
+    ("way", "named", "misled"),
+    [("all, 4 decimals", 0.75, 0.06), ("one number, 2 decimals", 0.25, 0.15)],
+)
+def test_what_somebody_else_wrote_is_named(way: str, named: float, misled: float) -> None:
+    """Of mistakes that somebody else wrote most are named if all is typed, and few mistaken."""
+    found = _found(UNSEEN[::4], way)
+    assert found.called == found.wrong
+    assert found.named >= named * found.wrong
+    assert found.misled <= misled * found.wrong
+
+
+def _found(mistakes: tuple[Any, ...], way: str) -> Found:
     return rate(mistakes, range(7, 8), way)

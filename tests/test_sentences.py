@@ -99,17 +99,14 @@ def test_what_follows_nearly_is_no_veto(rnncalc: Calculator) -> None:
     assert not any(line.startswith("none of the") for line in told)
 
 
-def test_what_others_are_against_is_offered_for_an_answer_alone(rnncalc: Calculator) -> None:
-    """Where a right answer speaks against each slip that gives f, it is said that they give it."""
+def test_what_known_slips_leave_unexplained_is_copied(rnncalc: Calculator) -> None:
+    """Where a right answer speaks against each known slip, what leaves it as it is is told."""
     f = sigmoid(0.19)  # with the weights of the candidate
     told = _told(rnncalc, f"--expect f={f:.4f} --expect i={I:.4f} --expect candidate={N:.4f}")
-    assert told[4] == "no known slip gives this f and leaves your candidate as it is"
-    assert told[5:7] == [
-        "f by itself is consistent with each of these:",
-        "1. blocks i, f, candidate, o read as i, candidate, f, o [blocks-mixed-up] (f with the"
-        f" weights of candidate, candidate with the weights of f gives f = {f:.4f})",
-    ]
-    assert not any(line.startswith("none of the") for line in told)
+    assert told[4] == (
+        "consistent with: equation of candidate copied in f [copied]"
+        f" (f = σ(W^{{c,h}} h_prev + W^{{c,x}} x + b_c) gives {f:.4f})"
+    )
 
 
 def test_c_told_for_h_after_another_mistake(rnncalc: Calculator) -> None:
@@ -266,14 +263,24 @@ def test_many_right_rows_are_counted(rnncalc: Calculator, tmp_path: Path) -> Non
 
 def test_offers_are_numbered_and_doubted(rnncalc: Calculator) -> None:
     """Of one number of two decimals it is said how many slips show it, and what to type to know."""
-    told = _told(rnncalc, "--expect h=-0.13")
+    told = _told(rnncalc, "--expect h=-0.17")
     numbers = [line.partition(". ")[0] for line in told if line[:1].isdigit() and ". " in line[:3]]
     assert numbers == [str(k) for k in range(1, len(numbers) + 1)]
     assert len(numbers) > 1
-    (data,) = rnncalc(f"{LSTM} --expect h=-0.13 -f json").json
+    (data,) = rnncalc(f"{LSTM} --expect h=-0.17 -f json").json
     fitting, tried = data["mistakes"][0]["fitting"], data["tried"]
     assert told[-1] == f"{fitting} of {tried} slips would show this; type f, i, o, … to know"
     assert not any("would show this" in line for line in _told(rnncalc, "--expect h=-0.1348"))
+
+
+def test_what_stands_out_from_nothing_is_counted(rnncalc: Calculator) -> None:
+    """Where slips give a short number that chance would, too, none is named: how many is said."""
+    (data,) = rnncalc(f"{LSTM} --expect h=-0.20 -f json").json
+    (mistake,) = data["mistakes"]
+    told = _told(rnncalc, "--expect h=-0.20")
+    count = f"{mistake['fitting']} of {data['tried']} slips would show this h"
+    assert mistake["slips"] == []
+    assert told[-1] == f"{count}, and none stands out; type f, i, o, … to know"
 
 
 def test_offers_are_by_rounding(rnncalc: Calculator) -> None:

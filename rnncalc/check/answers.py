@@ -24,6 +24,7 @@ UNRIGHT = (WRONG, COARSE)
 #: A step and a name.
 Key = tuple[int, str]
 
+_FEW = 2  # decimals of a single number, which hardly tell one slip from another
 _PIECE = 4096  # elements of an array that are numbers of their own at a time
 _MOST_NOISE = 1e-9  # of floats, where sums cancel more than elsewhere
 
@@ -192,3 +193,14 @@ def written_down(t: int, name: str, value: Any, decimals: int) -> Answer:
     """Return the answer of somebody who writes a value down with some decimals."""
     numbers = [Typed(f"{number:.{decimals}f}") for number in elements(value)]
     return Answer(t, name, numbers[0] if isinstance(value, float) else numbers)
+
+
+def is_short(answer: Answer) -> bool:
+    """Return whether what is known of an answer are numbers of few digits."""
+    known = [answer.numbers[unit] for unit in answer.known]
+    return all(number.decimals <= _FEW and number.unit > 0 for number in known)
+
+
+def tells_little(answers: Sequence[Answer]) -> bool:
+    """Return whether all that is known is one number of few digits."""
+    return sum(len(answer.known) for answer in answers) == 1 and all(map(is_short, answers))

@@ -16,7 +16,9 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
-from rnncalc.check.edits.search import explained, explained_alone, is_telling
+from rnncalc.check.edits.chance import is_telling, standing_out
+from rnncalc.check.edits.search import explained, explained_alone
+from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
@@ -193,6 +195,13 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
                 fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
         explanations = [*fitting.values()]
+        order = {id(slip): number for number, slip in enumerate(known.slips, 1)}
+        ranks = [order[id(one.slip)] for one in explanations]
+        if explanations:
+            offers = standing_out(verdicts, explanations, ranks)
+            mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
+            return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
+        explanations = as_a_whole(problem, wrong, trial.gives)
         explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
@@ -283,7 +292,7 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 best[key] = one
     for (name, _), one in best.items():
         found[name].append(one)
-    mistakes = []
+    mistakes, order = [], {id(slip): number for number, slip in enumerate(known.slips, 1)}
     for verdict in here.values():
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
@@ -292,5 +301,7 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
             rank = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == rank]
-            mistakes.append(mistake_of(alone, [verdict], offers))
+            ranks = [order.get(id(one.slip), 0) for one in offers]
+            offers, fitting = standing_out([*here.values()], offers, ranks), len(offers)
+            mistakes.append(mistake_of(alone, [verdict], offers)._replace(fitting=fitting))
     return mistakes

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import Cell
+from rnncalc.check.edits.kinds import KINDS as EDITS
 from rnncalc.check.slips import estimates, gradients, offsets
 from rnncalc.check.slips.catalogue import KINDS, slips
 from rnncalc.numerals import exact, rounded
@@ -15,7 +16,7 @@ from rnncalc.problem.problem import Problem
 from rnncalc.trace.gradients.objective import SQUARES, Objective, Term
 from rnncalc.trace.steps import run
 
-_KINDS = (*KINDS, estimates.KIND, offsets.KIND)
+_KINDS = (*KINDS, estimates.KIND, offsets.KIND, *EDITS)
 
 #: A slip's code, its name, and lines about it.
 Told = tuple[str, str, list[str]]

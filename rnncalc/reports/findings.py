@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.cells.notation import UNICODE, equation
-from rnncalc.check.answers import COARSE, WRONG, Answer, elements
+from rnncalc.check.answers import COARSE, WRONG, Answer, elements, tells_little
 from rnncalc.check.explaining import Explanation, Mistake
 from rnncalc.check.grade import Grade
 from rnncalc.errors import listing
@@ -16,7 +16,6 @@ from rnncalc.reports.rows import LONGEST
 from rnncalc.trace.steps import run
 
 MOST = 5  # slips that are offered
-_FEW = 2  # decimals of a single number, which hardly tell one slip from another
 
 
 def findings(grade: Grade, page: Page) -> Iterator[str]:
@@ -77,6 +76,11 @@ def _explained(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
     if mistake.is_near:
         yield from _near(grade, mistake)
     offers = mistake.explanations[:MOST]
+    if not offers and mistake.fitting:
+        them = "and none stands out" if mistake.fitting > 1 else "as one may by chance"
+        count = f"{mistake.fitting} of {counted(diagnosis.tried, 'slip')}"
+        yield f"{count} would show this {label}, {them}; {_more_to_type(grade, place)}"
+        return
     if not offers:
         if mistake.is_near or mistake.is_coarse:
             return
@@ -111,14 +115,18 @@ def _explained(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
 
 def _doubt(grade: Grade, mistake: Mistake) -> Iterator[str]:
     """Yield how little it tells if all that is known is one number of few digits."""
-    known = [v.answer.numbers[unit] for v in grade.verdicts for unit in v.answer.known]
-    is_little = len(known) == 1 and known[0].decimals <= _FEW and known[0].unit > 0
+    is_little = tells_little([verdict.answer for verdict in grade.verdicts])
     if is_little and mistake.fitting > 1 and grade.reveals and grade.diagnosis:
-        names = _unanswered(grade, mistake.place)
-        shown = ", ".join([*names[:3], *(["…"] if len(names) > 3 else [])])
-        more = f"type {shown} to know" if names else "more decimals would tell"
         tried = grade.diagnosis.tried
+        more = _more_to_type(grade, mistake.place)
         yield f"{mistake.fitting} of {tried} slips would show this; {more}"
+
+
+def _more_to_type(grade: Grade, place: Answer) -> str:
+    """Return what else to type that would tell which of several slips it is."""
+    names = _unanswered(grade, place)
+    shown = ", ".join([*names[:3], *(["…"] if len(names) > 3 else [])])
+    return f"type {shown} to know" if names else "more decimals would tell"
 
 
 def _near(grade: Grade, mistake: Mistake) -> Iterator[str]:

@@ -92,13 +92,13 @@ def of_another_unit(spot: Spot) -> Iterator[Found]:
             symbols(theirs)
         ):
             continue
-        yield 1, "read-for-another", f"equation of {other.name} copied", (1,), theirs
+        yield 1, "copied", f"equation of {other.name} copied", (1,), theirs
         for mine, its in zip(_leaves(own), _leaves(theirs), strict=False):
             if mine[0] == its[0] and mine[1] != its[1]:
                 words = f"equation of {other.name} copied but for {UNICODE.symbol(mine[1].name)}"
                 part = put(theirs, its[0], mine[1])
                 if _fits(problem, mine[1].name, its[1].name):
-                    yield 2, "read-for-another", words, (1,), part
+                    yield 2, "copied", words, (1,), part
 
 
 def _leaves(node: Expression) -> list[tuple[Path, Symbol]]:

@@ -9,10 +9,14 @@ from typing import Any
 from rnncalc.cells.expressions import Binary, Call, Equation, Expression, Symbol, key_of, rewrite
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
+from rnncalc.check.edits.terms import of_gate, of_state, of_sum
+from rnncalc.check.edits.times import of_order
 from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
 from rnncalc.problem.problem import DEFAULT, Problem
 
 LAST = 4  #: The tier of two edits at once.
+#: What somebody who does it at all does everywhere.
+_MISTAKEN = ("function", "number")
 
 
 def edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
@@ -49,16 +53,17 @@ def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -
     """Return those edits that can be made in several units alike, made in all of them."""
     alike: dict[Any, list[Edit]] = {}
     for edit in some:
-        ((name, path, part),) = edit.parts
-        if edit.weights:
+        if edit.weights or len(edit.parts) > 1 or edit.code == "copied":
             continue  # these are its own
+        ((name, path, part),) = edit.parts
         alike.setdefault((path, _without_name(name, part)), []).append(edit)
     lines = {line.name: line for line in problem.cell.equations}
     found = []
     for of in alike.values():
         if len(of) > 1 and all(lines[edit.lines[0]].is_unit for edit in of):
             together = [edit.parts[0] for edit in of]
-            edit = of[0]._replace(place="everywhere", parts=together)
+            far = max(0, of[0].tier - (of[0].code in _MISTAKEN))
+            edit = of[0]._replace(place="everywhere", parts=together, tier=far)
             if (*edit.equations(lines).items(),) not in known:
                 found.append(edit)
     return found
@@ -85,7 +90,7 @@ def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:
             words = f"{one.words} and {other.words}"
             weights = {**one.weights, **other.weights}
             both = (*one.parts, *other.parts)
-            found.append(Edit("two", words, one.place, both, LAST, weights))
+            found.append(Edit("two-edits", words, one.place, both, LAST, weights))
             if len(found) == most:
                 break
     return found
@@ -113,3 +118,7 @@ def _in_tree(spot: Spot) -> Iterator[Found]:
         if spot.has_size_of(node):
             yield from of_any(spot, path, node)
     yield from of_another_unit(spot)
+    yield from of_sum(spot)
+    yield from of_state(spot)
+    yield from of_gate(spot)
+    yield from of_order(spot)

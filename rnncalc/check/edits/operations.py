@@ -13,11 +13,12 @@ from rnncalc.cells.expressions import (
     Symbol,
 )
 from rnncalc.cells.notation import UNICODE, spell
-from rnncalc.check.slips.functions import OTHERS, shapes
+from rnncalc.check.slips.functions import shapes
 from rnncalc.check.slips.parts import role, terms
 from rnncalc.check.slips.trees import Found, Path, Spot
 
 _ONE, _TWO, _TEN = Number(1.0), Number(2.0), Number(2.302585092994046)
+_SHORT_E = Number(0.9932517730102834)  # the logarithm of 2.7
 #: How an operator is spelled where it is told which one stands for which.
 _SIGNS = {"+": "+", "-": "-", "*": "⊙", "/": "÷", "@": "·"}
 _SAID = {("+", "*"): ", multiplied, not added,", ("*", "+"): ", added, not multiplied,"}
@@ -80,12 +81,15 @@ def of_function(spot: Spot, path: Path, node: Call) -> Iterator[Found]:
             words = f"{other.replace('_', ' ')} for {function}"
             if other == "identity":
                 words = f"{function} left out"
+            if other == "step":
+                words = f"{function} rounded to 0 or 1"
             yield tier, "function", words, path, Call(other, z)
     spelled = UNICODE.functions.get(function, function)
     inside: dict[str, Expression] = {
         f"{spelled}(2 z) for {spelled}(z), z doubled,": Binary("*", _TWO, z),
         f"{spelled}(z/2) for {spelled}(z), z halved,": Binary("/", z, _TWO),
         "10^-z for e^-z": Binary("*", _TEN, z),
+        f"e taken as 2.7 in {spelled}(z)": Binary("*", _SHORT_E, z),
     }
     reversed_ = Call("identity", Call(function, Negation(z)))
     words = f"{spelled}(-z) for {spelled}(z), e^z for e^-z,"
@@ -93,8 +97,7 @@ def of_function(spot: Spot, path: Path, node: Call) -> Iterator[Found]:
     for words, argument in inside.items():
         yield 1, "function", words, path, Call("identity", Call(function, argument))
     for words, part in shapes(function, spelled, z):
-        if not path or not (isinstance(part, Call) and part.function in OTHERS):
-            yield 2, "function", words, path, part
+        yield 2, "function", words, path, part
 
 
 def of_any(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
@@ -114,7 +117,9 @@ def of_any(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
     for function in _COMPOSED:
         if not (isinstance(node, Call) and not path and node.function == function):
             words = f"{function} of {spelled}" if path else f"{function} once more"
-            yield 2, "function", words, path, Call(function, node)
+            is_twice = path == (1,) and function == spot.line.activation
+            words = f"{function} twice" if is_twice else words
+            yield 2 - is_twice, "function", words, path, Call(function, node)
     yield from _of_more(spot, path, node, spelled)
 
 

@@ -13,11 +13,22 @@ from math import inf, prod
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
-from rnncalc.check.answers import RIGHT, UNRIGHT, Answer, Key, Verdict, elements, reach
+from rnncalc.check.answers import (
+    RIGHT,
+    UNRIGHT,
+    Answer,
+    Key,
+    Verdict,
+    elements,
+    reach,
+)
 from rnncalc.check.carrying import fits
+from rnncalc.check.edits.chance import ADVICE, CHANCE, LEAST, Density, Known, chance_of, near_of
+from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity
 from rnncalc.check.edits.making import made
 from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
 from rnncalc.check.edits.numbers import given, misread
+from rnncalc.check.edits.times import of_steps, one_by_one, remembering
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.batch import Batch, of_row
 from rnncalc.check.slips.kinds import Slip
@@ -25,30 +36,23 @@ from rnncalc.check.slips.rewrites import Altered
 from rnncalc.check.slips.trees import Edit
 from rnncalc.problem.problem import Problem
 
-#: How many edits may give an answer by chance, on average, if one is to be offered.
-_CHANCE = 0.02
-#: The same of slips that are known, but leave no other answer as it is.
-_CHANCE_OF_SLIPS = 0.5
-#: Numbers that are typed for want of others: they tell nothing.
-_TOLD_ANYWAY = (0.0, 1.0, -1.0)
-_LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
+_SAME = 9  # decimals that tell what edits give apart
 # How many steps of edits are computed, of vectors fewer; and how many edits side by side.
 _MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
+_LONG = 100  # steps that are many, of vectors fewer
+_MOST_REMEMBERED = 12  # steps whose values are read in later ones
 _FEWEST = 15  # edits that the likeliest ones of an equation are at least
-_ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
-
-
-#: What a step comes to by its answers: values, how far off they may be, what is carried on.
-Known = tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]
+_MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
 
 
 class _Wanted(NamedTuple):
-    """An element of an answer at a step, and between what it is to be."""
+    """An element of an answer at a step, between what it is to be, and how far around is near."""
 
     name: str
     unit: int
     low: float
     high: float
+    near: float = 0.0
 
 
 def explained(
@@ -65,20 +69,23 @@ def explained(
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     if problem.ties or problem.held_at:
         return []
+    memory = remembering(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else problem
     wanted: dict[int, list[_Wanted]] = {}
     for verdict in verdicts:
         answer = verdict.answer
         for unit in answer.known:
             typed = answer.numbers[unit]
             far = reach(typed, answer.leeway) if answer.tolerance is None else inf
-            one = _Wanted(answer.name, unit, typed - far, typed + far)
+            near = near_of(verdict, unit, verdict.ours) if verdict.word in UNRIGHT else 0.0
+            one = _Wanted(answer.name, unit, typed - far, typed + far, near)
             wanted.setdefault(answer.t, []).append(one)
-    chance = prod(_chance(verdict, verdict.ours) for verdict in wrong)
+    chance = prod(chance_of(verdict, verdict.ours) for verdict in wrong)
+    density = Density(wrong, [verdict.ours for verdict in wrong])
     found = []
     lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
     for tier in _tried(problem, lines, chance, tried, is_all=True):
-        for edit in _giving(problem, tier, wanted, {}):
-            form = made(problem, edit)
+        for edit in density.telling(_giving(memory, tier, wanted, {}, density.seen)):
+            form = made(memory if edit.code == "time" else problem, edit)
             if values := gives(form):
                 found.append(Explanation(_slip(edit, form), form, values[wrong[0].answer.key]))
         if found:
@@ -109,12 +116,13 @@ def explained_alone(
     for unit in verdict.wrong_units:
         typed = answer.numbers[unit]
         far = reach(typed, off[unit]) if answer.tolerance is None else inf
-        wanted.append(_Wanted(name, unit, typed - far, typed + far))
-    chance = _chance(verdict, row[name])
+        near = near_of(verdict, unit, row[name])
+        wanted.append(_Wanted(name, unit, typed - far, typed + far, near))
+    chance, density = chance_of(verdict, row[name]), Density([verdict], [row[name]])
     lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
     found: list[Explanation] = []
     for tier in _tried(problem, lines, chance, tried):
-        for edit in _giving(problem, tier, {1: wanted}, carried):
+        for edit in density.telling(_giving(problem, tier, {1: wanted}, carried, density.seen)):
             form = made(problem, edit)
             for fit in fits(form, here):
                 if fit.name == name and not fit.against:
@@ -127,29 +135,7 @@ def explained_alone(
 
 def _slip(edit: Edit, form: Any) -> Slip:
     words = edit.words.replace("{", "{{").replace("}", "}}")
-    return Slip(f"{words} {{}}", edit.place, _ADVICE, (form,))
-
-
-def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
-    """Return whether hardly any of so many slips gives an answer by chance. known: as above."""
-    ours = known[0].get(verdict.answer.name, verdict.ours)
-    return tried * _chance(verdict, ours) < _CHANCE_OF_SLIPS
-
-
-def _chance(verdict: Verdict, ours: Any) -> float:
-    """Return how likely an edit is to give an answer that it has nothing to do with.
-
-    What an edit gives may be anywhere about as far from the right value as the answer is.
-    """
-    chance, right = 1.0, elements(ours)
-    for unit in verdict.wrong_units:
-        typed = verdict.answer.numbers[unit]
-        if float(typed) not in _TOLD_ANYWAY:
-            tolerance = verdict.answer.tolerance
-            size = tolerance.size * (abs(typed) if tolerance.relative else 1) if tolerance else 0.0
-            off = max(typed.claim / 2, size, _LEAST)
-            chance *= min(1.0, max(_LEAST, off / max(abs(typed - right[unit]), off)))
-    return chance
+    return Slip(f"{words} {{}}", edit.place, ADVICE, (form,), code=edit.code)
 
 
 def _tried(
@@ -166,28 +152,47 @@ def _tried(
     from, are among them.
     """
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
-    most, count = min(_CHANCE / max(chance, _LEAST), _MOST / size), 0
-    if most < _FEWEST * len(lines):
+    most, count = min(CHANCE / max(chance, LEAST), _MOST / size), 0
+    if most < _FEWEST:
         return
+    most = min(_MANY * most, _MOST / size)
     with problem.overflow_unheeded():
         of = [_all_edits(problem, name, known) for name in lines]
         tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
         if is_all:
-            tiers = [[*tier, *everywhere(problem, tier, known)] for tier in tiers]
-            for edit in given(problem):
+            for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
                 tiers[edit.tier].append(edit)
-    likely = (edits(problem, name, ())[0] for name in lines)
-    for some in chain(tiers, (pairs(singles, _MOST_PAIRS) for singles in likely)):
-        count += len(some)
-        if count > most:
-            return
-        yield some
+            whole = (given(problem), of_all_matrices(problem))
+            steps = of_steps(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else ()
+            for edit in chain(*whole, steps):
+                tiers[edit.tier].append(edit)
+    # Where there are many steps, a few edits take as long as many at once.
+    for some in chain(*map(_by_kinds, tiers)) if size < _LONG else tiers:
+        if count + len(some) <= most:
+            count += len(some)
+            yield some
+    if sum(map(len, tiers)) == count:
+        likely = (edits(problem, name, ())[0] for name in lines)
+        for some in (pairs(singles, _MOST_PAIRS) for singles in likely):
+            if (count := count + len(some)) > most:
+                return
+            yield some
+
+
+def _by_kinds(tier: Sequence[Edit]) -> list[list[Edit]]:
+    """Return edits by their kinds: first those made everywhere, then the fewest."""
+    kinds: dict[Any, list[Edit]] = {}
+    for edit in tier:
+        kinds.setdefault((len(edit.parts) == 1, edit.code), []).append(edit)
+    return [kinds[kind] for kind in sorted(kinds, key=lambda kind: (kind[0], len(kinds[kind])))]
 
 
 def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
     """Return the edits of a quantity's equation, by their tiers."""
     tiers = edits(problem, name, known)
-    for edit in misread(problem, name):
+    line = next(line for line in problem.computed if line.name == name)
+    more = (f(problem, line) for f in (of_matrices, of_quantity, one_by_one))
+    for edit in chain(misread(problem, name), *more):
         tiers[edit.tier].append(edit)
     return tiers
 
@@ -197,8 +202,12 @@ def _giving(
     some: Sequence[Edit],
     wanted: Mapping[int, Sequence[_Wanted]],
     fixed: Mapping[str, Any],
+    seen: set[Any],
 ) -> Iterator[Edit]:
-    """Yield those edits that come near what is wanted, step by step."""
+    """Yield those edits that come near what is wanted, step by step.
+
+    seen: gets what those give that are near, or not far from it.
+    """
     by_lines: dict[tuple[str, ...], list[Edit]] = {}
     for edit in some:
         by_lines.setdefault((*edit.lines,), []).append(edit)
@@ -206,7 +215,9 @@ def _giving(
         for first in range(0, len(of), _AT_ONCE):
             part = of[first : first + _AT_ONCE]
             with suppress(ValueError):  # sizes don't fit side by side
-                yield from [part[row] for row in _rows_giving(problem, part, wanted, fixed)]
+                rows, near = _rows_giving(problem, part, wanted, fixed)
+                seen.update(near)
+                yield from [part[row] for row in rows]
 
 
 def _rows_giving(
@@ -214,17 +225,22 @@ def _rows_giving(
     some: Sequence[Edit],
     wanted: Mapping[int, Sequence[_Wanted]],
     fixed: Mapping[str, Any],
-) -> Sequence[int]:
+) -> tuple[Sequence[int], Collection[Any]]:
+    """Return which edits give what is wanted, and what those give that are not far from it."""
     left: Sequence[int] = range(len(some))
+    near: dict[int, tuple[float, ...]] = dict.fromkeys(left, ())
     last = max(wanted)
     with problem.overflow_unheeded():
         for t, row in enumerate(Batch(problem, some, fixed).rows(), 1):
-            for name, unit, low, high in wanted.get(t, ()):
+            for name, unit, low, high, far in wanted.get(t, ()):
                 given = row[name.removeprefix("exact.")]
-                left = [k for k in left if low <= _element(of_row(given, k), unit) <= high]
-            if not left or t == last:
+                worth = {k: _element(of_row(given, k), unit) for k in near}
+                left = [k for k in left if low <= worth[k] <= high]
+                near = {k: (*own, round(worth[k], _SAME)) for k, own in near.items()
+                        if low - far <= worth[k] <= high + far}  # fmt: skip
+            if not near or t == last:
                 break
-    return left
+    return left, near.values()
 
 
 def _element(given: Any, unit: int) -> float:

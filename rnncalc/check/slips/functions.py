@@ -15,14 +15,26 @@ OTHERS: Mapping[str, Callable[[float], float]] = {
     "arctan": math.atan,
     "tan": math.tan,
     "sin": math.sin,
+    "rounded": lambda z: round(z, 1),
 }
+_WIDE = "normalised"  # and of all elements of a vector
+_LEAST = 1e-5  # what is added to a variance, so that nothing is divided by 0
 
 
 def worth(name: str, argument: Any) -> Any:
     """Return the value of a function of a cell, or of another one."""
+    if name == _WIDE:
+        return _normalised(argument)
     if name in OTHERS:
         return elementwise(_finite(OTHERS[name]), argument)
     return applied(name, argument)
+
+
+def _normalised(z: Any) -> Any:
+    """Return a vector less its average, divided by its standard deviation: a layer normalised."""
+    if isinstance(z, float):
+        return 0.0
+    return (z - z.mean()) / (z.var() + _LEAST) ** 0.5
 
 
 def _finite(function: Callable[[float], float]) -> Callable[[float], float]:
@@ -60,5 +72,16 @@ def shapes(function: str, spelled: str, z: Expression) -> Iterator[tuple[str, Ex
     slope = Binary("-", one, node if function == "sigmoid" else Binary("*", node, node))
     slope = Binary("*", node, slope) if function == "sigmoid" else slope
     yield f"the slope of {function} for {function}", slope
-    for name in OTHERS:
+    for name in ("arctan", "tan", "sin"):
         yield f"{name} for {function}", Call(name, z)
+    yield f"{spelled}(z) rounded to 1 decimal", Call("rounded", node)
+    yield "layer normalised before the function", Call(function, Call(_WIDE, z))
+    three, third = Number(3.0), Binary("/", two, Number(3.0))
+    if function == "sigmoid":
+        hard = Call("hard_sigmoid", Binary("*", three, z))
+        yield "hard sigmoid (z + 1)/2 for sigmoid", Call("identity", hard)
+    if function == "tanh":
+        scaled = Call(function, Binary("*", third, z))
+        yield "LeCun's tanh, 1.7159 tanh(2z/3), for tanh", Binary("*", Number(1.7159), scaled)
+        level = Binary("-", Binary("*", two, Call("step", z)), one)
+        yield "tanh rounded to -1 or 1", level

@@ -1,0 +1,99 @@
+"""Chance: how likely an answer is given by what it has nothing to do with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+from typing import Any, TypeVar
+
+from rnncalc.check.answers import Verdict, elements, is_short
+
+#: How many edits may give an answer by chance, on average, if one is to be offered.
+CHANCE = 0.02
+#: The same of slips that are known, but leave no other answer as it is.
+_CHANCE_OF_SLIPS = 0.5
+#: The same of slips that are as common as one that is known, and explains all: most of those that
+#: people make are known, so it is likelier than any that chance brings.
+_CHANCE_OF_COMMON = 2
+#: Numbers that are typed for want of others: they tell nothing.
+_TOLD_ANYWAY = (0.0, 1.0, -1.0)
+LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
+_AROUND = 0.25  # of how far off a wrong answer is, is near it
+
+#: What there is to learn from what is found by searching.
+ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
+
+_One = TypeVar("_One")
+
+#: What a step comes to by its answers: values, how far off they may be, what is carried on.
+Known = tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]
+
+
+def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
+    """Return whether hardly any of so many slips gives an answer by chance. known: as above."""
+    ours = known[0].get(verdict.answer.name, verdict.ours)
+    return tried * chance_of(verdict, ours) < _CHANCE_OF_SLIPS
+
+
+def standing_out(
+    verdicts: Sequence[Verdict], explanations: Sequence[_One], ranks: Sequence[int]
+) -> list[_One]:
+    """Return those explanations of all answers that stand out, if those tell little.
+
+    The rarer a slip is, the more digits it needs. ranks: how many slips are at least as common as
+    that of each.
+    """
+    is_little = len(verdicts) == 1 and is_short(verdicts[0].answer)
+    # What is near is rounding, before it is anything else; and so are whole numbers.
+    if not is_little or verdicts[0].is_near or not any(dict(_offs(v)) for v in verdicts):
+        return [*explanations]
+    chance = prod(chance_of(verdict, verdict.ours) for verdict in verdicts)
+    pairs = zip(explanations, ranks, strict=True)
+    return [one for one, rank in pairs if rank * chance < _CHANCE_OF_COMMON]
+
+
+def chance_of(verdict: Verdict, ours: Any) -> float:
+    """Return how likely an edit is to give an answer that it has nothing to do with.
+
+    What an edit gives may be anywhere about as far from the right value as the answer is.
+    """
+    right = elements(ours)
+    return prod(
+        min(1.0, max(LEAST, off / max(abs(verdict.answer.numbers[unit] - right[unit]), off)))
+        for unit, off in _offs(verdict)
+    )
+
+
+def _offs(verdict: Verdict) -> Iterator[tuple[int, float]]:
+    """Yield the wrong elements that tell something, with how far off what gives them may be."""
+    for unit in verdict.wrong_units:
+        typed = verdict.answer.numbers[unit]
+        if float(typed) not in _TOLD_ANYWAY:
+            tolerance = verdict.answer.tolerance
+            size = tolerance.size * (abs(typed) if tolerance.relative else 1) if tolerance else 0.0
+            yield unit, max(typed.claim / 2, size, LEAST)
+
+
+def near_of(verdict: Verdict, unit: int, ours: Any) -> float:
+    """Return how far around an element what edits give is counted, to see how dense that is."""
+    off = dict(_offs(verdict)).get(unit, 0.0)
+    return max(_AROUND * abs(verdict.answer.numbers[unit] - elements(ours)[unit]), 8 * off)
+
+
+class Density:
+    """How many of the edits tried came near the wrong answers: so many more would by chance.
+
+    seen: what they gave there, each once. share: how much of what is near would do.
+    """
+
+    def __init__(self, wrong: Sequence[Verdict], ours: Sequence[Any]) -> None:
+        self.seen = set[Any]()
+        self.share = 1.0
+        for verdict, right in zip(wrong, ours, strict=True):
+            for unit, off in _offs(verdict):
+                self.share *= max(LEAST, off / near_of(verdict, unit, right))
+
+    def telling(self, giving: Iterator[_One]) -> list[_One]:
+        """Return edits that give the answers, if by chance hardly one of those tried would."""
+        found = [*giving]
+        return found if max(1, len(self.seen)) * self.share < CHANCE else []

@@ -1,0 +1,153 @@
+"""Edits in time: what is read of another step, and what is there later in the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Binary,
+    Equation,
+    Expression,
+    Symbol,
+    rewrite,
+    symbols,
+)
+from rnncalc.check.slips.trees import Edit, Found, Spot, parts
+from rnncalc.problem.problem import Problem
+from rnncalc.trace.steps import run
+
+_MOST_UNITS = 4  # that are computed one by one
+#: What is kept of a quantity for the next step is called by its name and this.
+_KEPT = "~"
+
+
+def remembering(problem: Problem) -> Problem:
+    """Return the problem with what was a step before in states of its own.
+
+    In the first step an input before is 0, a state before is what it starts from, and another
+    quantity before is what it is.
+    """
+    cell = problem.cell
+    first = next(run(problem)).values
+    kept: dict[str, tuple[str, Any]] = {
+        state: (state + PREVIOUS, problem.state[state + PREVIOUS]) for state in cell.states
+    }
+    if problem.has_input:
+        x = next(x for batch in problem.batches for x in batch)
+        kept["x"] = "x", 0.0 * x
+    for line in problem.computed:
+        if cell.roles[line.name] in ("gate", "candidate") and line.name not in kept:
+            kept[line.name] = line.name, first[line.name]
+    lines = [Equation(name + _KEPT, Symbol(of), "") for name, (of, _) in kept.items()]
+    states = (*cell.states, *(line.name for line in lines))
+    start = {name + _KEPT + PREVIOUS: value for name, (_, value) in kept.items()}
+    equations = (*cell.equations, *lines)
+    sizes = problem.sizes
+    classes = {of + after: sizes.classes[name] for name in kept
+               for of in (name + _KEPT,) for after in ("", PREVIOUS)}  # fmt: skip
+    return problem._replace(
+        cell=cell._replace(equations=equations, states=states),
+        state={**problem.state, **start},
+        sizes=sizes._replace(classes={**sizes.classes, **classes}),
+    )
+
+
+def of_steps(problem: Problem) -> Iterator[Edit]:
+    """Yield edits of a problem that remembers: what is read of another step, in one place or all.
+
+    problem: as it is without.
+    """
+    sizes, starts = problem.sizes.number, {}
+    for name, value in problem.state.items():
+        starts[f"{name}{_KEPT}start"] = value
+    together: dict[str, list[tuple[str, Any, Expression]]] = {}
+    told: dict[str, Mapping[str, Any]] = {}
+    for line in problem.computed:
+        for path, node in parts(line.expression):
+            if not isinstance(node, Symbol):
+                continue
+            name = node.name
+            for words, symbol in _of_before(problem, name, sizes, line):
+                weights = {symbol: starts[symbol]} if symbol in starts else {}
+                put = (line.name, path, Symbol(symbol))
+                together.setdefault(words, []).append(put)
+                told[words] = weights
+                yield Edit("time", words, f"in {line.name}", (put,), 1, weights)
+    for words, many in together.items():
+        if len(many) > 1:
+            yield Edit("time", words, "everywhere", many, 1, told[words])
+    backs = [f"{name} of two steps before" for name in problem.state]
+    if len(backs) > 1:
+        every = [*chain(*(together.get(words, ()) for words in backs))]
+        yield Edit("time", "the states of two steps before", "everywhere", every, 1)
+
+
+def _of_before(problem: Problem, name: str, sizes: Any, line: Equation) -> Iterator[Any]:
+    if name == "x":
+        yield "x of the step before", f"x{_KEPT}{PREVIOUS}"
+    elif name in problem.state:
+        yield f"{name} as at the start", f"{name}{_KEPT}start"
+        yield f"{name} of two steps before", f"{name.removesuffix(PREVIOUS)}{_KEPT}{PREVIOUS}"
+        if problem.has_input and sizes("x") == sizes(name):
+            yield f"x of the step before for {name}", f"x{_KEPT}{PREVIOUS}"
+    elif problem.cell.roles.get(name) in ("gate", "candidate") and name != line.name:
+        yield f"{name} of the step before", f"{name}{_KEPT}{PREVIOUS}"
+
+
+def of_order(spot: Spot) -> Iterator[Found]:
+    """Yield the new value of a state read for an old one, where it doesn't need this quantity."""
+    line, problem = spot.line, spot.problem
+    sizes = problem.sizes.number
+    lines = {of.name: of.expression for of in problem.computed}
+    for state in problem.cell.states:
+        new = _written_out(lines, state, {*spot.known, *problem.weights}, line.name, 8)
+        for path, node in parts(line.expression) if new else ():
+            old = node.name if isinstance(node, Symbol) else ""
+            if new and old in problem.state and sizes(state) == sizes(old):
+                words = f"{state}, the new one, used for {old}"
+                yield 1, "time", words, path, new
+
+
+def _written_out(
+    lines: Mapping[str, Expression], name: str, known: set[str], without: str, depth: int
+) -> Expression | None:
+    """Return what a quantity is of what is known; None if it needs another, or itself."""
+    if name in known:
+        return Symbol(name)
+    if name == without or name not in lines or not depth:
+        return None
+    needed = {of: _written_out(lines, of, known, without, depth - 1)
+              for of in symbols(lines[name]) if of not in known}  # fmt: skip
+    if None in needed.values():
+        return None
+
+    def put(node: Expression) -> Expression:
+        found = needed.get(node.name) if isinstance(node, Symbol) else None
+        return found or node
+
+    return rewrite(lines[name], put)
+
+
+def one_by_one(problem: Problem, line: Equation) -> Iterator[Edit]:
+    """Yield a state whose units are computed in turn, each from what is new already."""
+    n, old = problem.sizes.number(line.name), Symbol(line.name + PREVIOUS)
+    if not (line.is_unit and old.name in symbols(line.expression) and 1 < n <= _MOST_UNITS):
+        return
+    import numpy as np
+
+    weights: dict[str, Any] = {}
+    new: Expression = old
+    for k in range(n):
+        one, rest = Symbol(f"one{k}{_KEPT}"), Symbol(f"rest{k}{_KEPT}")
+        weights |= {one.name: np.eye(n)[k], rest.name: 1 - np.eye(n)[k]}
+
+        def put(node: Expression, found: Expression = new) -> Expression:
+            return found if node == old else node
+
+        found = rewrite(line.expression, put)
+        new = Binary("+", Binary("*", one, found), Binary("*", rest, new))
+    words = f"units of {line.name} one by one, each from those that are new already,"
+    yield Edit("time", words, "", ((line.name, (), new),), 1, weights)
