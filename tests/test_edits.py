@@ -203,3 +203,16 @@ def test_codes_of_edits_are_explained(rnncalc: Calculator, code: str) -> None:
     out = rnncalc(f"help {code}").out
     assert f"slip [{code}]" in out
     assert "no known slip" in " ".join(out.split())
+
+
+def test_a_decimal_point_misplaced_is_told_digit_by_digit(rnncalc: Calculator) -> None:
+    """A tenth of 1.4 is told as 0.14, which somebody may have read."""
+    w, xs, s = [[0.3, 0.14], [0.2, 0.7]], [[0.3, 0.6], [-0.7, -0.9]], [0.8, 0.3]
+    answers = ""
+    for t, x in enumerate(xs, 1):
+        own = 0.5 * s[0] + 0.2 * s[1] + 0.1, 0.3 * s[0] + 0.4 * s[1] + 0.2
+        s = [tanh(own[k] + w[k][0] * x[0] + w[k][1] * x[1]) for k in (0, 1)]
+        answers += f" --expect 's@{t}=[{s[0]:.4f}, {s[1]:.4f}]'"
+    command = "simple --w-ss '[[0.5, 0.2], [0.3, 0.4]]' --w-sx '[[0.3, 1.4], [0.2, 0.7]]'"
+    command = f"{command} --b-s '[0.1, 0.2]' --s '[0.8, 0.3]' --xs '{xs}'{answers} -f plain"
+    assert "W^{s,x}[1,2] misread, 0.14 for 1.4: decimal point misplaced" in rnncalc(command).out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -24,8 +25,8 @@ def others(number: float) -> Iterator[tuple[int, str, float]]:
         return
     yield 1, "wrong sign", -number
     yield 2, "taken as 0", 0.0
-    yield 2, "decimal point misplaced", number / 10
-    yield 2, "decimal point misplaced", number * 10
+    for places in (-1, 1):  # digit by digit: 1.4 / 10 is 0.13999999999999999
+        yield 2, "decimal point misplaced", float(Decimal(repr(number)).scaleb(places))
     text = exact(abs(number))
     if len(text) > _MOST_DIGITS or "e" in text:
         return

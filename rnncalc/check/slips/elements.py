@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -85,7 +86,7 @@ def ten_times(problem: Problem) -> Places:
         weight = problem.weights[symbol]
         if isinstance(weight, float) and weight:
             name = UNICODE.symbol(symbol)
-            for other in (weight / 10, weight * 10):
+            for other in (float(Decimal(repr(weight)).scaleb(places)) for places in (-1, 1)):
                 reads = f"{name} = {rounded(other, 6)}"
                 yield name, reweighted(problem, {symbol: other}, reads)
 
