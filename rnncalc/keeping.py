@@ -1,12 +1,17 @@
-"""Keeping: output of which nothing may be left if it fails on the way, until all of it is there."""
+"""Keeping: what can't be used before all of it is there, in a file if it is much."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
+from typing import BinaryIO, TypeVar
 
 _MOST, _PIECE = 1 << 22, 1 << 16  # characters that are kept in memory, and read at a time
+_FEW = 1000  # things that are kept in memory
+
+_Thing = TypeVar("_Thing")
 
 
 def kept(texts: Iterable[str]) -> Iterator[str]:
@@ -29,3 +34,25 @@ def _through_file(texts: Iterable[str]) -> Iterator[str]:
         file.writelines(texts)
         file.seek(0)
         yield from iter(partial(file.readline, _PIECE), "")
+
+
+def backwards(things: Iterable[_Thing]) -> Iterator[_Thing]:
+    """Return things from the last to the first, once all of them are there."""
+    from tempfile import TemporaryFile
+
+    rest = iter(things)
+    first = [*islice(rest, _FEW)]
+    if len(first) < _FEW:
+        return reversed(first)
+    file, places = TemporaryFile(), list[int]()  # noqa: SIM115  # which _read_back closes
+    for block in chain([first], iter(lambda: [*islice(rest, _FEW)], [])):
+        places.append(file.tell())
+        pickle.dump(block, file, pickle.HIGHEST_PROTOCOL)
+    return _read_back(file, places)
+
+
+def _read_back(file: BinaryIO, places: Sequence[int]) -> Iterator[_Thing]:
+    with file:
+        for place in reversed(places):
+            file.seek(place)
+            yield from reversed(pickle.load(file))

@@ -240,6 +240,14 @@ def test_long_rows_are_read_some_at_a_time(measured: Any, tmp_path: Path) -> Non
     assert (status, out.count("\n"), taken < 100 << 10) == (0, 120, True)
 
 
+def test_steps_from_the_last_to_the_first_wait_in_a_file(measured: Any, tmp_path: Path) -> None:
+    """A sequence that is run backwards takes no memory for each of its steps."""
+    (tmp_path / "xs.txt").write_text("0.5\n-0.25\n" * 30_000)
+    command = f"lstm --all-weights 0.5 --xs @{tmp_path}/xs.txt --reverse -f json"
+    status, out, _, taken = measured(command.split())
+    assert (status, out.startswith('{"t": 1,'), taken < 70 << 10) == (0, True, True)
+
+
 def test_many_faults_are_counted(rnncalc: Calculator, tmp_path: Path) -> None:
     """Of thousands of faults the first ones are told, and how many more there are."""
     path = tmp_path / "names.json"

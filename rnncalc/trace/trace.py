@@ -90,8 +90,12 @@ class Trace:
 
     def _in_order(self) -> Iterator[Step]:
         """Yield the steps in the order of the input, once the last of them is computed."""
-        found = [*self._watched()]
-        yield from () if self.fault else reversed(found)
+        from rnncalc.keeping import backwards
+
+        # Wide steps are few, and compute some of their values only when they are asked for.
+        is_wide = self.problem.sizes.largest > steps.WIDE
+        found = reversed([*self._watched()]) if is_wide else backwards(self._watched())
+        yield from () if self.fault else found
 
     def _watched(self) -> Iterator[Step]:
         step = None
