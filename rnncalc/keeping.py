@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
@@ -38,6 +37,7 @@ def _through_file(texts: Iterable[str]) -> Iterator[str]:
 
 def backwards(things: Iterable[_Thing]) -> Iterator[_Thing]:
     """Return things from the last to the first, once all of them are there."""
+    import pickle  # which nothing else has to wait for
     from tempfile import TemporaryFile
 
     rest = iter(things)
@@ -52,7 +52,9 @@ def backwards(things: Iterable[_Thing]) -> Iterator[_Thing]:
 
 
 def _read_back(file: BinaryIO, places: Sequence[int]) -> Iterator[_Thing]:
+    from pickle import load
+
     with file:
         for place in reversed(places):
             file.seek(place)
-            yield from reversed(pickle.load(file))
+            yield from reversed(load(file))
