@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, TypeVar
 
-from rnncalc.check.answers import Verdict, elements, is_short
+from rnncalc.check.answers import UNRIGHT, Verdict, elements, is_short
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
 CHANCE = 0.02
@@ -19,6 +19,8 @@ _CHANCE_OF_COMMON = 2
 _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
 _AROUND = 0.25  # of how far off a wrong answer is, is near it
+_MOST = 20_000  # edits that there may be of a problem
+_MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
 
 #: What there is to learn from what is found by searching.
 ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
@@ -83,17 +85,44 @@ def near_of(verdict: Verdict, unit: int, ours: Any) -> float:
 class Density:
     """How many of the edits tried came near the wrong answers: so many more would by chance.
 
-    seen: what they gave there, each once. share: how much of what is near would do.
+    chance: that one gives them. share: how much of what is near would do. seen: what edits gave
+    near them, each once. tried: how many there were that leave right what is right. is_counted:
+    whether that is so, or all count, because nothing is right or they would never be too many.
+    of_wrong: whether only the elements are looked at that are wrong.
     """
 
-    def __init__(self, wrong: Sequence[Verdict], ours: Sequence[Any]) -> None:
-        self.seen = set[Any]()
-        self.share = 1.0
-        for verdict, right in zip(wrong, ours, strict=True):
-            for unit, off in _offs(verdict):
-                self.share *= max(LEAST, off / near_of(verdict, unit, right))
+    def __init__(
+        self, verdicts: Sequence[Verdict], ours: Sequence[Any], *, of_wrong: bool = False
+    ) -> None:
+        self.seen, self.tried = set[Any](), 0
+        self.share = self.chance = 1.0
+        is_any_right = False
+        for verdict, right in zip(verdicts, ours, strict=True):
+            wrong = verdict.wrong_units if verdict.word in UNRIGHT else []
+            is_any_right |= len(wrong) < len(verdict.answer.known)
+            if wrong:
+                self.chance *= chance_of(verdict, right)
+                for unit, off in _offs(verdict):
+                    self.share *= max(LEAST, off / near_of(verdict, unit, right))
+        self.is_counted = is_any_right and not of_wrong and self.chance * _MOST > CHANCE
 
-    def telling(self, giving: Iterator[_One]) -> list[_One]:
-        """Return edits that give the answers, if by chance hardly one of those tried would."""
-        found = [*giving]
-        return found if max(1, len(self.seen)) * self.share < CHANCE else []
+    def has_room(self, more: int) -> bool:
+        """Return whether hardly any would give the answers by chance if so many more are tried."""
+        return (self.tried + more) * self.chance <= _MANY * CHANCE
+
+    def may_try(self, more: int) -> bool:
+        """Return whether so many more may be tried; how many count is then told afterwards."""
+        return self.is_counted or self.has_room(more)
+
+    def telling(
+        self, giving: Sequence[_One], near: Collection[Any], fitting: int
+    ) -> Sequence[_One]:
+        """Return edits that give the answers, if by chance hardly one of those tried would.
+
+        near: what edits gave near the answers. fitting: how many left right what is right.
+        """
+        if not self.has_room(fitting):
+            return []
+        self.tried += fitting
+        self.seen.update(near)
+        return giving if max(1, len(self.seen)) * self.share < CHANCE else []

@@ -1,22 +1,98 @@
-"""Neighbours: the edits of an equation that its own tree and the sizes of its symbols allow."""
+"""Neighbours: the edits of a problem that its equations and the sizes of its symbols allow."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Equation, Expression, Symbol, key_of, rewrite
+from rnncalc.cells.expressions import Binary, Call, Equation, Symbol, key_of
+from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity, of_readings
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
+from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
+from rnncalc.check.edits.spread import everywhere, exchanged, in_elements, in_steps
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
-from rnncalc.check.edits.times import of_order
+from rnncalc.check.edits.times import of_order, of_steps, one_by_one
 from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
 from rnncalc.problem.problem import DEFAULT, Problem
 
 LAST = 4  #: The tier of two edits at once.
-#: What somebody who does it at all does everywhere.
-_MISTAKEN = ("function", "number")
+MOST_REMEMBERED = 12  #: Steps whose values are read in later ones.
+MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
+
+
+class Neighbours:
+    """The edits of some equations of a problem, and if asked for of what they start from.
+
+    known: equations that are left out. numbers: the elements in one of which alone an edit may be
+    made. is_all: whether edits of several equations are among them, too. count: of those told.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        lines: Sequence[str],
+        known: Collection[Any],
+        numbers: Sequence[int],
+        *,
+        is_all: bool = False,
+    ) -> None:
+        self.problem, self.lines, self.known = problem, lines, known
+        self.numbers, self.is_all, self.count = numbers, is_all, 0
+        self._found: list[list[Edit]] = []
+        self._later: list[list[Edit]] = []
+
+    def tiers(self) -> Iterator[list[Edit]]:
+        """Yield the edits, the likeliest first, each tier made when it is asked for."""
+        self.count = 0
+        for number in range(LAST + 1):
+            if number == len(self._found):
+                with self.problem.overflow_unheeded():
+                    self._found += [self._alone()] if number == 2 else self._single(number)
+            self.count += len(self._found[number])
+            yield self._found[number]
+
+    def pairs(self, most: int) -> Iterator[list[Edit]]:
+        """Yield two edits of one equation at once, the likeliest of them; at most so many."""
+        for name in self.lines:
+            yield pairs(edits(self.problem, name, ())[0], most)
+
+    def _single(self, number: int) -> list[list[Edit]]:
+        """Return the first tiers, or the last ones, but for what is alone."""
+        if number:
+            return self._later
+        problem, steps = self.problem, self.problem.steps or 1
+        of = [_all_edits(problem, name, self.known) for name in self.lines]
+        tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
+        if self.is_all:
+            for edit in chain(*[everywhere(problem, tier, self.known) for tier in tiers]):
+                tiers[edit.tier].append(edit)
+            whole = (given(problem), of_all_matrices(problem), exchanged(problem))
+            for edit in chain(*whole, of_steps(problem) if 1 < steps <= MOST_REMEMBERED else ()):
+                tiers[edit.tier].append(edit)
+        self._later = tiers[2:]
+        return tiers[:2]
+
+    def _alone(self) -> list[Edit]:
+        """Return the likeliest edits made in one element or in one step alone."""
+        problem, steps = self.problem, self.problem.steps or 1
+        likely = [edit for name in self.lines for edit in edits(problem, name, ())[0]]
+        likely += everywhere(problem, likely, ()) if self.is_all else []
+        found = [*in_elements(problem, likely, self.numbers)]
+        if self.is_all and 1 < steps <= MOST_ALONE:
+            found += in_steps(problem, likely)
+        return found
+
+
+def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
+    """Return the edits of a quantity's equation, by their tiers."""
+    tiers = edits(problem, name, known)
+    line = next(line for line in problem.computed if line.name == name)
+    more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
+    for edit in chain(misread(problem, name), *more):
+        tiers[edit.tier].append(edit)
+    return tiers
 
 
 def edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
@@ -47,38 +123,6 @@ def _place(spot: Spot, code: str, path: Path) -> str:
         return f"in {spot.line.name}"
     of = node.argument if isinstance(node, Call) else node
     return f"on {of.name if isinstance(of, Symbol) else spot.line.name}"
-
-
-def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -> list[Edit]:
-    """Return those edits that can be made in several units alike, made in all of them."""
-    alike: dict[Any, list[Edit]] = {}
-    for edit in some:
-        if edit.weights or len(edit.parts) > 1 or edit.code == "copied":
-            continue  # these are its own
-        ((name, path, part),) = edit.parts
-        alike.setdefault((path, _without_name(name, part)), []).append(edit)
-    lines = {line.name: line for line in problem.cell.equations}
-    found = []
-    for of in alike.values():
-        if len(of) > 1 and all(lines[edit.lines[0]].is_unit for edit in of):
-            together = [edit.parts[0] for edit in of]
-            far = max(0, of[0].tier - (of[0].code in _MISTAKEN))
-            edit = of[0]._replace(place="everywhere", parts=together, tier=far)
-            if (*edit.equations(lines).items(),) not in known:
-                found.append(edit)
-    return found
-
-
-def _without_name(name: str, part: Expression) -> Expression:
-    """Return a part with the letters of a unit's own weights left out."""
-
-    def bare(node: Expression) -> Expression:
-        if isinstance(node, Symbol) and node.name[:2] in ("W.", "b."):
-            kind, letters = node.name[:2], node.name[2:]
-            return Symbol(kind + letters[1:])
-        return node
-
-    return rewrite(part, bare)
 
 
 def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:

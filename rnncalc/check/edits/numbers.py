@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
@@ -74,17 +74,44 @@ def given(problem: Problem) -> Iterator[Edit]:
                 words = f"{symbol}{place} {how}"
                 yield Edit("number", words, "at the start", (), tier, start={symbol: new})
     xs = [x for batch in problem.batches for x in batch]
-    for t, x in enumerate(xs if problem.has_input and len(xs) <= _MOST_STEPS else [], 1):
-        at = f"at step {problem.number(t)}" if len(xs) > 1 else ""
-        for tier, place, how, new in variants(x):
-            yield Edit("number", f"x{place} {how}", at, (), tier, inputs={t: new})
-        if len(xs) > 1:
-            yield Edit("number", "x taken as 0", at, (), 1, inputs={t: 0.0 * x})
-        if 1 < t < len(xs):
-            later = {k: 0.0 * xs[k - 1] for k in range(t, len(xs) + 1)}
-            yield Edit("number", "x taken as 0", f"from step {t} on", (), 2, inputs=later)
-        for k in {t - 1, t + 1} & {*range(1, len(xs) + 1)}:
-            yield Edit("number", f"x of step {k} read", at, (), 1, inputs={t: xs[k - 1]})
+    if problem.has_input and len(xs) <= _MOST_STEPS:
+        for t in range(1, len(xs) + 1):
+            yield from _of_input(problem, xs, t)
+        yield from _in_every_step(xs)
+
+
+def _of_input(problem: Problem, xs: Sequence[Any], t: int) -> Iterator[Edit]:
+    """Yield problems with another input at a step."""
+    at = f"at step {problem.number(t)}" if len(xs) > 1 else ""
+    for tier, place, how, new in variants(xs[t - 1]):
+        yield Edit("number", f"x{place} {how}", at, (), tier, inputs={t: new})
+    if len(xs) > 1:
+        yield Edit("number", "x taken as 0", at, (), 1, inputs={t: 0.0 * xs[t - 1]})
+    if 1 < t < len(xs):
+        later = {k: 0.0 * xs[k - 1] for k in range(t, len(xs) + 1)}
+        yield Edit("number", "x taken as 0", f"from step {t} on", (), 2, inputs=later)
+    for k in {t - 1, t + 1} & {*range(1, len(xs) + 1)}:
+        yield Edit("number", f"x of step {k} read", at, (), 1, inputs={t: xs[k - 1]})
+    if t < len(xs):
+        swapped = {t: xs[t], t + 1: xs[t - 1]}
+        yield Edit("time", f"x of steps {t} and {t + 1} exchanged", "", (), 1, inputs=swapped)
+
+
+def _in_every_step(xs: Sequence[Any]) -> Iterator[Edit]:
+    """Yield problems with the same done to the inputs of all steps."""
+    ways: dict[str, tuple[int, Callable[[Any], Any]]] = {
+        "without its minus signs": (1, abs),
+        "with its decimal points misplaced, a tenth of it,": (2, lambda x: x / 10),
+        "with its decimal points misplaced, ten times it,": (2, lambda x: 10 * x),
+        "squared": (2, lambda x: x * x),
+        "halved": (2, lambda x: x / 2),
+        "doubled": (2, lambda x: 2 * x),
+    }
+    if getattr(xs[0], "size", 1) > 1:
+        ways["with its first element for all"] = 1, lambda x: 0.0 * x + x[0]
+    for how, (tier, done) in ways.items():
+        inputs = {t: done(x) for t, x in enumerate(xs, 1)}
+        yield Edit("number", f"x {how}", "in every step", (), tier, inputs=inputs)
 
 
 def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:

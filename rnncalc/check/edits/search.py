@@ -7,8 +7,7 @@ unlikely: the fewer digits the wrong answers have, the fewer edits are tried, th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import chain
-from math import inf, prod
+from math import inf
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
@@ -22,13 +21,11 @@ from rnncalc.check.answers import (
     reach,
 )
 from rnncalc.check.carrying import fits
-from rnncalc.check.edits.chance import ADVICE, CHANCE, LEAST, Density, Known, chance_of, near_of
-from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity
+from rnncalc.check.edits.chance import ADVICE, Density, Known, near_of
 from rnncalc.check.edits.making import made
-from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
-from rnncalc.check.edits.numbers import given, misread
-from rnncalc.check.edits.times import of_steps, one_by_one, remembering
-from rnncalc.check.edits.trying import Wanted, giving
+from rnncalc.check.edits.neighbours import MOST_ALONE, MOST_REMEMBERED, Neighbours
+from rnncalc.check.edits.times import remembering
+from rnncalc.check.edits.trying import Wanted, met
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.kinds import Slip
 from rnncalc.check.slips.rewrites import Altered
@@ -38,9 +35,7 @@ from rnncalc.problem.problem import Problem
 # How many steps of edits are computed, of vectors fewer.
 _MOST, _MOST_PAIRS = 60_000, 4000
 _LONG = 100  # steps that are many, of vectors fewer
-_MOST_REMEMBERED = 12  # steps whose values are read in later ones
-_FEWEST = 15  # edits that the likeliest ones of an equation are at least
-_MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
+_FEWEST = 60  # edits that the likeliest ones of an equation are at least
 
 
 def explained(
@@ -57,27 +52,44 @@ def explained(
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     if problem.ties or problem.held_at:
         return []
-    memory = remembering(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else problem
+    memory = remembering(problem) if 1 < (problem.steps or 1) <= MOST_REMEMBERED else problem
     wanted: dict[int, list[Wanted]] = {}
     for verdict in verdicts:
-        answer = verdict.answer
-        for unit in answer.known:
-            typed = answer.numbers[unit]
-            far = reach(typed, answer.leeway) if answer.tolerance is None else inf
-            near = near_of(verdict, unit, verdict.ours) if verdict.word in UNRIGHT else 0.0
-            one = Wanted(answer.name, unit, typed - far, typed + far, near)
-            wanted.setdefault(answer.t, []).append(one)
-    chance = prod(chance_of(verdict, verdict.ours) for verdict in wrong)
-    density = Density(wrong, [verdict.ours for verdict in wrong])
+        own = _wanted(verdict, verdict.ours, verdict.answer.known)
+        wanted.setdefault(verdict.answer.t, []).extend(own)
+    density = Density(verdicts, [verdict.ours for verdict in verdicts])
     found = []
-    lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
-    for tier in _tried(problem, lines, chance, tried, is_all=True):
-        for edit in density.telling(giving(memory, tier, wanted, {}, density.seen)):
+    first = wrong[0].answer
+    lines = _behind(problem, first, {v.answer.key for v in verdicts if v.word == RIGHT})
+    near = Neighbours(problem, lines, tried, _numbers(problem, wrong), is_all=True)
+    for tier in _tried(near, density):
+        come = met(memory, tier, wanted, {}, is_counted=density.is_counted)
+        for edit in density.telling(*come):
             form = made(memory if edit.code == "time" else problem, edit)
             if values := gives(form):
-                found.append(Explanation(_slip(edit, form), form, values[wrong[0].answer.key]))
+                found.append(Explanation(_slip(edit, form), form, values[first.key]))
         if found:
             break
+    return found
+
+
+def _numbers(problem: Problem, wrong: Sequence[Verdict]) -> Sequence[int]:
+    """Return the elements that an edit may be of alone: any, or in one step the wrong one."""
+    own = {unit for verdict in wrong for unit in verdict.wrong_units}
+    if (problem.steps or 1) == 1:
+        return [*own] if len(own) == 1 else ()
+    return range(problem.sizes.largest) if problem.sizes.largest <= MOST_ALONE else ()
+
+
+def _wanted(verdict: Verdict, ours: Any, units: Sequence[int], off: Any = None) -> list[Wanted]:
+    """Return what is wanted of some elements. off: how far off each may be anyway."""
+    answer, found = verdict.answer, []
+    wrong = verdict.wrong_units if verdict.word in UNRIGHT else []
+    for unit in units:
+        typed = answer.numbers[unit]
+        far = reach(typed, off[unit] if off else answer.leeway) if answer.tolerance is None else inf
+        near = near_of(verdict, unit, ours) if unit in wrong else 0.0
+        found.append(Wanted(answer.name, unit, typed - far, typed + far, near))
     return found
 
 
@@ -100,25 +112,23 @@ def explained_alone(
     if problem.ties or problem.held_at or name not in row:
         return []
     off = elements(0.0 * abs(row[name]) + errors[name])
-    wanted = []
-    for unit in verdict.wrong_units:
-        typed = answer.numbers[unit]
-        far = reach(typed, off[unit]) if answer.tolerance is None else inf
-        near = near_of(verdict, unit, row[name])
-        wanted.append(Wanted(name, unit, typed - far, typed + far, near))
-    chance, density = chance_of(verdict, row[name]), Density([verdict], [row[name]])
     lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
-    found: list[Explanation] = []
-    for tier in _tried(problem, lines, chance, tried):
-        for edit in density.telling(giving(problem, tier, {1: wanted}, carried, density.seen)):
-            form = made(problem, edit)
-            for fit in fits(form, here):
-                if fit.name == name and not fit.against:
-                    found.append(Explanation(_slip(edit, form), form, fit.gives, t, *fit[2:]))
-        if found:
-            best = min(one.rank for one in found)
-            return [one for one in found if one.rank == best]
-    return found
+    near = Neighbours(problem, lines, tried, _numbers(problem, [verdict]))
+    # What gives all of it, and then what does so of the elements that are wrong.
+    for units in dict.fromkeys([(*answer.known,), (*verdict.wrong_units,)]):
+        density = Density([verdict], [row[name]], of_wrong=units == (*verdict.wrong_units,))
+        wanted, found = {1: _wanted(verdict, row[name], units, off)}, list[Explanation]()
+        for tier in _tried(near, density):
+            come = met(problem, tier, wanted, carried, is_counted=density.is_counted)
+            for edit in density.telling(*come):
+                form = made(problem, edit)
+                for fit in fits(form, here):
+                    if fit.name == name and not fit.against:
+                        found.append(Explanation(_slip(edit, form), form, fit.gives, t, *fit[2:]))
+            if found:
+                best = min(one.rank for one in found)
+                return [one for one in found if one.rank == best]
+    return []
 
 
 def _slip(edit: Edit, form: Any) -> Slip:
@@ -126,43 +136,22 @@ def _slip(edit: Edit, form: Any) -> Slip:
     return Slip(f"{words} {{}}", edit.place, ADVICE, (form,), code=edit.code)
 
 
-def _tried(
-    problem: Problem,
-    lines: Sequence[str],
-    chance: float,
-    known: Collection[Any],
-    *,
-    is_all: bool = False,
-) -> Iterator[list[Edit]]:
-    """Yield the edits of some equations, those alike at once, as long as chance allows.
-
-    known: equations that are left out. is_all: whether edits of several, and of what they start
-    from, are among them.
-    """
+def _tried(near: Neighbours, density: Density) -> Iterator[list[Edit]]:
+    """Yield the edits of some equations, those alike at once, as long as chance allows."""
+    problem, count = near.problem, 0
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
-    most, count = min(CHANCE / max(chance, LEAST), _MOST / size), 0
-    if most < _FEWEST:
+    most = _MOST / size
+    if not density.has_room(1 if density.is_counted else _FEWEST):
         return
-    most = min(_MANY * most, _MOST / size)
-    with problem.overflow_unheeded():
-        of = [_all_edits(problem, name, known) for name in lines]
-        tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
-        if is_all:
-            for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
-                tiers[edit.tier].append(edit)
-            whole = (given(problem), of_all_matrices(problem))
-            steps = of_steps(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else ()
-            for edit in chain(*whole, steps):
-                tiers[edit.tier].append(edit)
     # Where there are many steps, a few edits take as long as many at once.
-    for some in chain(*map(_by_kinds, tiers)) if size < _LONG else tiers:
-        if count + len(some) <= most:
-            count += len(some)
-            yield some
-    if sum(map(len, tiers)) == count:
-        likely = (edits(problem, name, ())[0] for name in lines)
-        for some in (pairs(singles, _MOST_PAIRS) for singles in likely):
-            if (count := count + len(some)) > most:
+    for tier in near.tiers():
+        for some in _by_kinds(tier) if size < _LONG else [tier]:
+            if count + len(some) <= most and density.may_try(len(some)):
+                count += len(some)
+                yield some
+    if near.count == count:
+        for some in near.pairs(_MOST_PAIRS):
+            if (count := count + len(some)) > most or not density.may_try(len(some)):
                 return
             yield some
 
@@ -173,16 +162,6 @@ def _by_kinds(tier: Sequence[Edit]) -> list[list[Edit]]:
     for edit in tier:
         kinds.setdefault((len(edit.parts) == 1, edit.code), []).append(edit)
     return [kinds[kind] for kind in sorted(kinds, key=lambda kind: (kind[0], len(kinds[kind])))]
-
-
-def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
-    """Return the edits of a quantity's equation, by their tiers."""
-    tiers = edits(problem, name, known)
-    line = next(line for line in problem.computed if line.name == name)
-    more = (f(problem, line) for f in (of_matrices, of_quantity, one_by_one))
-    for edit in chain(misread(problem, name), *more):
-        tiers[edit.tier].append(edit)
-    return tiers
 
 
 def _behind(problem: Problem, answer: Answer, known: Collection[Key]) -> list[str]:

@@ -26,7 +26,7 @@ from rnncalc.check.slips.trees import Edit, Path
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import applied, divide, value
 
-_Patches = Mapping[Path, Sequence[tuple[int, Any]]]
+_Patches = dict[Path, list[tuple[int, Any]]]
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": divide
 }  # fmt: skip
@@ -43,16 +43,23 @@ class Batch:
     ) -> None:
         self.problem, self.count, self.fixed = problem, len(edits), fixed or {}
         self.own = [edit.weights for edit in edits]
-        self.patches: dict[str, dict[Path, list[tuple[int, Any]]]] = {}
+        self.edits, self.steps = edits, {edit.step for edit in edits} - {0}
+        self.patches = self._patches(0)
         self.start: dict[str, list[tuple[int, Any]]] = {}
         self.inputs: dict[int, list[tuple[int, Any]]] = {}
         for row, edit in enumerate(edits):
-            for name, path, part in edit.parts:
-                self.patches.setdefault(name, {}).setdefault(path, []).append((row, part))
             for name, found in edit.start.items():
                 self.start.setdefault(name, []).append((row, found))
             for t, found in edit.inputs.items():
                 self.inputs.setdefault(t, []).append((row, found))
+
+    def _patches(self, t: int) -> dict[str, _Patches]:
+        """Return what stands elsewhere in a step, by quantities and places; a row each."""
+        found: dict[str, _Patches] = {}
+        for row, edit in enumerate(self.edits):
+            for name, path, part in edit.parts if edit.step in (0, t) else ():
+                found.setdefault(name, {}).setdefault(path, []).append((row, part))
+        return found
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield what each step comes to, by name: quantities and pre-activations."""
@@ -66,12 +73,13 @@ class Batch:
                 names["x"] = self._spread(x, self.inputs.get(t, ()))
             names |= {name: found for name, found in self.fixed.items() if name in names}
             row, held = dict(names), self.problem.held_in(t)
+            here = self._patches(t) if t in self.steps else self.patches
             for line in self.problem.cell.equations:
                 name, expression = line.name, line.expression
                 if name in held:
                     row[name] = names[name] = held[name]
                     continue
-                patches = self.patches.get(name, {})
+                patches = here.get(name, {})
                 if isinstance(expression, Call):
                     z = self._worth(expression.argument, (1,), names, patches)
                     row[f"pre.{name}"] = z
