@@ -179,6 +179,15 @@ def _through(w: list[list[float]], xs: list[list[float]]) -> list[float]:
     return s
 
 
+def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[float]:
+    """Return the state after three steps, without W s_prev in one step or one unit alone."""
+    s = [1.0, -1.0]
+    for t, x in enumerate(XS, 1):
+        right, wrong = _state(W, s, x), _state([[0.0, 0.0]] * 2, s, x)
+        s = [wrong[k] if step == t or unit == k else right[k] for k in (0, 1)]
+    return s
+
+
 @pytest.mark.parametrize(
     ("name", "code", "answer"),
     [
@@ -186,6 +195,22 @@ def _through(w: list[list[float]], xs: list[list[float]]) -> list[float]:
         ("units of s one by one, each from those that are new already,", "time", _one_by_one()),
         ("W^{s,s} with its rows turned round in s", "order", _through(W[::-1], XS)),
         ("one step too many, the last x twice", "time", _through(W, [*XS, XS[-1]])),
+        ("x of steps 1 and 2 exchanged", "time", _through(W, [XS[1], XS[0], XS[2]])),
+        (
+            "W^{s,s} with row 1 turned round, read from right to left, in s",
+            "order",
+            _through([W[0][::-1], W[1]], XS),
+        ),
+        (
+            "recurrent term left out in s, at step 2 alone",
+            "left-out",
+            _without_recurrent_term(step=2),
+        ),
+        (
+            "recurrent term left out in s, for unit 2 alone",
+            "left-out",
+            _without_recurrent_term(unit=1),
+        ),
     ],
 )
 def test_other_steps_and_elements_are_named(

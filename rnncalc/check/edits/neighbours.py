@@ -110,7 +110,7 @@ def edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit
         edit = Edit(code, words, _place(spot, code, path), ((name, path, part),), tier)
         new = edit.equations(lines)[name]
         is_new = new not in seen and ((name, new),) not in known
-        if is_new and not _is_absent(problem, lines[name], path):
+        if is_new and not _is_absent(problem, lines[name], path, code):
             seen.add(new)
             found[tier].append(edit)
     return found
@@ -140,12 +140,18 @@ def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:
     return found
 
 
-def _is_absent(problem: Problem, line: Equation, path: Path) -> bool:
-    """Return whether what stands at a place is a bias that nobody gave."""
+def _is_absent(problem: Problem, line: Equation, path: Path, code: str) -> bool:
+    """Return whether what stands at a place is a bias that nobody gave, or a sum with one."""
     node: Any = line.expression
     for number in path:
         node = node[number]
-    return isinstance(node, Symbol) and problem.origins.get(key_of(node.name)) == DEFAULT
+    around = [node]
+    if isinstance(node, Binary) and code in ("operator", "brackets", "left-out"):
+        around = [part for part in (node.left, node.right) if str(part[0]).startswith("b.")]
+    return any(
+        isinstance(part, Symbol) and problem.origins.get(key_of(part.name)) == DEFAULT
+        for part in around
+    )
 
 
 def _in_tree(spot: Spot) -> Iterator[Found]:
