@@ -21,6 +21,8 @@ from rnncalc.check.edits.search import explained, explained_alone
 from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
+from rnncalc.check.further import search as further
+from rnncalc.check.further.keys import written_otherwise
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import all_slips
@@ -201,7 +203,10 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             offers = standing_out(verdicts, explanations, ranks)
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
-        explanations = as_a_whole(problem, wrong, trial.gives)
+        if len(wrong) == 1:
+            explanations = written_otherwise(problem, wrong[0], wrong[0].ours, _right(verdicts))
+        explanations = explanations or further.explained(problem, verdicts, trial, known.edited)
+        explanations = explanations or as_a_whole(problem, wrong, trial.gives)
         explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
@@ -268,6 +273,11 @@ def _with_more(
     return mistake._replace(places=[*mistake.places, *more])
 
 
+def _right(verdicts: Iterable[Verdict]) -> int:
+    """Return how many numbers there are in answers that are right."""
+    return sum(len(v.answer.known) for v in verdicts if v.word == RIGHT)
+
+
 def _decimals(answers: Iterable[Answer]) -> int:
     """Return how many decimals were typed; 0 of what no one typed, but a program computed."""
     return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)
@@ -298,7 +308,13 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
             offers = found[verdict.answer.name]
             if not any(not any(one.rank) for one in offers):
                 poor = offers if is_telling(verdict, carried, len(made)) else []
-                offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
+                ours = carried[0].get(verdict.answer.name, verdict.ours)
+                offers = (
+                    written_otherwise(alone, verdict, ours, _right(here.values()), t)
+                    or further.explained_alone(alone, here, verdict, near, ours, known.edited, t)
+                    or explained_alone(alone, here, verdict, carried, known.edited, t)
+                    or poor
+                )
             rank = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == rank]
             ranks = [order.get(id(one.slip), 0) for one in offers]

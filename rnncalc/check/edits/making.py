@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from itertools import chain
-from typing import Any
 
 from rnncalc.cells.expressions import Equation, Expression, calls, symbols
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.cells.notation import UNICODE, equation
-from rnncalc.check.slips.functions import worth
-from rnncalc.check.slips.rewrites import Altered, Seen, abridged, with_inputs, written
+from rnncalc.check.slips.foreign import runnable
+from rnncalc.check.slips.rewrites import Altered, abridged, with_inputs, written
 from rnncalc.check.slips.trees import Edit
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import value
 
 
 def made(problem: Problem, edit: Edit) -> Altered:
@@ -37,31 +34,10 @@ def made(problem: Problem, edit: Edit) -> Altered:
 
 
 def _with_functions(
-    problem: Problem,
-    lines: Mapping[str, Equation],
-    others: Mapping[str, Expression],
-    form: Altered,
+    problem: Problem, lines: Mapping[str, Equation], others: Mapping[str, Expression], form: Altered
 ) -> Altered:
     """Return a form with functions in some equations that no cell can have."""
     shown = [equation(lines[name]._replace(expression=new), UNICODE)
              for name, new in others.items()]  # fmt: skip
-    own = {line.name: line for line in form.problem.cell.equations}
-    kept = tuple(lines.get(name, line) if name in others else line for name, line in own.items())
-    cell = form.problem.cell._replace(equations=kept)
-    change = partial(_computed, others, problem.weights)
     reads = form.reads if isinstance(form.reads, str) else abridged(shown)
-    return form._replace(problem=form.problem._replace(cell=cell), reads=reads, change=change)
-
-
-def _computed(
-    others: Mapping[str, Expression],
-    weights: Mapping[str, Any],
-    t: int,
-    name: str,
-    was: Any,
-    seen: Seen,
-) -> Any:
-    """Return what an equation with other functions comes to, from what the step has so far."""
-    if name not in others:
-        return was
-    return value(others[name], {**weights, **{n: found for n, (found, _) in seen.items()}}, worth)
+    return runnable(form, problem)._replace(reads=reads)

@@ -78,19 +78,24 @@ class Trial:
 
     def all_answered(self, forms: Sequence[Altered]) -> list[list[bool]]:
         """Return for each of many forms what `answered` does."""
+        none = [False] * len(self.questions)
+        return [
+            self.answered(form) if is_near else none
+            for form, is_near in zip(forms, self.near(forms), strict=True)
+        ]
+
+    def near(self, forms: Sequence[Altered]) -> list[bool]:
+        """Return which of many forms may answer a question: what is no edit always may."""
+        found = [True] * len(forms)
         if max(self.last) > FEW:
-            return [self.answered(form) for form in forms]
-        found: list[list[bool] | None] = [None] * len(forms)
+            return found
         as_edits = Forms(self.problem)
         edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
         with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
             for near, number in zip(self._near([*some.values()]), some, strict=True):
-                found[number] = near if not any(near) else None
-        return [
-            self.answered(form) if known is None else known
-            for form, known in zip(forms, found, strict=True)
-        ]
+                found[number] = any(near)
+        return found
 
     def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
         """Return which questions each edit may answer as they have it."""
