@@ -148,7 +148,7 @@ def test_edits_of_own_cells(
 
 
 W, V = [[0.5, 0.1], [0.7, 0.4]], [[0.3, 0.8], [0.2, 0.1]]
-XS = [[2.0, 1.0], [1.0, 0.5], [0.3, -1.0]]
+XS = [[2.0, 1.0], [1.0, 0.5], [0.3, -1.0], [-0.7, 0.4]]
 
 
 def _state(w: list[list[float]], s: list[float], x: list[float]) -> list[float]:
@@ -184,8 +184,8 @@ def _through(w: list[list[float]], xs: list[list[float]]) -> list[float]:
     [
         ("s_prev of two steps before in s", "time", _two_back()),
         ("units of s one by one, each from those that are new already,", "time", _one_by_one()),
-        ("W^{s,s} with its rows turned round in s", "order", _through(W[::-1], XS)),
-        ("one step too many, the last x twice", "time", _through(W, [*XS, XS[-1]])),
+        ("W^{s,s} with its rows turned round", "matrix-read-otherwise", _through(W[::-1], XS)),
+        ("one step too many, the last x twice", "other-inputs", _through(W, [*XS, XS[-1]])),
     ],
 )
 def test_other_steps_and_elements_are_named(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import (
@@ -203,9 +203,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             offers = standing_out(verdicts, explanations, ranks)
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
-        if len(wrong) == 1:
-            explanations = written_otherwise(problem, wrong[0], wrong[0].ours, _right(verdicts))
-        explanations = explanations or further.explained(problem, verdicts, trial, known.edited)
+        explanations = _by_further(problem, verdicts, trial, known.edited)
         explanations = explanations or as_a_whole(problem, wrong, trial.gives)
         explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
@@ -220,6 +218,23 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)
+
+
+def _by_further(
+    problem: Problem, verdicts: Sequence[Verdict], trial: Trial, known: Collection[Any]
+) -> list[Explanation]:
+    """Return further slips that give all answers, or the one in writing the only wrong answer.
+
+    known: equations that were tried before.
+    """
+    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
+    found: list[Explanation] = []
+    if len(wrong) == 1:
+        found = written_otherwise(problem, wrong[0], wrong[0].ours, _right(verdicts))
+    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
+    if found or size > _MOST_COUNTED or verdicts[-1].answer.t > FEW:
+        return found
+    return further.explained(problem, verdicts, trial.likely, trial.gives, known)
 
 
 def _by_numbers(
@@ -311,7 +326,9 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 ours = carried[0].get(verdict.answer.name, verdict.ours)
                 offers = (
                     written_otherwise(alone, verdict, ours, _right(here.values()), t)
-                    or further.explained_alone(alone, here, verdict, near, ours, known.edited, t)
+                    or further.explained_alone(
+                        alone, here, verdict, near.reached, ours, known.edited, t
+                    )
                     or explained_alone(alone, here, verdict, carried, known.edited, t)
                     or poor
                 )

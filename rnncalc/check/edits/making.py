@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import chain
+from typing import Any
 
 from rnncalc.cells.expressions import Equation, Expression, calls, symbols
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.cells.notation import UNICODE, equation
-from rnncalc.check.slips.foreign import runnable
-from rnncalc.check.slips.rewrites import Altered, abridged, with_inputs, written
+from rnncalc.check.slips.functions import worth
+from rnncalc.check.slips.rewrites import Altered, Seen, abridged, with_inputs, written
 from rnncalc.check.slips.trees import Edit
 from rnncalc.problem.problem import Problem
+from rnncalc.trace.arithmetic import value
 
 
 def made(problem: Problem, edit: Edit) -> Altered:
@@ -41,3 +44,32 @@ def _with_functions(
              for name, new in others.items()]  # fmt: skip
     reads = form.reads if isinstance(form.reads, str) else abridged(shown)
     return runnable(form, problem)._replace(reads=reads)
+
+
+def runnable(form: Altered, problem: Problem) -> Altered:
+    """Return a form whose foreign functions change values, behind the equations of a problem."""
+    now = form.problem.cell
+    others = {line.name: line.expression for line in now.equations
+              if not {*calls(line.expression)} <= FUNCTIONS.keys()}  # fmt: skip
+    if not others:
+        return form
+    own = {line.name: line for line in problem.cell.equations}
+    kept = (own[line.name] if line.name in others else line for line in now.equations)
+    altered = form.problem._replace(cell=now._replace(equations=(*kept,)))
+    reads = form.reads if isinstance(form.reads, str) else form.equation()
+    change = partial(_computed, others, altered.weights)
+    return form._replace(problem=altered, reads=reads, change=change)
+
+
+def _computed(
+    others: Mapping[str, Expression],
+    weights: Mapping[str, Any],
+    t: int,
+    name: str,
+    was: Any,
+    seen: Seen,
+) -> Any:
+    """Return what an equation with other functions comes to, from what the step has so far."""
+    if name not in others:
+        return was
+    return value(others[name], {**weights, **{n: found for n, (found, _) in seen.items()}}, worth)

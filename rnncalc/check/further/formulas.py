@@ -125,7 +125,7 @@ def _changed(problem: Problem, which: str) -> Iterator[tuple[str, Mapping[str, E
 def everywhere(which: str, problem: Problem) -> Places:
     """Yield functions computed by another formula wherever they stand. which: as `_others`."""
     for words, changed in _changed(problem, which):
-        place = "everywhere" if len(changed) > 1 else f"in {next(iter(changed))}"
+        place = "everywhere" if len(changed) > 1 else f"on {next(iter(changed))}"
         yield f"{words} {place}", written(problem, changed)
 
 
@@ -133,7 +133,7 @@ def alone(problem: Problem) -> Places:
     """Yield functions computed by another formula in one equation of several."""
     for words, changed in _changed(problem, ""):
         for name, new in changed.items() if len(changed) > 1 else ():
-            yield f"{words} in {name}", written(problem, {name: new})
+            yield f"{words} on {name}", written(problem, {name: new})
 
 
 def minus_of_the_first(problem: Problem) -> Places:

@@ -9,9 +9,8 @@ from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Binary, Call, Equation, Expression, rewrite
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.check.slips.elements import given_numbers
 from rnncalc.check.slips.functions import SHORTENED
-from rnncalc.check.slips.parts import terms
+from rnncalc.check.slips.parts import given_numbers, terms
 from rnncalc.check.slips.rewrites import Altered, Places, Seen, replaced, with_inputs, written
 from rnncalc.numerals import any_of, counted, elementwise
 from rnncalc.problem.problem import DEFAULT, Problem

@@ -64,6 +64,14 @@ def given_biases(problem: Problem, line: Equation) -> list[Symbol]:
     return [bias for bias in found if bias not in absent]
 
 
+def given_numbers(problem: Problem) -> Iterator[str]:
+    """Yield the symbols of the weights and biases that somebody gave."""
+    for name, parameter in problem.cell.parameters.items():
+        is_given = problem.origins.get(name) != DEFAULT and parameter.symbol in problem.weights
+        if parameter.kind in ("weight", "bias") and is_given:
+            yield parameter.symbol
+
+
 def _absent(problem: Problem) -> list[Symbol]:
     """Return the biases that nobody gave."""
     return [

@@ -78,15 +78,21 @@ class Trial:
 
     def all_answered(self, forms: Sequence[Altered]) -> list[list[bool]]:
         """Return for each of many forms what `answered` does."""
-        none = [False] * len(self.questions)
         return [
-            self.answered(form) if is_near else none
-            for form, is_near in zip(forms, self.near(forms), strict=True)
+            self.answered(form) if near is None or any(near) else near
+            for form, near in zip(forms, self._side_by_side(forms), strict=True)
         ]
 
-    def near(self, forms: Sequence[Altered]) -> list[bool]:
-        """Return which of many forms may answer a question: what is no edit always may."""
-        found = [True] * len(forms)
+    def likely(self, forms: Sequence[Altered]) -> list[bool]:
+        """Return which of many forms come near the answers of the first question."""
+        return [
+            self.answered(form)[0] if near is None else near[0]
+            for form, near in zip(forms, self._side_by_side(forms), strict=True)
+        ]
+
+    def _side_by_side(self, forms: Sequence[Altered]) -> list[list[bool] | None]:
+        """Return for each form which questions it may answer, None for what is no edit."""
+        found: list[list[bool] | None] = [None] * len(forms)
         if max(self.last) > FEW:
             return found
         as_edits = Forms(self.problem)
@@ -94,7 +100,7 @@ class Trial:
         some = {number: edit for number, edit in edits.items() if edit}
         with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
             for near, number in zip(self._near([*some.values()]), some, strict=True):
-                found[number] = any(near)
+                found[number] = near
         return found
 
     def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
