@@ -148,7 +148,7 @@ def test_edits_of_own_cells(
 
 
 W, V = [[0.5, 0.1], [0.7, 0.4]], [[0.3, 0.8], [0.2, 0.1]]
-XS = [[2.0, 1.0], [1.0, 0.5], [0.3, -1.0]]
+XS = [[2.0, 1.0], [1.0, 0.5], [0.3, -1.0], [-0.7, 0.4]]
 
 
 def _state(w: list[list[float]], s: list[float], x: list[float]) -> list[float]:
@@ -193,8 +193,8 @@ def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[floa
     [
         ("s_prev of two steps before in s", "time", _two_back()),
         ("units of s one by one, each from those that are new already,", "time", _one_by_one()),
-        ("W^{s,s} with its rows turned round in s", "order", _through(W[::-1], XS)),
-        ("one step too many, the last x twice", "time", _through(W, [*XS, XS[-1]])),
+        ("W^{s,s} with its rows turned round", "matrix-read-otherwise", _through(W[::-1], XS)),
+        ("one step too many, the last x twice", "other-inputs", _through(W, [*XS, XS[-1]])),
         ("x of steps 1 and 2 exchanged", "time", _through(W, [XS[1], XS[0], XS[2]])),
         (
             "W^{s,s} with row 1 turned round, read from right to left, in s",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import (
@@ -21,6 +21,8 @@ from rnncalc.check.edits.search import explained, explained_alone
 from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
+from rnncalc.check.further import search as further
+from rnncalc.check.further.keys import written_otherwise
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import all_slips
@@ -201,7 +203,8 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             offers = standing_out(verdicts, explanations, ranks)
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
-        explanations = as_a_whole(problem, wrong, trial.gives)
+        explanations = _by_further(problem, verdicts, trial, known.edited)
+        explanations = explanations or as_a_whole(problem, wrong, trial.gives)
         explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
@@ -215,6 +218,23 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)
+
+
+def _by_further(
+    problem: Problem, verdicts: Sequence[Verdict], trial: Trial, known: Collection[Any]
+) -> list[Explanation]:
+    """Return further slips that give all answers, or the one in writing the only wrong answer.
+
+    known: equations that were tried before.
+    """
+    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
+    found: list[Explanation] = []
+    if len(wrong) == 1:
+        found = written_otherwise(problem, wrong[0], wrong[0].ours, _right(verdicts))
+    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
+    if found or size > _MOST_COUNTED or verdicts[-1].answer.t > FEW:
+        return found
+    return further.explained(problem, verdicts, trial.likely, trial.gives, known)
 
 
 def _by_numbers(
@@ -268,6 +288,11 @@ def _with_more(
     return mistake._replace(places=[*mistake.places, *more])
 
 
+def _right(verdicts: Iterable[Verdict]) -> int:
+    """Return how many numbers there are in answers that are right."""
+    return sum(len(v.answer.known) for v in verdicts if v.word == RIGHT)
+
+
 def _decimals(answers: Iterable[Answer]) -> int:
     """Return how many decimals were typed; 0 of what no one typed, but a program computed."""
     return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)
@@ -298,7 +323,15 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
             offers = found[verdict.answer.name]
             if not any(not any(one.rank) for one in offers):
                 poor = offers if is_telling(verdict, carried, len(made)) else []
-                offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
+                ours = carried[0].get(verdict.answer.name, verdict.ours)
+                offers = (
+                    written_otherwise(alone, verdict, ours, _right(here.values()), t)
+                    or further.explained_alone(
+                        alone, here, verdict, near.reached, ours, known.edited, t
+                    )
+                    or explained_alone(alone, here, verdict, carried, known.edited, t)
+                    or poor
+                )
             rank = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == rank]
             ranks = [order.get(id(one.slip), 0) for one in offers]

@@ -11,7 +11,7 @@ from rnncalc.check.answers import UNRIGHT, Verdict, elements, is_short
 #: How many edits may give an answer by chance, on average, if one is to be offered.
 CHANCE = 0.02
 #: The same of slips that are known, but leave no other answer as it is.
-_CHANCE_OF_SLIPS = 0.5
+_CHANCE_OF_SLIPS = 0.6
 #: The same of slips that are as common as one that is known, and explains all: most of those that
 #: people make are known, so it is likelier than any that chance brings.
 _CHANCE_OF_COMMON = 2

@@ -40,20 +40,28 @@ def made(problem: Problem, edit: Edit) -> Altered:
 
 
 def _with_functions(
-    problem: Problem,
-    lines: Mapping[str, Equation],
-    others: Mapping[str, Expression],
-    form: Altered,
+    problem: Problem, lines: Mapping[str, Equation], others: Mapping[str, Expression], form: Altered
 ) -> Altered:
     """Return a form with functions in some equations that no cell can have."""
     shown = [equation(lines[name]._replace(expression=new), UNICODE)
              for name, new in others.items()]  # fmt: skip
-    own = {line.name: line for line in form.problem.cell.equations}
-    kept = tuple(lines.get(name, line) if name in others else line for name, line in own.items())
-    cell = form.problem.cell._replace(equations=kept)
-    change = partial(_computed, others, problem.weights)
     reads = form.reads if isinstance(form.reads, str) else abridged(shown)
-    return form._replace(problem=form.problem._replace(cell=cell), reads=reads, change=change)
+    return runnable(form, problem)._replace(reads=reads)
+
+
+def runnable(form: Altered, problem: Problem) -> Altered:
+    """Return a form whose foreign functions change values, behind the equations of a problem."""
+    now = form.problem.cell
+    others = {line.name: line.expression for line in now.equations
+              if not {*calls(line.expression)} <= FUNCTIONS.keys()}  # fmt: skip
+    if not others:
+        return form
+    own = {line.name: line for line in problem.cell.equations}
+    kept = (own[line.name] if line.name in others else line for line in now.equations)
+    altered = form.problem._replace(cell=now._replace(equations=(*kept,)))
+    reads = form.reads if isinstance(form.reads, str) else form.equation()
+    change = partial(_computed, others, altered.weights)
+    return form._replace(problem=altered, reads=reads, change=change)
 
 
 def _computed(

@@ -12,7 +12,7 @@ from rnncalc.check.edits.chance import ADVICE, CHANCE, chance_of
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.gates import keep_and_overwrite, reads_through_gate
 from rnncalc.check.slips.kinds import Slip
-from rnncalc.check.slips.rewrites import Altered, Seen, with_inputs
+from rnncalc.check.slips.rewrites import Altered, Seen
 from rnncalc.problem.problem import Problem
 
 _FEW = 15  # as many as they are at most
@@ -36,15 +36,7 @@ def as_a_whole(
 
 def _forms(problem: Problem) -> Iterator[tuple[str, str, Altered]]:
     """Yield changed problems, each with its code and what it is called."""
-    xs = [x for batch in problem.batches for x in batch]
-    count = len(xs)
-    if problem.has_input:
-        words = "one step too many, the last x twice"
-        longer = with_inputs(problem, [*xs, xs[-1]], words)
-        longer = longer._replace(problem=longer.problem._replace(steps=count + 1))
-        yield "time", words, longer._replace(listed=range(2, count + 2))
-        if count > 1:
-            yield "time", words, longer._replace(listed=[*range(1, count), count + 1])
+    count = problem.steps or 1
     for t in range(2, count + 1) if count <= _MOST_STEPS else ():
         words = f"started again at step {t}"
         yield "time", words, Altered(problem, words, partial(_restarted, t, problem.state))

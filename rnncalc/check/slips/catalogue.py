@@ -67,6 +67,7 @@ _STEPS = "Number the steps: the first answer comes from the first input, the las
 _ROWS = (
     "Row k of a matrix belongs to unit k: multiply each row with the vector, element by element."
 )
+_UNASKED = "Round a function only where that is asked for (--round)."
 _AT_ZERO = "{0}(0) is {1}; if it is to be rounded, ask which way (--ties)."
 _NO_MISTAKE = "No mistake in itself, but not what these equations say: "
 _EITHER = _NO_MISTAKE + "others weight the other state with the gate."
@@ -142,6 +143,12 @@ KINDS: Sequence[Kind] = (
     Kind("{}", sequences.carried_for_another,
          "Each state is carried on as itself: keep them apart from step to step.",
          code="carried-for-another"),
+    Kind("sigmoid rounded to 0 or 1 {}", partial(function_changed, "sigmoid", "step"), _UNASKED,
+         code="rounded-unasked"),
+    Kind("tanh rounded to -1 or 1 {}", partial(function_changed, "tanh", "sign"), _UNASKED,
+         code="rounded-unasked"),
+    Kind("every sigmoid rounded to 0 or 1, every tanh to -1 or 1",
+         equations.every_function_rounded, _UNASKED, code="rounded-unasked"),
     Kind("tanh once more on {}", partial(sums.function_added, "tanh"), _ONE_TANH),
     Kind("tanh of {}", partial(mixing.old_squashed, "tanh"), _ONE_TANH, code="tanh-once-more"),
     Kind("relu for tanh {}", partial(function_changed, "tanh", "relu"), _ONE_TANH),
@@ -174,11 +181,14 @@ KINDS: Sequence[Kind] = (
     Kind("state and input added before one matrix {}",
          in_sums(*(partial(sums.added_first, which) for which in (0, 1))), _WEIGHTS_FIRST,
          code="added-before-the-matrix"),
+    Kind("{}", states.taken_as_state, _SUM_OF_PRODUCTS, code="taken-as-state"),
     Kind("{}", factors.other_value, _LOOK, code="other-value"),
     Kind("{}", factors.of_another, "Look at the equation again: what is the function taken of?",
          code="function-of-another"),
     Kind("{}", states.read_for_another, "Each state has a use of its own: keep them apart.",
          code="states-confused"),
+    Kind("{}", states.read_too_early, "A gate reads what there is before the step's new states.",
+         code="new-for-old"),
     Kind("{}", factors.gate_inside, "A gate weights what comes out of the function.",
          code="gate-inside"),
     Kind("{}", factors.gate_elsewhere, "The gate weights the state that the candidate reads.",

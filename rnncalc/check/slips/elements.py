@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
 from rnncalc.cells.notation import UNICODE
-from rnncalc.check.slips.parts import (
-    weighted_pairs,
-)
+from rnncalc.check.slips.parts import given_numbers, weighted_pairs
 from rnncalc.check.slips.rewrites import (
     Altered,
     Places,
@@ -20,7 +18,7 @@ from rnncalc.check.slips.rewrites import (
 )
 from rnncalc.errors import listing
 from rnncalc.numerals import rounded
-from rnncalc.problem.problem import DEFAULT, Problem
+from rnncalc.problem.problem import Problem
 
 
 def _transposed(matrix: Any) -> Any:
@@ -70,14 +68,6 @@ def of_matrices(what: str, problem: Problem) -> Places:
         if names:
             reads = abridged([text.format(UNICODE.symbol(name)) for name in names])
             yield place, reweighted(problem, {n: done(matrices[n]) for n in names}, reads)
-
-
-def given_numbers(problem: Problem) -> Iterator[str]:
-    """Yield the symbols of the weights and biases that somebody gave."""
-    for name, parameter in problem.cell.parameters.items():
-        is_given = problem.origins.get(name) != DEFAULT and parameter.symbol in problem.weights
-        if parameter.kind in ("weight", "bias") and is_given:
-            yield parameter.symbol
 
 
 def ten_times(problem: Problem) -> Places:

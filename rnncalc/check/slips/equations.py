@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import permutations
+from itertools import chain, permutations
 
 from rnncalc.cells.expressions import (
     Binary,
     Call,
     Expression,
+    Number,
     Symbol,
+    calls,
     rewrite,
     walk,
 )
@@ -34,10 +36,19 @@ from rnncalc.check.slips.rewrites import (
 )
 from rnncalc.problem.problem import Problem
 
+_ONE = Number(1.0)
+#: What rounds a sigmoid, and what rounds a tanh.
+_ROUNDED = ("step", "sign")
+
 
 def function_changed(old: str, new: str, problem: Problem) -> Places:
-    """Yield one function in the place of another, and in all places; "identity" leaves it out."""
+    """Yield one function in the place of another, and in all places; "identity" leaves it out.
+
+    "step" and "sign" round it, which is no mistake where it is asked for.
+    """
     everywhere: dict[str, Expression] = {}
+    if problem.ties and new in _ROUNDED:
+        return
     for line in problem.computed:
         for node in walk(line.expression):
             if not isinstance(node, Call) or node.function != old:
@@ -48,18 +59,40 @@ def function_changed(old: str, new: str, problem: Problem) -> Places:
             place = "on " + (argument.name if isinstance(argument, Symbol) else line.name)
             # A unit stays one: it has a pre-activation.
             is_left_out = new == "identity" and node is not line.expression
-            other = argument if is_left_out else Call(new, argument)
+            other = argument if is_left_out else _taken(new, argument)
             everywhere[line.name] = replaced(
                 everywhere.get(line.name, line.expression), node, other
             )
             yield place, written(problem, {line.name: replaced(line.expression, node, other)})
-            if node is line.expression:
+            if node is line.expression and new not in _ROUNDED:
                 # Where it is used: h = o ⊙ c, whatever is told as tanh of c.
                 users = [user for user in problem.computed if user is not line]
                 used = argument if new == "identity" else other
                 yield place, exchanged(problem, users, {Symbol(line.name): used})
     if len(everywhere) > 1:
         yield "everywhere", written(problem, everywhere)
+
+
+def _taken(function: str, argument: Expression) -> Expression:
+    """Return a function of something. "sign" is -1 or 1, as tanh is when it is rounded."""
+    if function != "sign":
+        return Call(function, argument)
+    return Call("identity", Binary("-", Binary("*", Number(2.0), Call("step", argument)), _ONE))
+
+
+def every_function_rounded(problem: Problem) -> Places:
+    """Yield all sigmoids rounded to 0 or 1, and all tanh to -1 or 1, where nobody asked for it."""
+
+    def rounded(node: Expression) -> Expression:
+        match node:
+            case Call("sigmoid" | "tanh" as function, argument):
+                return _taken(_ROUNDED[function != "sigmoid"], argument)
+        return node
+
+    changed = {e.name: rewrite(e.expression, rounded) for e in problem.computed}
+    if not problem.ties and {"sigmoid", "tanh"} <= {*chain(*(
+        calls(line.expression) for line in problem.computed))}:  # fmt: skip
+        yield "", written(problem, changed)
 
 
 def hard(problem: Problem) -> Places:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.answers import WRONG, Answer, Verdict
-from rnncalc.check.slips.elements import given_numbers
 from rnncalc.check.slips.kinds import Kind, Slip, from_answers
+from rnncalc.check.slips.parts import given_numbers
 from rnncalc.check.slips.rewrites import Altered, reweighted, with_inputs
 from rnncalc.check.slips.walking import UnsureError, Walk
 from rnncalc.errors import InputError

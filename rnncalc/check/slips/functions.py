@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Number
-from rnncalc.numerals import elementwise
+from rnncalc.numerals import cut, elementwise
 from rnncalc.trace.arithmetic import applied
 
+#: How numbers are shortened on the way: how, to how many decimals, and what does it.
+SHORTENED: Mapping[tuple[str, int], Callable[[float], float]] = {
+    **{("rounded", decimals): partial(round, ndigits=decimals) for decimals in (1, 0, 2, 3)},
+    **{("cut", decimals): partial(cut, decimals=decimals) for decimals in (1, 0, 2, 3)},
+}
 #: Keys of a calculator beside tanh: nothing can be written with them.
 OTHERS: Mapping[str, Callable[[float], float]] = {
     "arctan": math.atan,
     "tan": math.tan,
     "sin": math.sin,
+    "artanh": lambda z: math.atanh(z) if -1 < z < 1 else math.nan,
     "rounded": lambda z: round(z, 1),
+    **{f"{how}_{decimals}": way for (how, decimals), way in SHORTENED.items()},
 }
 _WIDE = "normalised"  # and of all elements of a vector
 _LEAST = 1e-5  # what is added to a variance, so that nothing is divided by 0

@@ -95,13 +95,27 @@ def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) ->
                 for form in slip.forms:
                     _is_known(form, edited)
             continue
-        found: dict[str, list[Altered]] = {}
-        for place, form in kind.places(problem):
-            is_whole = form.reads and _is_in_order(form.problem, problem, order)
-            if is_whole and not _is_known(form, edited):
-                found.setdefault(place, []).append(form)
-        slips += [kind.at(place, *forms)._replace(number=number) for place, forms in found.items()]
+        slips += [slip._replace(number=number) for slip in _of(kind, problem, edited, order)]
     return Made(problem, slips, edited)
+
+
+def of_kind(kind: Kind, problem: Problem, edited: set[Any]) -> list[Slip]:
+    """Return the slips of a kind that can be made in a problem.
+
+    edited: equations that were changed before, each with its quantity, and gets theirs.
+    """
+    return _of(kind, problem, edited, _order(problem))
+
+
+def _of(
+    kind: Kind, problem: Problem, edited: set[Any], order: Mapping[str, set[str]]
+) -> list[Slip]:
+    found: dict[str, list[Altered]] = {}
+    for place, form in kind.places(problem):
+        is_whole = form.reads and _is_in_order(form.problem, problem, order)
+        if is_whole and not _is_known(form, edited):
+            found.setdefault(place, []).append(form)
+    return [kind.at(place, *forms) for place, forms in found.items()]
 
 
 def _moved(slips: Sequence[Slip], was: Problem, problem: Problem) -> list[Slip]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from rnncalc.cells.expressions import (
     PREVIOUS,
@@ -62,6 +62,14 @@ def given_biases(problem: Problem, line: Equation) -> list[Symbol]:
     absent = _absent(problem)
     found = [Symbol(name) for name in symbols(line.expression) if name.startswith("b.")]
     return [bias for bias in found if bias not in absent]
+
+
+def given_numbers(problem: Problem) -> Iterator[str]:
+    """Yield the symbols of the weights and biases that somebody gave."""
+    for name, parameter in problem.cell.parameters.items():
+        is_given = problem.origins.get(name) != DEFAULT and parameter.symbol in problem.weights
+        if parameter.kind in ("weight", "bias") and is_given:
+            yield parameter.symbol
 
 
 def _absent(problem: Problem) -> list[Symbol]:
@@ -170,3 +178,23 @@ def inside(line: Equation, change: Callable[[Expression], Expression]) -> Expres
         case Call(function, argument):
             return Call(function, change(argument))
     return change(line.expression)
+
+
+def written_out(problem: Problem, name: str, known: Collection[str], but: str) -> Expression | None:
+    """Return what a quantity is of what is known; None if it needs another one, or ``but``."""
+    lines = {line.name: line.expression for line in problem.computed if line.name != but}
+
+    def out(name: str, above: frozenset[str]) -> Expression | None:
+        if name in known:
+            return Symbol(name)
+        if name not in lines or name in above:
+            return None
+        needed = {of: out(of, above | {name}) for of in symbols(lines[name]) if of not in known}
+        if None in needed.values():
+            return None
+        return rewrite(
+            lines[name],
+            lambda node: (isinstance(node, Symbol) and needed.get(node.name)) or node,
+        )
+
+    return out(name, frozenset())

@@ -18,8 +18,8 @@ def anothers_answer(problem: Problem) -> Places:
         return
     steps = range(1, count + 1)
     ways: dict[str, Sequence[int]] = {
-        "step 1 given as the last": [*steps[:-1], 1],
         "one step too few, the one before given": [1, *steps[:-1]],
+        "step 1 given as the last": [*steps[:-1], 1],
         "the same at every step, that of step 1": [1] * count,
         f"the same at every step, that of step {count}": [count] * count,
         "answers listed backwards": steps[::-1],

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, permutations
 
-from rnncalc.cells.expressions import PREVIOUS, Call, Symbol, walk
-from rnncalc.check.slips.parts import mixes, terms, units
-from rnncalc.check.slips.rewrites import Altered, Places, renamed, replaced, written
+from rnncalc.cells.expressions import PREVIOUS, Call, Symbol, symbols, walk
+from rnncalc.cells.notation import UNICODE, equation
+from rnncalc.check.slips.parts import mixes, terms, units, written_out
+from rnncalc.check.slips.rewrites import Altered, Places, exchanged, renamed, replaced, written
 from rnncalc.errors import listing
 from rnncalc.numerals import any_of
 from rnncalc.problem.problem import Problem
@@ -90,3 +91,30 @@ def read_for_another(problem: Problem) -> Places:
         for line in units(problem) if classes[one] == classes[other] else ():
             place = f"{other}{PREVIOUS} for {one}{PREVIOUS} in {line.name}"
             yield place, renamed(problem, [line], {one + PREVIOUS: other + PREVIOUS})
+
+
+def taken_as_state(problem: Problem) -> Places:
+    """Yield quantities that are taken as a new state, with all that mixes or weighs left out."""
+    known: list[str] = [*problem.state]
+    for line in problem.computed:
+        is_mixed = line.name in problem.cell.states and not line.activation
+        for name in known if is_mixed and not isinstance(line.expression, Symbol) else ():
+            if problem.sizes.number(name) == problem.sizes.number(line.name):
+                yield f"{name} taken as {line.name}", written(problem, {line.name: Symbol(name)})
+        known.append(line.name)
+
+
+def read_too_early(problem: Problem) -> Places:
+    """Yield units that read a new state for an old one, where that doesn't need the unit."""
+    known = {"x", *problem.state, *problem.weights}
+    for line in problem.computed:
+        olds = [name for name in symbols(line.expression) if name in problem.state]
+        for state in problem.cell.states if line.is_unit else ():
+            new = written_out(problem, state, known, line.name)
+            for old in olds if new else ():
+                if new and problem.sizes.number(old) == problem.sizes.number(state):
+                    form = exchanged(problem, [line], {Symbol(old): new})
+                    shown = replaced(line.expression, Symbol(old), Symbol(state))
+                    form = form._replace(reads=equation(line._replace(expression=shown), UNICODE))
+                    yield f"the new {state} for {old} in {line.name}", form
+        known.add(line.name)

@@ -79,19 +79,30 @@ class Trial:
 
     def all_answered(self, forms: Sequence[Altered]) -> list[list[bool]]:
         """Return for each of many forms what `answered` does."""
-        if max(self.last) > FEW:
-            return [self.answered(form) for form in forms]
+        return [
+            self.answered(form) if near is None or any(near) else near
+            for form, near in zip(forms, self._side_by_side(forms), strict=True)
+        ]
+
+    def likely(self, forms: Sequence[Altered]) -> list[bool]:
+        """Return which of many forms come near the answers of the first question."""
+        return [
+            self.answered(form)[0] if near is None else near[0]
+            for form, near in zip(forms, self._side_by_side(forms), strict=True)
+        ]
+
+    def _side_by_side(self, forms: Sequence[Altered]) -> list[list[bool] | None]:
+        """Return for each form which questions it may answer, None for what is no edit."""
         found: list[list[bool] | None] = [None] * len(forms)
+        if max(self.last) > FEW:
+            return found
         as_edits = Forms(self.problem)
         edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
         with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
             for near, number in zip(self._near([*some.values()]), some, strict=True):
-                found[number] = near if not any(near) else None
-        return [
-            self.answered(form) if known is None else known
-            for form, known in zip(forms, found, strict=True)
-        ]
+                found[number] = near
+        return found
 
     def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
         """Return which questions each edit may answer as they have it."""

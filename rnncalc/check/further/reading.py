@@ -1,0 +1,173 @@
+"""What units read besides, or instead: later quantities, another state, a gate on all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Number,
+    Symbol,
+    symbols,
+)
+from rnncalc.cells.notation import UNICODE, equation
+from rnncalc.check.slips.parts import gates, inside, mixes, units, written_out
+from rnncalc.check.slips.rewrites import Altered, Places, one_by_one, replaced, written
+from rnncalc.problem.problem import Problem
+
+
+def _shown(line: Equation, form: Altered, expression: Expression) -> Altered:
+    return form._replace(reads=equation(line._replace(expression=expression), UNICODE))
+
+
+def _later(problem: Problem, line: Equation, known: set[str]) -> Iterator[tuple[str, Expression]]:
+    """Yield states, functions of them, and candidates that a unit could read, if they came first.
+
+    Each is told with what it is of what is known before the unit.
+    """
+    roles, size = problem.cell.roles, problem.sizes.number
+    for other in problem.computed:
+        is_like = roles[other.name] in ("state", "candidate") or not other.is_unit
+        if is_like and size(other.name) == size(line.name) and other.name not in known:
+            if new := written_out(problem, other.name, known, line.name):
+                yield f"the new {other.name}", new
+        elif is_like and other.name in known and size(other.name) == size(line.name):
+            yield other.name, Symbol(other.name)
+
+
+def reads_another(problem: Problem) -> Places:
+    """Yield units that read something for a state: what is new, or both."""
+    known = {"x", *problem.state, *problem.weights}
+    for line in problem.computed:
+        olds = [name for name in symbols(line.expression) if name in problem.state]
+        for told, new in _later(problem, line, known) if line.is_unit else ():
+            shown = Symbol(told.removeprefix("the new "))
+            for old in olds:
+                both = Binary("+", Symbol(old), new)
+                for words, part, as_shown in (
+                    (f"{told} for {old}", new, shown),
+                    (f"{told} read besides {old}", both, Binary("+", Symbol(old), shown)),
+                ):
+                    form = written(
+                        problem, {line.name: replaced(line.expression, Symbol(old), part)}
+                    )
+                    text = replaced(line.expression, Symbol(old), as_shown)
+                    yield f"{words} in {line.name}", _shown(line, form, text)
+            more = inside(line, lambda z, new=new: Binary("+", z, new))  # type: ignore[misc]
+            text = inside(line, lambda z, shown=shown: Binary("+", z, shown))  # type: ignore[misc]
+            form = written(problem, {line.name: more})
+            yield f"{told} added in the sum of {line.name}, too", _shown(line, form, text)
+        known.add(line.name)
+
+
+def another_state(problem: Problem) -> Places:
+    """Yield another old state read besides the right one: by every gate, every unit, and each."""
+    groups = {"every gate": gates(problem), "every unit": units(problem)}
+    for old in problem.state:
+        for what, lines in groups.items():
+            changes: dict[str, dict[str, Expression]] = {}
+            for line in lines:
+                reads = [n for n in symbols(line.expression) if n in problem.state and n != old]
+                if len(reads) != 1 or problem.sizes.number(reads[0]) != problem.sizes.number(old):
+                    continue
+                both = Binary("+", Symbol(reads[0]), Symbol(old))
+                besides = f"{old} read besides {reads[0]}"
+                changes.setdefault(besides, {})[line.name] = replaced(
+                    line.expression, Symbol(reads[0]), both
+                )
+                changes.setdefault(f"{old} added in the sum", {})[line.name] = inside(
+                    line,
+                    lambda z, old=old: Binary("+", z, Symbol(old)),  # type: ignore[misc]
+                )
+                changes.setdefault(f"{old} for {reads[0]}", {})[line.name] = replaced(
+                    line.expression, Symbol(reads[0]), Symbol(old)
+                )
+            for words, of in changes.items():
+                forms = [*one_by_one(problem, of)]
+                yield f"{words} by {what}", forms[-1][1]
+                for place, form in forms[:-1] if what == "every unit" else ():
+                    yield f"{words} {place}", form
+
+
+def added_to_state(problem: Problem) -> Places:
+    """Yield new states with an old one, the input or another quantity added, or averaged."""
+    half, size = Number(0.5), problem.sizes.number
+    known: list[str] = [*problem.state, *(["x"] if problem.has_input else [])]
+    every: dict[str, dict[str, Expression]] = {}
+    for line in problem.computed:
+        name = line.name
+        if name in problem.cell.states:
+            for other in [n for n in known if size(n) == size(name)]:
+                more = Binary("+", line.expression, Symbol(other))
+                more_ = Call("identity", more) if line.is_unit else more
+                yield f"{other} added to {name}", written(problem, {name: more_})
+                if other.startswith(name) and other.endswith(PREVIOUS):
+                    mean = Binary("*", half, more)
+                    every.setdefault("average", {})[name] = mean
+                    every.setdefault("added", {})[name] = more
+            if line.activation:
+                continue
+        known.append(name)
+    words = {
+        "average": "the average of old and new for the new state",
+        "added": "the old state added to the new one",
+    }
+    for kind, of in every.items():
+        wrapped = {name: Call("identity", new) for name, new in of.items()}
+        for place, form in one_by_one(problem, wrapped):
+            yield f"{words[kind]} {place}", form
+
+
+def twice_through(problem: Problem) -> Places:
+    """Yield new states that are computed once more, from themselves for the old ones."""
+    for line in mixes(problem):
+        old = Symbol(line.name + PREVIOUS)
+        if old.name in symbols(line.expression):
+            again = replaced(line.expression, old, line.expression)
+            yield (
+                f"{line.name} computed twice, the second time from itself",
+                written(problem, {line.name: again}),
+            )
+
+
+def _of_one(which: str, problem: Problem) -> Places:
+    """Yield what weighs with one element of a gate for all, in one equation."""
+    import numpy as np
+
+    for gate in gates(problem):
+        n = problem.sizes.number(gate.name)
+        if n < 2:
+            continue
+        k = 0 if which == "first" else n - 1
+        matrix = np.zeros((n, n))
+        matrix[:, k] = 1.0
+        symbol = Symbol(f"W.~{gate.name}~{which}")
+        one = Binary("@", symbol, Symbol(gate.name))
+        for line in problem.computed:
+            if gate.name not in symbols(line.expression):
+                continue
+            words = f"{gate.name}[{k + 1}], its {which} element, for all in {line.name}"
+            whole = replaced(line.expression, Symbol(gate.name), one)
+            complement = Binary("-", Number(1.0), Symbol(gate.name))
+            kept = Symbol(f"{gate.name}~")
+            plain = replaced(line.expression, complement, kept)
+            plain = replaced(plain, Symbol(gate.name), one)
+            alone = replaced(plain, kept, complement)
+            marked = replaced(line.expression, complement, Binary("-", Number(1.0), kept))
+            other = replaced(marked, kept, one)
+            for new in (whole, alone, other):
+                form = written(problem, {line.name: new})
+                if form.reads:
+                    weights = {**problem.weights, symbol.name: matrix}
+                    yield (
+                        words,
+                        form._replace(problem=form.problem._replace(weights=weights), reads=words),
+                    )
+
+
+first_for_all, last_for_all = partial(_of_one, "first"), partial(_of_one, "last")
