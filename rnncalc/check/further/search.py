@@ -19,7 +19,8 @@ from rnncalc.check.edits.making import runnable
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.further import formulas, matrices, reading, shortening, times
 from rnncalc.check.slips.kinds import Kind, Slip, of_kind
-from rnncalc.check.slips.rewrites import Altered
+from rnncalc.check.slips.rewrites import Altered, Places
+from rnncalc.check.slips.weights import all_of_another
 from rnncalc.problem.problem import Problem
 
 #: What is off by a little is rounding, before it is anything else; and where elements of a vector
@@ -37,17 +38,27 @@ _FORMULAS = "σ(z) is 1/(1 + e^-z), tanh(z) is (e^z - e^-z)/(e^z + e^-z): mind t
 _ROWS = "Row k of a matrix belongs to unit k: multiply each row with the vector, from the left."
 _ONE_FOR_ALL = "Each element of a vector has an element of the gate to itself."
 
+_OWN = "Each unit has weights and a bias of its own: check the letters below them."
 _START = "Start from the state that is given."
 _NAMES = "Look at the names of what is asked for."
 _LAST = "The last state alone is asked for."
+
+
+def _skipping(problem: Problem) -> Places:
+    """Yield inputs out of order, and states: a step that is skipped is both, by the last state."""
+    yield from times.inputs_otherwise(problem)
+    yield from times.two_steps_before(problem)
+
 
 _FORMULA = "other-formula"
 _ALONE = Kind("{}", formulas.alone, _FORMULAS, code=_FORMULA)
 #: Further slips, the likeliest first. Each yields where it can be made, under its name.
 KINDS: Sequence[Kind] = (
     Kind("{}", times.starts, _START, code="other-start"),
+    Kind("{}", times.one_start_for_all, _START, code="other-start"),
     Kind("{}", times.one_step_more, _STEPS, code="other-inputs"),
     Kind("{}", formulas.exchanged, _FORMULAS, code="functions-exchanged"),
+    Kind("{}", all_of_another, _OWN, code="weight-of-another"),
     Kind("{}", reading.reads_another, _LOOK, code="new-for-old"),
     Kind("{}", partial(formulas.everywhere, "common"), _FORMULAS, code=_FORMULA),
     Kind("{}", times.told_for_each_other, _NAMES, code="told-for-another"),
@@ -55,7 +66,7 @@ KINDS: Sequence[Kind] = (
     Kind("{}", partial(shortening.numbers, "common"), _DIGITS, code="numbers-shortened"),
     Kind("{}", partial(shortening.values, "common"), _DIGITS, code="rounded-on-the-way"),
     Kind("{}", shortening.carried, _DIGITS, code="rounded-on-the-way"),
-    Kind("{}", times.inputs_otherwise, _STEPS, code="other-inputs"),
+    Kind("{}", _skipping, _STEPS, code="other-inputs"),
     Kind("{}", times.of_all_steps, _LAST, code="of-all-steps"),
     Kind("{}", reading.another_state, _LOOK, code="states-confused"),
     Kind("{}", reading.first_for_all, _ONE_FOR_ALL, code="first-for-all"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import partial
 from itertools import chain
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Binary, Call, Equation, Expression, rewrite
 from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.check.answers import elements
 from rnncalc.check.slips.functions import SHORTENED
 from rnncalc.check.slips.parts import given_numbers, terms
 from rnncalc.check.slips.rewrites import Altered, Places, Seen, replaced, with_inputs, written
@@ -16,6 +18,7 @@ from rnncalc.numerals import any_of, counted, elementwise
 from rnncalc.problem.problem import DEFAULT, Problem
 
 _COMMON = 3  # of the ways to shorten
+_HUGE = 1e15  # from where on a number has no decimals
 #: What has values in 0 to 1, and what in -1 to 1.
 _KINDS = {"every gate": "gate", "every candidate": "candidate"}
 
@@ -30,6 +33,24 @@ def _ways(which: str = "") -> Iterator[tuple[str, str, Callable[[float], float]]
             continue
         to = counted(decimals, "decimal") if decimals else "whole numbers"
         yield f"{how} to {to}", f"{how}_{decimals}", function
+
+
+def _written(name: str) -> Iterator[Callable[[float], float]]:
+    """Yield how a number is shortened as it is written: where a 5 is left over, either way.
+
+    name: of the function that shortens.
+    """
+    how, decimals = name.split("_")
+    # By hand 0.25 becomes 0.3, in NumPy and Python 0.2; and 0.35 becomes 0.3 in Python alone.
+    for rounding in (ROUND_HALF_UP, ROUND_HALF_EVEN) if how == "rounded" else (ROUND_DOWN,):
+        step = Decimal(1).scaleb(-int(decimals))
+        yield partial(_quantized, step, rounding)
+    if how == "rounded":
+        yield SHORTENED[how, int(decimals)]
+
+
+def _quantized(step: Decimal, rounding: str, number: float) -> float:
+    return float(Decimal(repr(number)).quantize(step, rounding)) if abs(number) < _HUGE else number
 
 
 def numbers(which: str, problem: Problem) -> Places:
@@ -53,8 +74,9 @@ def numbers(which: str, problem: Problem) -> Places:
         "every weight and input": (weights, {}, xs),
         "the state at the start": ({}, state, []),
     }
-    ways = [(how, function) for how, _, function in _ways(which)]
+    ways = [(how, as_written) for how, name, _ in _ways(which) for as_written in _written(name)]
     ways += [("without minus signs", abs)] * (which == "common")
+    seen = set[tuple[str, tuple[float, ...]]]()
     for how, function in ways:
         short = partial(elementwise, function)
         for what, (some, start, inputs) in kinds.items():
@@ -67,7 +89,9 @@ def numbers(which: str, problem: Problem) -> Places:
             pairs = [*((w, new.weights[s]) for s, w in some.items()),
                      *((v, new.state[s]) for s, v in start.items()),
                      *zip(inputs, others, strict=True)]  # fmt: skip
-            if any(any_of(old != now) for old, now in pairs):
+            told = (*(number for _, now in pairs for number in elements(now)),)
+            if any(any_of(old != now) for old, now in pairs) and (what, told) not in seen:
+                seen.add((what, told))
                 new = new if start else new._replace(state=problem.state)
                 new = new if some else new._replace(weights=problem.weights)
                 yield text, with_inputs(new, others, text) if others else Altered(new, text)
@@ -93,6 +117,7 @@ def _computed(problem: Problem) -> Mapping[str, Callable[[Equation, str], Expres
         "every function": _every_function,
         "every new state": partial(_state, problem.cell.states),
         "every sum": partial(_sum, roles, ""),
+        "what every function is of": _every_argument,
         "every product": _products,
         **sums,
     }
@@ -126,6 +151,15 @@ def _every_function(line: Equation, short: str) -> Expression | None:
 
     new = rewrite(line.expression, put)
     return Call("identity", new) if line.activation and new is not line.expression else new
+
+
+def _every_argument(line: Equation, short: str) -> Expression | None:
+    def put(node: Expression) -> Expression:
+        if isinstance(node, Call) and FUNCTIONS[node.function].levels:
+            return Call(node.function, Call(short, node.argument))
+        return node
+
+    return rewrite(line.expression, put)
 
 
 def _state(states: Sequence[str], line: Equation, short: str) -> Expression | None:

@@ -39,6 +39,18 @@ def starts(problem: Problem) -> Places:
             yield text, Altered(problem._replace(state={**problem.state, **start}), text)
 
 
+def one_start_for_all(problem: Problem) -> Places:
+    """Yield starts whose first, or last, element stands for all: of each state, and of all."""
+    long = [name for name in problem.state if problem.sizes.number(name) > 1]
+    for which, place in (("first", 0), ("last", -1)):
+        for taken in (*([name] for name in long), *([long] if len(long) > 1 else [])):
+            values = {name: problem.state[name] for name in taken}
+            start = {name: 0.0 * value + value[place] for name, value in values.items()}
+            if any(any_of(start[name] != values[name]) for name in taken):
+                text = f"the {which} element of {listing(taken)} for all"
+                yield text, Altered(problem._replace(state={**problem.state, **start}), text)
+
+
 def answers_exchanged(problem: Problem) -> Places:
     """Yield the answers of two steps in each other's place."""
     count = problem.steps or 1
@@ -147,3 +159,21 @@ def carried_from(problem: Problem) -> Places:
         if problem.sizes.number("x") == problem.sizes.number(state):
             text = f"x carried on as {state.removesuffix(PREVIOUS)}"
             yield text, Altered(problem, text, carried={state: "x"})
+
+
+def two_steps_before(problem: Problem) -> Places:
+    """Yield steps that start from the states of two steps before, the second from the start."""
+    every = list(problem.state) if (problem.steps or 1) > 2 else []
+    for taken in (*([name] for name in every), *([every] if len(every) > 1 else [])):
+        met: dict[str, list[Any]] = {}
+
+        def change(
+            t: int, name: str, value: Any, seen: Seen, some: Any = taken, met: Any = met
+        ) -> Any:
+            if name not in some:
+                return value
+            met[name] = [*(met.get(name, ()) if t > 1 else ()), value]
+            return met[name][max(0, t - 2)]
+
+        text = f"{listing(taken)} of two steps before"
+        yield text, Altered(problem, text, change)

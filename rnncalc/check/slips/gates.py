@@ -24,6 +24,7 @@ from rnncalc.check.slips.parts import (
     role,
     terms,
     units,
+    without,
 )
 from rnncalc.check.slips.rewrites import (
     Altered,
@@ -126,7 +127,7 @@ def reads_through_gate(problem: Problem) -> Places:
     for line in units(problem):
         if problem.cell.roles[line.name] != "candidate":
             continue
-        for name, form in _gated(problem, line):
+        for name, form in (*_gated(problem, line), *_on_bias(problem, line)):
             yield name, written(problem, {line.name: form})
 
 
@@ -157,3 +158,15 @@ def _gated(problem: Problem, line: Equation) -> Iterator[tuple[str, Expression]]
                     if problem.sizes.number(gate) == problem.sizes.number(state):
                         new = Binary("@", weight, Binary("*", Symbol(gate), Symbol(state)))
                         yield f"{gate} on what {line.name} reads of {state}", put(term, new)
+
+
+def _on_bias(problem: Problem, line: Equation) -> Iterator[tuple[str, Expression]]:
+    """Yield a gate behind its matrix that weights the unit's bias, too, as in PyTorch."""
+    for term in terms(line):
+        match term:
+            case Binary("@", weight, Binary("*", Symbol(_) as gate, vector)):
+                met = Binary("@", weight, vector)
+                for bias in given_biases(problem, line):
+                    both = Binary("*", gate, Binary("+", met, bias))
+                    new = replaced(without(line.expression, bias), term, both)
+                    yield f"{gate.name} after the matrix, on its bias, too,", new

@@ -19,6 +19,10 @@ from rnncalc.cells.expressions import (
 )
 from rnncalc.problem.problem import DEFAULT, Problem
 
+#: Orders in which units are stored, by letter: g is the candidate beside f, i, o; n beside r, z.
+#: PyTorch and Keras, ONNX, TensorFlow 1, CS231n, OpenVINO, DL4J; PyTorch, ONNX and Keras.
+ORDERS = ("ifgo", "iofg", "igfo", "ifog", "figo", "gfoi", "rzn", "zrn")
+
 
 def units(problem: Problem) -> list[Equation]:
     """Return the equations that have a weight."""
@@ -198,3 +202,15 @@ def written_out(problem: Problem, name: str, known: Collection[str], but: str) -
         )
 
     return out(name, frozenset())
+
+
+def library_orders(problem: Problem) -> list[list[str]]:
+    """Return the names of the units in those orders in which libraries store them."""
+    names, roles = [line.name for line in units(problem)], problem.cell.roles
+    found = []
+    for candidate in "gn":
+        by_letter = {candidate if roles[name] == "candidate" else name: name for name in names}
+        if len(by_letter) == len(names):
+            fitting = [order for order in ORDERS if sorted(order) == sorted(by_letter)]
+            found += [[by_letter[letter] for letter in order] for order in fitting]
+    return found

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from typing import Any
 
 from rnncalc.cells.expressions import Binary, Symbol, symbols, walk
 from rnncalc.cells.notation import UNICODE
-from rnncalc.check.slips.parts import given_terms, role, units, weighted_pairs
+from rnncalc.check.slips.parts import given_terms, library_orders, role, units, weighted_pairs
 from rnncalc.check.slips.rewrites import Places, abridged, reweighted
 from rnncalc.problem.problem import Problem
 
-#: Orders in which units are stored, by letter: g is the candidate beside f, i, o; n beside r, z.
-#: PyTorch and Keras, ONNX, TensorFlow 1, CS231n, OpenVINO, DL4J; PyTorch, ONNX and Keras.
-ORDERS = ("ifgo", "iofg", "igfo", "ifog", "figo", "gfoi", "rzn", "zrn")
 _MOST_BLOCKS = 4  # of which every order is tried; of more only pairs are exchanged
 
 #: The weights of a unit, in an order that is the same in all units: recurrent, input, biases.
@@ -64,12 +61,13 @@ def blocks_mixed_up(problem: Problem) -> Places:
     gates = {_swapped(names, one, other) for one, other in combinations(names, 2)
              if roles[one] == roles[other] == "gate"}  # fmt: skip
     pairs = [_swapped(names, *pair) for pair in combinations(names, 2)]
-    known = [order for order in orders if _known(problem, names, order)]
+    libraries = library_orders(problem)
+    known = [order for order in orders if _known(libraries, names, order)]
     for order in dict.fromkeys([*pairs, *known, *orders]):
         moved = {mine: its for mine, its in zip(names, order, strict=True) if mine != its}
         taken = [_alike(problem, blocks[mine], blocks[its]) for mine, its in moved.items()]
         if moved and all(taken) and order not in gates:
-            stored, read = _known(problem, names, order) or (names, order)
+            stored, read = _known(libraries, names, order) or (names, order)
             reads = abridged([f"{mine} with the weights of {its}" for mine, its in moved.items()])
             place = f"{', '.join(stored)} read as {', '.join(read)}"
             weights = {name: value for of in taken for name, value in of.items()}
@@ -82,21 +80,15 @@ def _swapped(names: Sequence[str], one: str, other: str) -> tuple[str, ...]:
 
 
 def _known(
-    problem: Problem, names: Sequence[str], order: Sequence[str]
+    orders: Sequence[Sequence[str]], names: Sequence[str], order: Sequence[str]
 ) -> tuple[Sequence[str], Sequence[str]] | None:
     """Return two orders that some library has, of which one was read as the other, if any were."""
     takes = dict(zip(names, order, strict=True))
-    plain = [name for name in names if problem.cell.roles[name] != "candidate"]
-    for candidate in "gn":
-        letters = {name: name if name in plain else candidate for name in names}
-        found = [o for o in ORDERS if sorted(o) == sorted(letters.values())]
-        by_letter = {letter: name for name, letter in letters.items()}
-        for stored in found:
-            for read in found:
-                # Where unit k is looked for, the weights of another lie.
-                at = dict(zip(read, stored, strict=True))
-                if all(by_letter[at[letters[name]]] == takes[name] for name in names):
-                    return [by_letter[k] for k in stored], [by_letter[k] for k in read]
+    for stored, read in product(orders, repeat=2):
+        # Where unit k is looked for, the weights of another lie.
+        at = dict(zip(read, stored, strict=True))
+        if all(at[name] == takes[name] for name in names):
+            return stored, read
     return None
 
 
@@ -157,3 +149,16 @@ def weight_of_another(problem: Problem) -> Places:
             if own.startswith("W.") and (taken := _alike(problem, [own], [other])):
                 place = f"{UNICODE.symbol(other)} for {UNICODE.symbol(own)}"
                 yield f"{place} in {one}", reweighted(problem, taken, place)
+
+
+def all_of_another(problem: Problem) -> Places:
+    """Yield units with all weights of another unit, or with its weights and its bias."""
+    blocks = _blocks(problem)
+    for what, kind in (("weights and bias", ("W.", "b.")), ("weights", ("W.",))):
+        for (one, of_one), (other, of_other) in permutations(blocks.items(), 2):
+            own = [name for name in of_one if name.startswith(kind)]
+            theirs = [name for name in of_other if name.startswith(kind)]
+            taken = _alike(problem, own, theirs) if len(own) == len(theirs) > 1 else {}
+            if taken and (kind == ("W.",) or any(name.startswith("b.") for name in own)):
+                reads = f"{one} with the {what} of {other}"
+                yield f"{what} of {other} in {one}", reweighted(problem, taken, reads)
