@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import atan, tanh
 from pathlib import Path
 from typing import Any
@@ -172,8 +173,10 @@ def _one_by_one() -> list[float]:
     return s
 
 
-def _through(w: list[list[float]], xs: list[list[float]]) -> list[float]:
-    s = [1.0, -1.0]
+def _through(
+    w: list[list[float]], xs: list[list[float]], start: Sequence[float] = (1.0, -1.0)
+) -> list[float]:
+    s = [*start]
     for x in xs:
         s = _state(w, s, x)
     return s
@@ -191,7 +194,7 @@ def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[floa
 @pytest.mark.parametrize(
     ("name", "code", "answer"),
     [
-        ("s_prev of two steps before in s", "time", _two_back()),
+        ("s_prev of two steps before", "other-inputs", _two_back()),
         ("units of s one by one, each from those that are new already,", "time", _one_by_one()),
         ("W^{s,s} with its rows turned round", "matrix-read-otherwise", _through(W[::-1], XS)),
         ("one step too many, the last x twice", "other-inputs", _through(W, [*XS, XS[-1]])),
@@ -200,6 +203,11 @@ def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[floa
             "W^{s,s} with row 1 turned round, read from right to left, in s",
             "order",
             _through([W[0][::-1], W[1]], XS),
+        ),
+        (
+            "W^{s,s} with its rows turned round in s, from step 2 on",
+            "time",
+            _through(W[::-1], XS[1:], _state(W, [1.0, -1.0], XS[0])),
         ),
         (
             "recurrent term left out in s, at step 2 alone",
@@ -220,6 +228,50 @@ def test_other_steps_and_elements_are_named(
     command = f"simple --w-ss '{W}' --w-sx '{V}' --s '[1, -1]' --xs '{XS}'"
     offered = _told(rnncalc, f"{command} --expect s='[{answer[0]:.4f}, {answer[1]:.4f}]'")
     assert offered[name]["code"] == code
+
+
+GRU = (
+    "gru --w-rh 0.35 --w-rx 0.2 --b-r 0.1 --w-zh 0.6 --w-zx -0.4 --b-z 0.2"
+    " --w-hh 0.5 --w-hx 0.7 --b-h -0.3 --h 0.4 --x 1"
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "answers"),
+    [
+        (  # 0.25 is rounded up by hand, and 0.35
+            "simple --w-ss 0.25 --w-sx 0.35 --s 0.6 --x 2",
+            "every weight rounded to 1 decimal",
+            {"s": tanh(0.3 * 0.6 + 0.4 * 2)},
+        ),
+        (  # and down by NumPy
+            "simple --w-ss 0.25 --w-sx 0.45 --s 0.6 --x 2",
+            "every weight rounded to 1 decimal",
+            {"s": tanh(0.2 * 0.6 + 0.4 * 2)},
+        ),
+        (
+            "simple --w-ss '[[0.5, 0.1], [0.7, 0.4]]' --w-sx '[0.3, 0.8]' --s '[0.4, -0.7]' --x 2",
+            "the first element of s_prev for all",
+            {"s[1]": tanh(0.6 * 0.4 + 0.6), "s[2]": tanh(1.1 * 0.4 + 1.6)},
+        ),
+        (
+            GRU,
+            "weights and bias of candidate in r",
+            {"r": sigmoid(0.6), "z": sigmoid(0.04), "candidate": tanh(0.4 + 0.2 * sigmoid(0.6))},
+        ),
+        (
+            GRU,
+            "r after the matrix, on its bias, too,",
+            {"candidate": tanh(0.7 + sigmoid(0.44) * (0.5 * 0.4 - 0.3))},
+        ),
+    ],
+)
+def test_rarer_slips_are_named(
+    rnncalc: Calculator, command: str, name: str, answers: dict[str, float]
+) -> None:
+    """Numbers shortened either way, what is another unit's, and a gate on a bias are told."""
+    expected = " ".join(f"--expect '{of}={worth:.4f}'" for of, worth in answers.items())
+    assert name in _told(rnncalc, f"{command} {expected}")
 
 
 @pytest.mark.parametrize("code", ["time", "order", "copied", "one-more", "two-edits"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -18,7 +18,7 @@ from rnncalc.cells.expressions import (
 )
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.matrices import others
-from rnncalc.check.slips.parts import units, weighted_pairs
+from rnncalc.check.slips.parts import library_orders, units, weighted_pairs
 from rnncalc.check.slips.trees import Edit, parts, weight_of
 from rnncalc.problem.problem import DEFAULT, Problem
 
@@ -93,13 +93,22 @@ def _together(edits: list[Edit], words: str, place: str, tier: int) -> Edit:
 
 
 def _piled(problem: Problem) -> Iterator[Edit]:
-    """Yield the weights of all units in one pile, read as those of unit after unit."""
+    """Yield the weights of all units in one pile, read as those of unit after unit, or reversed.
+
+    In the order of the equations, and in those that libraries have.
+    """
+    lines = {line.name: line for line in units(problem)}
+    numbers = {problem.sizes.number(name) for name in lines}
+    if len(lines) < 2 or len(numbers) > 1 or 1 in numbers:
+        return
+    for order in dict.fromkeys([(*lines,), *map(tuple, library_orders(problem))]):
+        yield from _piled_in(problem, [lines[name] for name in order])
+
+
+def _piled_in(problem: Problem, lines: Sequence[Equation]) -> Iterator[Edit]:
+    """Yield the weights of units piled in an order."""
     import numpy as np
 
-    lines = units(problem)
-    rows = {(*(problem.sizes.number(line.name) for line in lines),)}
-    if len(lines) < 2 or any(len({*of}) > 1 or of[0] == 1 for of in rows):
-        return
     kinds: dict[int, list[tuple[Equation, str]]] = {}
     for line in lines:
         symbols = dict.fromkeys(weight_of(node) for _, node in parts(line.expression))
@@ -117,7 +126,7 @@ def _piled(problem: Problem) -> Iterator[Edit]:
                 return
             pile = np.concatenate(weights)
             n, k = len(weights[0]), len(weights)
-            turned = [np.concatenate(weights)[p::k] for p in range(k)]
+            turned = [pile[p::k] for p in range(k)]
             if is_turned:
                 mixed = np.stack(weights, axis=1).reshape(pile.shape)
                 turned = [mixed[p * n : p * n + n] for p in range(k)]

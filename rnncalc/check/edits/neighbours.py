@@ -13,12 +13,14 @@ from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
 from rnncalc.check.edits.spread import everywhere, exchanged, in_elements, in_steps
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
-from rnncalc.check.edits.times import of_order, of_steps, one_by_one
+from rnncalc.check.edits.times import from_the_second_step, of_order, of_steps, one_by_one
 from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
 from rnncalc.problem.problem import DEFAULT, Problem
 
 LAST = 4  #: The tier of two edits at once.
 MOST_REMEMBERED = 12  #: Steps whose values are read in later ones.
+#: What befalls a matrix in a sheet that is filled down; of two rows these are the same.
+_SLIPPED = ("with its rows slipped", "with its rows turned")
 MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
 
 
@@ -81,7 +83,13 @@ class Neighbours:
         likely += everywhere(problem, likely, ()) if self.is_all else []
         found = [*in_elements(problem, likely, self.numbers)]
         if self.is_all and 1 < steps <= MOST_ALONE:
+            for name in self.lines:
+                line = next(line for line in problem.computed if line.name == name)
+                slipped = (e for e in of_matrices(problem, line)
+                           if any(words in e.words for words in _SLIPPED))  # fmt: skip
+                likely += slipped
             found += in_steps(problem, likely)
+            found += from_the_second_step(problem, likely) if (problem.steps or 1) > 2 else ()
         return found
 
 

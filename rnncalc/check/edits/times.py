@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -11,10 +11,12 @@ from rnncalc.cells.expressions import (
     Binary,
     Equation,
     Expression,
+    Number,
     Symbol,
     rewrite,
     symbols,
 )
+from rnncalc.check.slips.parts import complement
 from rnncalc.check.slips.trees import Edit, Found, Spot, parts
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -22,13 +24,17 @@ from rnncalc.trace.steps import run
 _MOST_UNITS = 4  # that are computed one by one
 #: What is kept of a quantity for the next step is called by its name and this.
 _KEPT = "~"
+#: What is 0 in the first step, and 1 in those after it, is called by the name of a state and this.
+_LATER = f"{_KEPT}later{PREVIOUS}"
+#: The input before that is the first one in the first step, as where a formula is filled down.
+_FILLED = f"x{_KEPT}"
 
 
 def remembering(problem: Problem) -> Problem:
     """Return the problem with what was a step before in states of its own.
 
-    In the first step an input before is 0, a state before is what it starts from, and another
-    quantity before is what it is.
+    In the first step an input before is 0 or what it is, a state before is what it starts from, and
+    another quantity before is what it is.
     """
     cell = problem.cell
     first = next(run(problem)).values
@@ -37,17 +43,21 @@ def remembering(problem: Problem) -> Problem:
     }
     if problem.has_input:
         x = next(x for batch in problem.batches for x in batch)
-        kept["x"] = "x", 0.0 * x
+        kept["x"], kept[_FILLED] = ("x", 0.0 * x), ("x", x)
     for line in problem.computed:
         if cell.roles[line.name] in ("gate", "candidate") and line.name not in kept:
             kept[line.name] = line.name, first[line.name]
     lines = [Equation(name + _KEPT, Symbol(of), "") for name, (of, _) in kept.items()]
+    later = _LATER.removesuffix(PREVIOUS)
+    lines += [Equation(state + later, Number(1.0), "") for state in cell.states]
     states = (*cell.states, *(line.name for line in lines))
     start = {name + _KEPT + PREVIOUS: value for name, (_, value) in kept.items()}
+    start |= {state + _LATER: 0.0 * problem.state[state + PREVIOUS] for state in cell.states}
     equations = (*cell.equations, *lines)
     sizes = problem.sizes
-    classes = {of + after: sizes.classes[name] for name in kept
+    classes = {of + after: sizes.classes[name.rstrip(_KEPT)] for name in kept
                for of in (name + _KEPT,) for after in ("", PREVIOUS)}  # fmt: skip
+    classes |= {state + of: sizes.classes[state] for state in cell.states for of in (later, _LATER)}
     return problem._replace(
         cell=cell._replace(equations=equations, states=states),
         state={**problem.state, **start},
@@ -60,9 +70,8 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
 
     problem: as it is without.
     """
-    sizes, starts = problem.sizes.number, {}
-    for name, value in problem.state.items():
-        starts[f"{name}{_KEPT}start"] = value
+    sizes, first = problem.sizes.number, next(run(problem)).values
+    starts = {f"{name}{_KEPT}start": value for name, value in {**first, **problem.state}.items()}
     together: dict[str, list[tuple[str, Any, Expression]]] = {}
     told: dict[str, Mapping[str, Any]] = {}
     for line in problem.computed:
@@ -76,6 +85,10 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
                 together.setdefault(words, []).append(put)
                 told[words] = weights
                 yield Edit("time", words, f"in {line.name}", (put,), 1, weights)
+        if problem.cell.roles[line.name] in ("gate", "candidate"):
+            kept = Symbol(f"{line.name}{_KEPT}start")
+            words, put = f"{line.name} of the first step kept", (line.name, (), kept)
+            yield Edit("time", words, "in every step", (put,), 1, {kept.name: starts[kept.name]})
     for words, many in together.items():
         if len(many) > 1:
             yield Edit("time", words, "everywhere", many, 1, told[words])
@@ -88,8 +101,11 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
 def _of_before(problem: Problem, name: str, sizes: Any, line: Equation) -> Iterator[Any]:
     if name == "x":
         yield "x of the step before", f"x{_KEPT}{PREVIOUS}"
+        yield "x of the step before, from the second step on,", f"{_FILLED}{_KEPT}{PREVIOUS}"
+        if (problem.steps or 1) > 2:  # in the second step that is the one before
+            yield "x of the first step", f"x{_KEPT}start"
     elif name in problem.state:
-        yield f"{name} as at the start", f"{name}{_KEPT}start"
+        yield f"{name} fixed, as at the start in every step,", f"{name}{_KEPT}start"
         if (problem.steps or 1) > 2:  # in the second step that is the start
             yield f"{name} of two steps before", f"{name.removesuffix(PREVIOUS)}{_KEPT}{PREVIOUS}"
         if problem.has_input and sizes("x") == sizes(name):
@@ -152,3 +168,18 @@ def one_by_one(problem: Problem, line: Equation) -> Iterator[Edit]:
         new = Binary("+", Binary("*", one, found), Binary("*", rest, new))
     words = f"units of {line.name} one by one, each from those that are new already,"
     yield Edit("time", words, "", ((line.name, (), new),), 1, weights)
+
+
+def from_the_second_step(problem: Problem, some: Sequence[Edit]) -> Iterator[Edit]:
+    """Yield edits of a problem that remembers, made from its second step on."""
+    lines, sizes = {line.name: line for line in problem.cell.equations}, problem.sizes.number
+    later = {sizes(state): Symbol(state + _LATER) for state in problem.cell.states}
+    for edit in some:
+        put = []
+        for name, new in edit.equations(lines).items():
+            if one := later.get(sizes(name)):
+                old = Binary("*", complement(one), lines[name].expression)
+                put.append((name, (), Binary("+", old, Binary("*", one, new))))
+        place = f"{edit.place}, from step {problem.number(2)} on"
+        if len(put) == len(edit.lines):
+            yield edit._replace(code="time", place=place, parts=put, tier=2)
