@@ -16,7 +16,7 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
-from rnncalc.check.edits.chance import is_telling, standing_out
+from rnncalc.check.edits.chance import is_telling
 from rnncalc.check.edits.search import explained, explained_alone
 from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
@@ -30,6 +30,7 @@ from rnncalc.check.slips.estimates import one_number
 from rnncalc.check.slips.kinds import Made
 from rnncalc.check.slips.offsets import offset
 from rnncalc.check.slips.trial import FEW, Near, Question, Trial
+from rnncalc.check.standing import around, is_unsure, standing_out_alone, stands_out
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -187,21 +188,26 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         right = [written_down(last.t, name, last.values[name], digits) for name in states]
     if is_tried:
         stated = Question(answers, lambda answer, value: all(answer.states(value)))
-        trial = Trial(problem, stated, Question(right, Answer.hides))
+        hiding, nearby = Question(right, Answer.hides), Question(*around(verdicts))
+        trial = Trial(problem, stated, hiding, nearby)
         known = all_slips(problem, _decimals(answers))
         made = [(slip, form) for slip in known.slips for form in slip.forms]
         tried, fitting = len(known.slips), dict[int, Explanation]()
         answered = trial.all_answered([form for _, form in made])
-        for (slip, form), (fits_all, is_hidden) in zip(made, answered, strict=True):
+        near = set[int]()
+        for (slip, form), (fits_all, is_hidden, is_near) in zip(made, answered, strict=True):
+            near |= {id(slip)} if is_near else set()
             hidden += is_hidden and form is slip.forms[0]
             if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
                 fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
         explanations = [*fitting.values()]
-        order = {id(slip): number for number, slip in enumerate(known.slips, 1)}
-        ranks = [order[id(one.slip)] for one in explanations]
         if explanations:
-            offers = standing_out(verdicts, explanations, ranks)
-            mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
+            is_named = stands_out(verdicts, len(near))
+            rank = 1 + known.slips.index(explanations[0].slip)
+            if is_named and is_unsure(wrong, rank):
+                explanations += _by_further(problem, verdicts, trial, known.edited)
+            mistake = mistake_of(problem, wrong, explanations if is_named else [])
+            mistake = mistake._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
         explanations = _by_further(problem, verdicts, trial, known.edited)
         explanations = explanations or as_a_whole(problem, wrong, trial.gives)
@@ -259,13 +265,14 @@ def _by_themselves(
     steps = list(dict.fromkeys(verdict.answer.t for verdict in wrong))[:_MOST_FOLLOWED]
     alone = steps_alone(problem, verdicts, steps)
     mistakes, tried = list[Mistake](), 0
+    is_last_alone = steps == [problem.steps] != [1] and len({v.answer.t for v in verdicts}) == 1
     here: dict[int, dict[Key, Verdict]] = {t: {} for t in steps}
     for verdict in verdicts:
         if verdict.answer.t in here:  # as if it were the first
             here[verdict.answer.t][1, verdict.answer.name] = verdict
     for t in steps[:_MOST_ALONE]:
         known = all_slips(alone[t], _decimals(v.answer for v in here[t].values()), known)
-        mistakes += _in_step(known, here[t], problem.number(t) if t > 1 else 0)
+        mistakes += _in_step(known, here[t], problem.number(t) if t > 1 else 0, is_last_alone)
         tried = len(known.slips)
     groups = together(mistakes)
     for t in steps[_MOST_ALONE:]:
@@ -298,8 +305,12 @@ def _decimals(answers: Iterable[Answer]) -> int:
     return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)
 
 
-def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
+def _in_step(
+    known: Made, here: Mapping[Key, Verdict], t: int, is_last_alone: bool
+) -> list[Mistake]:
     """Return the mistakes of a problem of one step, each explained by itself.
+
+    is_last_alone: whether nothing else is known of several steps.
 
     All other answers are carried on as they are, and what was right or followed must still do so:
     only where no slip would leave it so those are offered that give an answer by itself.
@@ -321,9 +332,9 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
     for verdict in here.values():
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
+            ours = carried[0].get(verdict.answer.name, verdict.ours)
             if not any(not any(one.rank) for one in offers):
                 poor = offers if is_telling(verdict, carried, len(made)) else []
-                ours = carried[0].get(verdict.answer.name, verdict.ours)
                 offers = (
                     written_otherwise(alone, verdict, ours, _right(here.values()), t)
                     or further.explained_alone(
@@ -335,6 +346,8 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
             rank = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == rank]
             ranks = [order.get(id(one.slip), 0) for one in offers]
-            offers, fitting = standing_out([*here.values()], offers, ranks), len(offers)
+            fitting = len(offers)
+            if is_last_alone:
+                offers = standing_out_alone(verdict, ours, offers, ranks)
             mistakes.append(mistake_of(alone, [verdict], offers)._replace(fitting=fitting))
     return mistakes

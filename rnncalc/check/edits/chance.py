@@ -6,15 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, TypeVar
 
-from rnncalc.check.answers import UNRIGHT, Verdict, elements, is_short
+from rnncalc.check.answers import UNRIGHT, Answer, Verdict, elements
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
 CHANCE = 0.02
 #: The same of slips that are known, but leave no other answer as it is.
 _CHANCE_OF_SLIPS = 0.6
-#: The same of slips that are as common as one that is known, and explains all: most of those that
-#: people make are known, so it is likelier than any that chance brings.
-_CHANCE_OF_COMMON = 2
 #: Numbers that are typed for want of others: they tell nothing.
 _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
@@ -37,23 +34,6 @@ def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
     return tried * chance_of(verdict, ours) < _CHANCE_OF_SLIPS
 
 
-def standing_out(
-    verdicts: Sequence[Verdict], explanations: Sequence[_One], ranks: Sequence[int]
-) -> list[_One]:
-    """Return those explanations of all answers that stand out, if those tell little.
-
-    The rarer a slip is, the more digits it needs. ranks: how many slips are at least as common as
-    that of each.
-    """
-    is_little = len(verdicts) == 1 and is_short(verdicts[0].answer)
-    # What is near is rounding, before it is anything else; and so are whole numbers.
-    if not is_little or verdicts[0].is_near or not any(dict(_offs(v)) for v in verdicts):
-        return [*explanations]
-    chance = prod(chance_of(verdict, verdict.ours) for verdict in verdicts)
-    pairs = zip(explanations, ranks, strict=True)
-    return [one for one, rank in pairs if rank * chance < _CHANCE_OF_COMMON]
-
-
 def chance_of(verdict: Verdict, ours: Any) -> float:
     """Return how likely an edit is to give an answer that it has nothing to do with.
 
@@ -62,23 +42,28 @@ def chance_of(verdict: Verdict, ours: Any) -> float:
     right = elements(ours)
     return prod(
         min(1.0, max(LEAST, off / max(abs(verdict.answer.numbers[unit] - right[unit]), off)))
-        for unit, off in _offs(verdict)
+        for unit, off in offs(verdict)
     )
 
 
-def _offs(verdict: Verdict) -> Iterator[tuple[int, float]]:
+def offs(verdict: Verdict) -> Iterator[tuple[int, float]]:
     """Yield the wrong elements that tell something, with how far off what gives them may be."""
     for unit in verdict.wrong_units:
         typed = verdict.answer.numbers[unit]
         if float(typed) not in _TOLD_ANYWAY:
-            tolerance = verdict.answer.tolerance
-            size = tolerance.size * (abs(typed) if tolerance.relative else 1) if tolerance else 0.0
-            yield unit, max(typed.claim / 2, size, LEAST)
+            yield unit, off_of(verdict.answer, unit)
+
+
+def off_of(answer: Answer, unit: int) -> float:
+    """Return how far off a value may be that gives an element of an answer."""
+    typed, tolerance = answer.numbers[unit], answer.tolerance
+    size = tolerance.size * (abs(typed) if tolerance.relative else 1) if tolerance else 0.0
+    return max(typed.claim / 2, size, LEAST)
 
 
 def near_of(verdict: Verdict, unit: int, ours: Any) -> float:
     """Return how far around an element what edits give is counted, to see how dense that is."""
-    off = dict(_offs(verdict)).get(unit, 0.0)
+    off = dict(offs(verdict)).get(unit, 0.0)
     return max(_AROUND * abs(verdict.answer.numbers[unit] - elements(ours)[unit]), 8 * off)
 
 
@@ -102,7 +87,7 @@ class Density:
             is_any_right |= len(wrong) < len(verdict.answer.known)
             if wrong:
                 self.chance *= chance_of(verdict, right)
-                for unit, off in _offs(verdict):
+                for unit, off in offs(verdict):
                     self.share *= max(LEAST, off / near_of(verdict, unit, right))
         self.is_counted = is_any_right and not of_wrong and self.chance * _MOST > CHANCE
 
