@@ -230,7 +230,7 @@ def _by_further(
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     found: list[Explanation] = []
     if len(wrong) == 1:
-        found = written_otherwise(problem, wrong[0], wrong[0].ours, _right(verdicts))
+        found = written_otherwise(problem, wrong[0], wrong[0].ours, verdicts)
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     if found or size > _MOST_COUNTED or verdicts[-1].answer.t > FEW:
         return found
@@ -288,11 +288,6 @@ def _with_more(
     return mistake._replace(places=[*mistake.places, *more])
 
 
-def _right(verdicts: Iterable[Verdict]) -> int:
-    """Return how many numbers there are in answers that are right."""
-    return sum(len(v.answer.known) for v in verdicts if v.word == RIGHT)
-
-
 def _decimals(answers: Iterable[Answer]) -> int:
     """Return how many decimals were typed; 0 of what no one typed, but a program computed."""
     return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)
@@ -325,7 +320,7 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 poor = offers if is_telling(verdict, carried, len(made)) else []
                 ours = carried[0].get(verdict.answer.name, verdict.ours)
                 offers = (
-                    written_otherwise(alone, verdict, ours, _right(here.values()), t)
+                    written_otherwise(alone, verdict, ours, here.values(), t)
                     or further.explained_alone(
                         alone, here, verdict, near.reached, ours, known.edited, t
                     )

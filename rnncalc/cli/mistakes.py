@@ -8,6 +8,9 @@ from typing import Any
 
 from rnncalc.cells.model import Cell
 from rnncalc.check.edits.kinds import KINDS as EDITS
+from rnncalc.check.further.keys import KINDS as IN_WRITING
+from rnncalc.check.further.search import KINDS as FURTHER
+from rnncalc.check.further.search import further_slips
 from rnncalc.check.slips import estimates, gradients, offsets
 from rnncalc.check.slips.catalogue import KINDS, slips
 from rnncalc.numerals import exact, rounded
@@ -16,7 +19,7 @@ from rnncalc.problem.problem import Problem
 from rnncalc.trace.gradients.objective import SQUARES, Objective, Term
 from rnncalc.trace.steps import run
 
-_KINDS = (*KINDS, estimates.KIND, offsets.KIND, *EDITS)
+_KINDS = (*KINDS, *FURTHER, *IN_WRITING.values(), estimates.KIND, offsets.KIND, *EDITS)
 
 #: A slip's code, its name, and lines about it.
 Told = tuple[str, str, list[str]]
@@ -37,11 +40,13 @@ def told_slips(word: str, cells: Sequence[Cell]) -> Iterator[Told]:
     for cell in cells:
         problem, command = _problem(cell)
         right = [step.values for step in run(problem)][-1]
-        for slip in slips(problem, 4):
+        for slip in (*slips(problem, 4), *further_slips(problem)):
             is_meant = code == slip.code or word.lower() in slip.name.lower()
-            if not is_meant or (slip.kind, slip.advice) in seen:
+            # Of further slips there are many that teach the same: one is enough.
+            key = (slip.code if slip.number < 0 else slip.kind, slip.advice)
+            if not is_meant or key in seen:
                 continue
-            seen.add((slip.kind, slip.advice))
+            seen.add(key)
             state, lines = cell.states[-1], [slip.advice]
             with suppress(ValueError):
                 wrong = [step.values for step in slip.forms[0].run()][-1]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from math import prod
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import Verdict, elements, is_short
+from rnncalc.check.answers import RIGHT, Verdict, elements, is_short
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.kinds import Kind, from_answers
 from rnncalc.check.slips.rewrites import Altered
@@ -53,17 +53,20 @@ class _Slip(NamedTuple):
 
 
 def written_otherwise(
-    problem: Problem, verdict: Verdict, ours: Any, right: int, t: int = 0
+    problem: Problem, verdict: Verdict, ours: Any, others: Collection[Verdict], t: int = 0
 ) -> list[Explanation]:
     """Return the slip in writing that makes a wrong answer of a value, in a list, if there is one.
 
-    ours: the value. right: how many numbers there are that are right. t: as `Explanation` has it.
+    ours: the value. others: all verdicts there are. t: as `Explanation` has it.
     """
     numbers, values, units = verdict.answer.numbers, elements(ours), verdict.wrong_units
     if not units or verdict.answer.bits or len(values) < len(numbers):
         return []
     slips = [_slip_in(numbers[unit], values[unit]) for unit in units]
-    slips = slips if all(slips) else _among(numbers, values, units)
+    if not all(slips):
+        if any(verdict.answer in other.follows_from for other in others):
+            return []  # it is what somebody went on with
+        slips = _among(numbers, values, units)
     found = [slip for slip in slips if slip]
     if len(found) < len(units) or len({slip.kind for slip in found}) > 1:
         return []
@@ -72,6 +75,7 @@ def written_otherwise(
         for slip, unit in zip(found, units, strict=True)
     )
     kind = found[0].kind
+    right = sum(len(other.answer.known) for other in others if other.word == RIGHT)
     is_likely = kind == "exchanged" or right + len(numbers) - len(units) >= _MANY
     most = _CHANCE_OF_LIKELY if is_likely else _CHANCE
     if chance > (_CHANCE_OF_SHORT if is_short(verdict.answer) else most):

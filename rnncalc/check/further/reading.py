@@ -33,11 +33,11 @@ def _later(problem: Problem, line: Equation, known: set[str]) -> Iterator[tuple[
     roles, size = problem.cell.roles, problem.sizes.number
     for other in problem.computed:
         is_like = roles[other.name] in ("state", "candidate") or not other.is_unit
-        if is_like and size(other.name) == size(line.name) and other.name not in known:
-            if new := written_out(problem, other.name, known, line.name):
-                yield f"the new {other.name}", new
-        elif is_like and other.name in known and size(other.name) == size(line.name):
-            yield other.name, Symbol(other.name)
+        if is_like and size(other.name) == size(line.name):
+            new = written_out(problem, other.name, known, line.name)
+            if new:
+                is_new = other.name in problem.cell.states
+                yield f"{'the new ' * is_new}{other.name}", new
 
 
 def reads_another(problem: Problem) -> Places:

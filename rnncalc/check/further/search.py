@@ -79,6 +79,13 @@ _Pair = tuple[Slip, Altered]
 Near = Callable[[Sequence[Altered]], Sequence[bool]]
 
 
+def further_slips(problem: Problem) -> list[Slip]:
+    """Return the further slips that can be made in a problem, and that plain steps can run."""
+    slips = [slip for kind in KINDS for slip in of_kind(kind, problem, set())]
+    made = [slip._replace(forms=(runnable(slip.forms[0], problem),)) for slip in slips]
+    return [*map(_placed, made)]
+
+
 def explained(
     problem: Problem,
     verdicts: Sequence[Verdict],
