@@ -29,6 +29,7 @@ _BY_LITTLE = ("numbers-shortened", "rounded-on-the-way")
 _IN_PART = ("matrix-read-otherwise", "first-for-all")
 #: How many of the slips tried may give an answer by chance, if one is to be offered.
 _CHANCE = 0.12
+_MOST_ALONE = 300  # forms that are tried in a step alone
 
 _DIGITS = "Take the numbers as they are given, and shorten only what you write down in the end."
 _STEPS = "Number the steps: each has its own input, and starts from the state before it."
@@ -130,7 +131,7 @@ def explained_alone(
             if fit.name == verdict.answer.name and not (fit.against or fit.units):
                 yield Explanation(slip, form, fit.gives, t, *fit[2:])
 
-    chance = chance_of(verdict, ours)
+    chance = max(chance_of(verdict, ours), _CHANCE / _MOST_ALONE)
     return _found(problem, chance, _likeliest([verdict]), known, near, explanations)
 
 
