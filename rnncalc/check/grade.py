@@ -22,7 +22,7 @@ from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.further import search as further
-from rnncalc.check.further.keys import written_otherwise
+from rnncalc.check.further.keys import SIGN, written_otherwise
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import all_slips
@@ -200,7 +200,9 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         order = {id(slip): number for number, slip in enumerate(known.slips, 1)}
         ranks = [order[id(one.slip)] for one in explanations]
         if explanations:
-            offers = standing_out(verdicts, explanations, ranks)
+            # A sign that is lost is likelier than anything else that gives it.
+            signs = [one for one in _in_writing(problem, verdicts) if one.slip.kind == SIGN.name]
+            offers = [*signs, *standing_out(verdicts, explanations, ranks)]
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
         explanations = _by_further(problem, verdicts, trial, known.edited)
@@ -220,17 +222,22 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     return Diagnosis(groups, False, left, tried, hidden)
 
 
+def _in_writing(problem: Problem, verdicts: Sequence[Verdict]) -> list[Explanation]:
+    """Return the slip in writing that the only wrong answer shows, if there is one."""
+    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
+    if len(wrong) != 1:
+        return []
+    return written_otherwise(problem, wrong[0], wrong[0].ours, verdicts)
+
+
 def _by_further(
     problem: Problem, verdicts: Sequence[Verdict], trial: Trial, known: Collection[Any]
 ) -> list[Explanation]:
-    """Return further slips that give all answers, or the one in writing the only wrong answer.
+    """Return the slip in writing the only wrong answer, or further slips that give all answers.
 
     known: equations that were tried before.
     """
-    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
-    found: list[Explanation] = []
-    if len(wrong) == 1:
-        found = written_otherwise(problem, wrong[0], wrong[0].ours, verdicts)
+    found = _in_writing(problem, verdicts)
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     if found or size > _MOST_COUNTED or verdicts[-1].answer.t > FEW:
         return found

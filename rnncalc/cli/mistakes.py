@@ -13,6 +13,7 @@ from rnncalc.check.further.search import KINDS as FURTHER
 from rnncalc.check.further.search import further_slips
 from rnncalc.check.slips import estimates, gradients, offsets
 from rnncalc.check.slips.catalogue import KINDS, slips
+from rnncalc.check.slips.kinds import Slip
 from rnncalc.numerals import exact, rounded
 from rnncalc.problem.building import build
 from rnncalc.problem.problem import Problem
@@ -40,7 +41,7 @@ def told_slips(word: str, cells: Sequence[Cell]) -> Iterator[Told]:
     for cell in cells:
         problem, command = _problem(cell)
         right = [step.values for step in run(problem)][-1]
-        for slip in (*slips(problem, 4), *further_slips(problem)):
+        for slip in _slips(problem, code, is_known=bool(seen)):
             is_meant = code == slip.code or word.lower() in slip.name.lower()
             # Of further slips there are many that teach the same: one is enough.
             key = (slip.code if slip.number < 0 else slip.kind, slip.advice)
@@ -63,6 +64,13 @@ def told_slips(word: str, cells: Sequence[Cell]) -> Iterator[Told]:
         if code == kind.short and (kind.name, kind.advice) not in seen:
             name = code.replace("-", " ") if kind.name == "{}" else kind.name.format("…")
             yield code, name, [kind.advice]
+
+
+def _slips(problem: Problem, code: str, *, is_known: bool) -> Iterator[Slip]:
+    """Yield the slips of a problem, the further ones only where they may be what is meant."""
+    yield from slips(problem, 4)
+    if not is_known or code in {kind.short for kind in FURTHER}:
+        yield from further_slips(problem)
 
 
 def _problem(cell: Cell) -> tuple[Problem, str]:

@@ -33,9 +33,10 @@ def _kind(name: str) -> Kind:
     return Kind(name, from_answers, _READ, code="written-down-wrongly")
 
 
+SIGN = _kind("sign of {} lost in writing it")
 KINDS: Mapping[str, Kind] = {
     "exchanged": _kind("two digits exchanged in writing {}"),
-    "sign": _kind("sign of {} lost in writing it"),
+    "sign": SIGN,
     "point": _kind("decimal point misplaced in writing {}"),
     "doubled": _kind("a digit written twice in {}"),
     "missing": _kind("a digit left out in writing {}"),
@@ -163,8 +164,8 @@ def _misread(value: float, decimals: int) -> Iterator[str]:
 
 #: The ways, the likeliest first.
 _WAYS: Sequence[tuple[str, Callable[[float, int], Iterator[str]]]] = (
-    ("exchanged", _exchanged),
     ("sign", _same),
+    ("exchanged", _exchanged),
     ("point", _same),
     ("doubled", _doubled),
     ("missing", _missing),
