@@ -134,7 +134,8 @@ def _made(
     matrices: Mapping[str, Any],
     done: Callable[[Any], Any],
 ) -> Places:
-    new = {s: done(w) for s, w in matrices.items() if w.shape[0] == w.shape[1] or _any(words)}
+    with problem.overflow_unheeded():  # or a sum is 0
+        new = {s: done(w) for s, w in matrices.items() if w.shape[0] == w.shape[1] or _any(words)}
     if new and any((new[s] != matrices[s]).any() for s in new) and len(new) == len(matrices):
         text = words.format(place)
         if len(new) == 1 and next(iter(new.values())).shape == (2, 2):
