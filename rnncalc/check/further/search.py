@@ -53,7 +53,7 @@ KINDS: Sequence[Kind] = (
     Kind("{}", partial(formulas.everywhere, "common"), _FORMULAS, code=_FORMULA),
     Kind("{}", times.told_for_each_other, _NAMES, code="told-for-another"),
     Kind("{}", times.answers_exchanged, _STEPS, code="other-step"),
-    Kind("{}", partial(shortening.numbers, "common"), _DIGITS, code="numbers-shortened"),
+    Kind("{}", partial(shortening.given, "common"), _DIGITS, code="numbers-shortened"),
     Kind("{}", partial(shortening.values, "common"), _DIGITS, code="rounded-on-the-way"),
     Kind("{}", shortening.carried, _DIGITS, code="rounded-on-the-way"),
     Kind("{}", times.inputs_otherwise, _STEPS, code="other-inputs"),
@@ -63,7 +63,7 @@ KINDS: Sequence[Kind] = (
     Kind("{}", matrices.of_all, _ROWS, code="matrix-read-otherwise"),
     Kind("{}", matrices.of_each, _ROWS, code="matrix-read-otherwise"),
     Kind("{}", partial(matrices.lines_of_each, "turned"), _ROWS, code="matrix-read-otherwise"),
-    Kind("{}", partial(shortening.numbers, "rarer"), _DIGITS, code="numbers-shortened"),
+    Kind("{}", partial(shortening.given, "rarer"), _DIGITS, code="numbers-shortened"),
     Kind("{}", partial(formulas.everywhere, "rarer"), _FORMULAS, code=_FORMULA),
     Kind("{}", reading.added_to_state, _LOOK, code="added-to-the-state"),
     Kind("{}", times.carried_from, _STEPS, code="carried-for-another"),
@@ -194,7 +194,7 @@ def _tried(
     if problem.ties or problem.held_at:
         return
     edited, count = {*known}, 0
-    for kind in sorted(KINDS, key=lambda kind: kind.code not in first):
+    for kind in sorted(KINDS, key=lambda kind: kind.code not in ("other-start", *first)):
         if count * chance > _CHANCE:
             return
         slips = map(_placed, of_kind(kind, problem, edited))
