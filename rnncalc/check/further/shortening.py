@@ -132,7 +132,8 @@ def _computed(problem: Problem) -> Mapping[str, Callable[[Equation, str], Expres
         "every function": _every_function,
         "every new state": partial(_state, problem.cell.states),
         "every sum": partial(_sum, roles, ""),
-        "every product": _products,
+        "every product of a weight": partial(_products, is_unit=True),
+        "every product": partial(_products, is_unit=False),
         **sums,
     }
 
@@ -150,7 +151,9 @@ def _sum(roles: Mapping[str, str], role: str, line: Equation, short: str) -> Exp
     return None
 
 
-def _products(line: Equation, short: str) -> Expression | None:
+def _products(line: Equation, short: str, *, is_unit: bool) -> Expression | None:
+    if is_unit and not line.is_unit:
+        return None
     new = line.expression
     for term in terms(line):
         if isinstance(term, Binary):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from math import floor
@@ -26,13 +27,21 @@ def not_rounded(problem: Problem) -> Places:
         return
     reads = [f"{equation(line, UNICODE)}, not rounded" for line in lines]
     yield "everywhere", Altered(problem._replace(ties=None), f"{reads[0]}, and so on")
+    by_function: dict[str, list[str]] = {}
+    for line in lines:
+        by_function.setdefault(line.activation or "", []).append(line.name)
+    for function, names in by_function.items():
+        if function and 1 < len(names) < len(lines):
+            told = f"every {function} not rounded"
+            form = Altered(problem, told, partial(_left_exact, names))
+            yield f"of every {function}", form
     for line, text in zip(lines, reads, strict=True):
         if line.activation in rounds:
-            yield f"on {line.name}", Altered(problem, text, partial(_left_exact, line.name))
+            yield f"on {line.name}", Altered(problem, text, partial(_left_exact, [line.name]))
 
 
-def _left_exact(left: str, t: int, name: str, value: Any, seen: Seen) -> Any:
-    return seen.get(f"exact.{name}", (value,))[0] if name == left else value
+def _left_exact(left: Sequence[str], t: int, name: str, value: Any, seen: Seen) -> Any:
+    return seen.get(f"exact.{name}", (value,))[0] if name in left else value
 
 
 def rounded_at_the_end(problem: Problem) -> Places:
