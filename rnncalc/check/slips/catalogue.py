@@ -76,6 +76,9 @@ _EITHER = _NO_MISTAKE + "others weight the other state with the gate."
 KINDS: Sequence[Kind] = (
     Kind("rounding left out {}", rounding.not_rounded,
          "Round each sigmoid to 0 or 1 and each tanh to -1 or 1 as soon as you have it."),
+    Kind("rounding left out of every {}", rounding.one_function_not_rounded,
+         "Round both functions: each sigmoid to 0 or 1, and each tanh to -1 or 1.",
+         code="rounding-left-out"),
     Kind("rounding only at the end", rounding.rounded_at_the_end,
          "Round each sigmoid and each tanh at once: what comes later is computed from them."),
     Kind("tanh left out {}", partial(function_changed, "tanh", "identity"), _ONE_TANH),
