@@ -17,6 +17,7 @@ from rnncalc.check.slips.rewrites import Altered, Places, Seen, replaced, with_i
 from rnncalc.numerals import counted, elementwise
 from rnncalc.problem.problem import DEFAULT, Problem
 
+_LARGEST = 1e12  # number that anybody shortens
 _COMMON = 3  # of the ways to shorten
 #: What has values in 0 to 1, and what in -1 to 1.
 _KINDS = {"every gate": "gate", "every candidate": "candidate"}
@@ -89,11 +90,15 @@ def _ways_of_given(which: str) -> Iterator[tuple[str, list[Callable[[float], flo
 
 
 def _up(decimals: int, number: float) -> float:
+    if abs(number) > _LARGEST:
+        return number
     last = Decimal(1).scaleb(-decimals)
     return float(Decimal(repr(number)).quantize(last, ROUND_HALF_UP))
 
 
 def _even(decimals: int, number: float) -> float:
+    if abs(number) > _LARGEST:
+        return number
     return round(number * 10.0**decimals) / 10.0**decimals
 
 
