@@ -59,6 +59,7 @@ _PARTS = "A gated state has two parts: what is kept of the old one, and what is 
 _SUM_OF_PRODUCTS = (
     "A gated state is a sum of products: each part has its gate, and what it weights."
 )
+_MORE_THAN_ONE = "A new state is more than one quantity: look what is weighed, and what is added."
 _OWN = "Each unit has weights and a bias of its own: check the letters below them."
 _WEIGHTS_FIRST = "Each vector meets its weight before anything is added."
 _SIGNS = "Take the signs of the numbers along when you put them in."
@@ -184,10 +185,11 @@ KINDS: Sequence[Kind] = (
     Kind("state and input added before one matrix {}",
          in_sums(*(partial(sums.added_first, which) for which in (0, 1))), _WEIGHTS_FIRST,
          code="added-before-the-matrix"),
-    Kind("{}", states.taken_as_state,
-         "A new state is more than one quantity: look what is weighed, and what is added.",
+    Kind("{}", partial(states.taken_as_state, is_old=False), _MORE_THAN_ONE,
          code="taken-as-state"),
     Kind("{}", factors.other_value, _LOOK, code="other-value"),
+    Kind("{}", partial(states.taken_as_state, is_old=True), _MORE_THAN_ONE,
+         code="taken-as-state"),
     Kind("{}", factors.of_another, "Look at the equation again: what is the function taken of?",
          code="function-of-another"),
     Kind("{}", states.read_for_another, "Each state has a use of its own: keep them apart.",
