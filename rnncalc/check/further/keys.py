@@ -26,7 +26,7 @@ _FARTHEST = 4  # places that a decimal point is off, at most
 _CHANCE, _CHANCE_OF_LIKELY, _MANY = 0.05, 0.2, 3
 _CHANCE_OF_SHORT = 0.02  # of numbers of two decimals
 
-_READ = "What comes before it in the computation is right: compare your sheet with what you typed."
+_READ = "What it comes to is a slip of the pen away: compare your sheet with what you typed."
 
 
 def _kind(name: str) -> Kind:
