@@ -67,7 +67,7 @@ def test_what_nobody_listed_is_named(way: str, named: float) -> None:
 
 @pytest.mark.parametrize(
     ("way", "named", "misled"),
-    [("all, 4 decimals", 0.75, 0.06), ("one number, 2 decimals", 0.25, 0.15)],
+    [("all, 4 decimals", 0.75, 0.06), ("one number, 2 decimals", 0.25, 0.18)],
 )
 def test_what_somebody_else_wrote_is_named(way: str, named: float, misled: float) -> None:
     """Of mistakes that somebody else wrote most are named if all is typed, and few mistaken."""

@@ -22,7 +22,7 @@ from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.further import search as further
-from rnncalc.check.further.keys import written_otherwise
+from rnncalc.check.further.keys import SIGN, written_otherwise
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.check.slips.catalogue import all_slips
@@ -202,12 +202,14 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
                 fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
         explanations = [*fitting.values()]
         if explanations:
+            # A sign that is lost is likelier than anything else that gives it.
+            signs = [one for one in _in_writing(problem, verdicts) if one.slip.kind == SIGN.name]
             is_named = stands_out(verdicts, len(near))
             rank = 1 + known.slips.index(explanations[0].slip)
             if is_named and is_unsure(wrong, rank):
                 explanations += _by_further(problem, verdicts, trial, known.edited)
-            mistake = mistake_of(problem, wrong, explanations if is_named else [])
-            mistake = mistake._replace(fitting=len(explanations))
+            offers = [*signs, *(explanations if is_named else ())]
+            mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
         explanations = _by_further(problem, verdicts, trial, known.edited)
         explanations = explanations or as_a_whole(problem, wrong, trial.gives)
@@ -226,17 +228,22 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     return Diagnosis(groups, False, left, tried, hidden)
 
 
+def _in_writing(problem: Problem, verdicts: Sequence[Verdict]) -> list[Explanation]:
+    """Return the slip in writing that the only wrong answer shows, if there is one."""
+    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
+    if len(wrong) != 1:
+        return []
+    return written_otherwise(problem, wrong[0], wrong[0].ours, verdicts)
+
+
 def _by_further(
     problem: Problem, verdicts: Sequence[Verdict], trial: Trial, known: Collection[Any]
 ) -> list[Explanation]:
-    """Return further slips that give all answers, or the one in writing the only wrong answer.
+    """Return the slip in writing the only wrong answer, or further slips that give all answers.
 
     known: equations that were tried before.
     """
-    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
-    found: list[Explanation] = []
-    if len(wrong) == 1:
-        found = written_otherwise(problem, wrong[0], wrong[0].ours, _right(verdicts))
+    found = _in_writing(problem, verdicts)
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     if found or size > _MOST_COUNTED or verdicts[-1].answer.t > FEW:
         return found
@@ -295,11 +302,6 @@ def _with_more(
     return mistake._replace(places=[*mistake.places, *more])
 
 
-def _right(verdicts: Iterable[Verdict]) -> int:
-    """Return how many numbers there are in answers that are right."""
-    return sum(len(v.answer.known) for v in verdicts if v.word == RIGHT)
-
-
 def _decimals(answers: Iterable[Answer]) -> int:
     """Return how many decimals were typed; 0 of what no one typed, but a program computed."""
     return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)
@@ -336,7 +338,7 @@ def _in_step(
             if not any(not any(one.rank) for one in offers):
                 poor = offers if is_telling(verdict, carried, len(made)) else []
                 offers = (
-                    written_otherwise(alone, verdict, ours, _right(here.values()), t)
+                    written_otherwise(alone, verdict, ours, here.values(), t)
                     or further.explained_alone(
                         alone, here, verdict, near.reached, ours, known.edited, t
                     )

@@ -8,15 +8,19 @@ from typing import Any
 
 from rnncalc.cells.model import Cell
 from rnncalc.check.edits.kinds import KINDS as EDITS
+from rnncalc.check.further.keys import KINDS as IN_WRITING
+from rnncalc.check.further.search import KINDS as FURTHER
+from rnncalc.check.further.search import further_slips
 from rnncalc.check.slips import estimates, gradients, offsets
 from rnncalc.check.slips.catalogue import KINDS, slips
+from rnncalc.check.slips.kinds import Slip
 from rnncalc.numerals import exact, rounded
 from rnncalc.problem.building import build
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.gradients.objective import SQUARES, Objective, Term
 from rnncalc.trace.steps import run
 
-_KINDS = (*KINDS, estimates.KIND, offsets.KIND, *EDITS)
+_KINDS = (*KINDS, *FURTHER, *IN_WRITING.values(), estimates.KIND, offsets.KIND, *EDITS)
 
 #: A slip's code, its name, and lines about it.
 Told = tuple[str, str, list[str]]
@@ -37,11 +41,13 @@ def told_slips(word: str, cells: Sequence[Cell]) -> Iterator[Told]:
     for cell in cells:
         problem, command = _problem(cell)
         right = [step.values for step in run(problem)][-1]
-        for slip in slips(problem, 4):
+        for slip in _slips(problem, code, is_known=bool(seen)):
             is_meant = code == slip.code or word.lower() in slip.name.lower()
-            if not is_meant or (slip.kind, slip.advice) in seen:
+            # Of further slips there are many that teach the same: one is enough.
+            key = (slip.code if slip.number < 0 else slip.kind, slip.advice)
+            if not is_meant or key in seen:
                 continue
-            seen.add((slip.kind, slip.advice))
+            seen.add(key)
             state, lines = cell.states[-1], [slip.advice]
             with suppress(ValueError):
                 wrong = [step.values for step in slip.forms[0].run()][-1]
@@ -58,6 +64,13 @@ def told_slips(word: str, cells: Sequence[Cell]) -> Iterator[Told]:
         if code == kind.short and (kind.name, kind.advice) not in seen:
             name = code.replace("-", " ") if kind.name == "{}" else kind.name.format("…")
             yield code, name, [kind.advice]
+
+
+def _slips(problem: Problem, code: str, *, is_known: bool) -> Iterator[Slip]:
+    """Yield the slips of a problem, the further ones only where they may be what is meant."""
+    yield from slips(problem, 4)
+    if not is_known or code in {kind.short for kind in FURTHER}:
+        yield from further_slips(problem)
 
 
 def _problem(cell: Cell) -> tuple[Problem, str]:

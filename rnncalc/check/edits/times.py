@@ -110,6 +110,8 @@ def _of_before(problem: Problem, name: str, sizes: Any, line: Equation) -> Itera
             yield f"{name} of two steps before", f"{name.removesuffix(PREVIOUS)}{_KEPT}{PREVIOUS}"
         if problem.has_input and sizes("x") == sizes(name):
             yield f"x of the step before for {name}", f"x{_KEPT}{PREVIOUS}"
+    elif name in problem.held:
+        return  # it is the same at each step
     elif problem.cell.roles.get(name) in ("gate", "candidate") and name != line.name:
         yield f"{name} of the step before", f"{name}{_KEPT}{PREVIOUS}"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from math import prod
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import Verdict, elements, is_short
+from rnncalc.check.answers import RIGHT, Verdict, elements, is_short
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.kinds import Kind, from_answers
 from rnncalc.check.slips.rewrites import Altered
@@ -26,16 +26,17 @@ _FARTHEST = 4  # places that a decimal point is off, at most
 _CHANCE, _CHANCE_OF_LIKELY, _MANY = 0.05, 0.2, 3
 _CHANCE_OF_SHORT = 0.02  # of numbers of two decimals
 
-_READ = "What comes before it in the computation is right: compare your sheet with what you typed."
+_READ = "What it comes to is a slip of the pen away: compare your sheet with what you typed."
 
 
 def _kind(name: str) -> Kind:
     return Kind(name, from_answers, _READ, code="written-down-wrongly")
 
 
+SIGN = _kind("sign of {} lost in writing it")
 KINDS: Mapping[str, Kind] = {
     "exchanged": _kind("two digits exchanged in writing {}"),
-    "sign": _kind("sign of {} lost in writing it"),
+    "sign": SIGN,
     "point": _kind("decimal point misplaced in writing {}"),
     "doubled": _kind("a digit written twice in {}"),
     "missing": _kind("a digit left out in writing {}"),
@@ -53,17 +54,20 @@ class _Slip(NamedTuple):
 
 
 def written_otherwise(
-    problem: Problem, verdict: Verdict, ours: Any, right: int, t: int = 0
+    problem: Problem, verdict: Verdict, ours: Any, others: Collection[Verdict], t: int = 0
 ) -> list[Explanation]:
     """Return the slip in writing that makes a wrong answer of a value, in a list, if there is one.
 
-    ours: the value. right: how many numbers there are that are right. t: as `Explanation` has it.
+    ours: the value. others: all verdicts there are. t: as `Explanation` has it.
     """
     numbers, values, units = verdict.answer.numbers, elements(ours), verdict.wrong_units
     if not units or verdict.answer.bits or len(values) < len(numbers):
         return []
     slips = [_slip_in(numbers[unit], values[unit]) for unit in units]
-    slips = slips if all(slips) else _among(numbers, values, units)
+    if not all(slips):
+        if any(verdict.answer in other.follows_from for other in others):
+            return []  # it is what somebody went on with
+        slips = _among(numbers, values, units)
     found = [slip for slip in slips if slip]
     if len(found) < len(units) or len({slip.kind for slip in found}) > 1:
         return []
@@ -72,6 +76,7 @@ def written_otherwise(
         for slip, unit in zip(found, units, strict=True)
     )
     kind = found[0].kind
+    right = sum(len(other.answer.known) for other in others if other.word == RIGHT)
     is_likely = kind == "exchanged" or right + len(numbers) - len(units) >= _MANY
     most = _CHANCE_OF_LIKELY if is_likely else _CHANCE
     if chance > (_CHANCE_OF_SHORT if is_short(verdict.answer) else most):
@@ -159,8 +164,8 @@ def _misread(value: float, decimals: int) -> Iterator[str]:
 
 #: The ways, the likeliest first.
 _WAYS: Sequence[tuple[str, Callable[[float, int], Iterator[str]]]] = (
-    ("exchanged", _exchanged),
     ("sign", _same),
+    ("exchanged", _exchanged),
     ("point", _same),
     ("doubled", _doubled),
     ("missing", _missing),

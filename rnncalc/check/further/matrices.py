@@ -87,6 +87,13 @@ _SQUARE: Mapping[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 
 
+#: What the same comes to in a matrix of two rows.
+_OF_TWO = {
+    "{} without what is above its diagonal": "{}[1,2] left out, what is above the diagonal",
+    "{} without what is below its diagonal": "{}[2,1] left out, what is below the diagonal",
+}
+
+
 def _matrices(problem: Problem) -> dict[str, Any]:
     """Return the given matrices that have more than one row or column, by symbol."""
     found = {s: w for s, w in problem.weights.items() if getattr(w, "ndim", 0) == 2 and w.size > 1}
@@ -127,9 +134,12 @@ def _made(
     matrices: Mapping[str, Any],
     done: Callable[[Any], Any],
 ) -> Places:
-    new = {s: done(w) for s, w in matrices.items() if w.shape[0] == w.shape[1] or _any(words)}
+    with problem.overflow_unheeded():  # or a sum is 0
+        new = {s: done(w) for s, w in matrices.items() if w.shape[0] == w.shape[1] or _any(words)}
     if new and any((new[s] != matrices[s]).any() for s in new) and len(new) == len(matrices):
         text = words.format(place)
+        if len(new) == 1 and next(iter(new.values())).shape == (2, 2):
+            text = _OF_TWO.get(words, words).format(place)
         yield text, reweighted(problem, new, text)
 
 

@@ -33,11 +33,11 @@ def _later(problem: Problem, line: Equation, known: set[str]) -> Iterator[tuple[
     roles, size = problem.cell.roles, problem.sizes.number
     for other in problem.computed:
         is_like = roles[other.name] in ("state", "candidate") or not other.is_unit
-        if is_like and size(other.name) == size(line.name) and other.name not in known:
-            if new := written_out(problem, other.name, known, line.name):
-                yield f"the new {other.name}", new
-        elif is_like and other.name in known and size(other.name) == size(line.name):
-            yield other.name, Symbol(other.name)
+        if is_like and size(other.name) == size(line.name):
+            new = written_out(problem, other.name, known, line.name)
+            if new:
+                is_new = other.name in problem.cell.states
+                yield f"{'the new ' * is_new}{other.name}", new
 
 
 def reads_another(problem: Problem) -> Places:
@@ -137,37 +137,34 @@ def twice_through(problem: Problem) -> Places:
 
 def _of_one(which: str, problem: Problem) -> Places:
     """Yield what weighs with one element of a gate for all, in one equation."""
-    import numpy as np
-
     for gate in gates(problem):
         n = problem.sizes.number(gate.name)
         if n < 2:
             continue
+        import numpy as np
+
         k = 0 if which == "first" else n - 1
         matrix = np.zeros((n, n))
         matrix[:, k] = 1.0
         symbol = Symbol(f"W.~{gate.name}~{which}")
         one = Binary("@", symbol, Symbol(gate.name))
         for line in problem.computed:
-            if gate.name not in symbols(line.expression):
-                continue
             words = f"{gate.name}[{k + 1}], its {which} element, for all in {line.name}"
-            whole = replaced(line.expression, Symbol(gate.name), one)
-            complement = Binary("-", Number(1.0), Symbol(gate.name))
-            kept = Symbol(f"{gate.name}~")
-            plain = replaced(line.expression, complement, kept)
-            plain = replaced(plain, Symbol(gate.name), one)
-            alone = replaced(plain, kept, complement)
-            marked = replaced(line.expression, complement, Binary("-", Number(1.0), kept))
-            other = replaced(marked, kept, one)
-            for new in (whole, alone, other):
+            for new in _weighing(line, Symbol(gate.name), one):
                 form = written(problem, {line.name: new})
                 if form.reads:
                     weights = {**problem.weights, symbol.name: matrix}
-                    yield (
-                        words,
-                        form._replace(problem=form.problem._replace(weights=weights), reads=words),
-                    )
+                    altered = form.problem._replace(weights=weights)
+                    yield words, form._replace(problem=altered, reads=words)
+
+
+def _weighing(line: Equation, gate: Symbol, other: Expression) -> Iterator[Expression]:
+    """Yield an equation with something for a gate: wherever it stands, as g, and as 1 - g."""
+    yield replaced(line.expression, gate, other)
+    kept = Binary("-", Number(1.0), gate)
+    aside = Symbol(f"{gate.name}~")
+    yield replaced(replaced(replaced(line.expression, kept, aside), gate, other), aside, kept)
+    yield replaced(line.expression, kept, Binary("-", Number(1.0), other))
 
 
 first_for_all, last_for_all = partial(_of_one, "first"), partial(_of_one, "last")

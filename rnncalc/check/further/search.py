@@ -30,6 +30,7 @@ _BY_LITTLE = ("numbers-shortened", "rounded-on-the-way")
 _IN_PART = ("matrix-read-otherwise", "first-for-all")
 #: How many of the slips tried may give an answer by chance, if one is to be offered.
 _CHANCE = 0.12
+_MOST_ALONE = 300  # forms that are tried in a step alone
 
 _DIGITS = "Take the numbers as they are given, and shorten only what you write down in the end."
 _STEPS = "Number the steps: each has its own input, and starts from the state before it."
@@ -63,7 +64,7 @@ KINDS: Sequence[Kind] = (
     Kind("{}", partial(formulas.everywhere, "common"), _FORMULAS, code=_FORMULA),
     Kind("{}", times.told_for_each_other, _NAMES, code="told-for-another"),
     Kind("{}", times.answers_exchanged, _STEPS, code="other-step"),
-    Kind("{}", partial(shortening.numbers, "common"), _DIGITS, code="numbers-shortened"),
+    Kind("{}", partial(shortening.given, "common"), _DIGITS, code="numbers-shortened"),
     Kind("{}", partial(shortening.values, "common"), _DIGITS, code="rounded-on-the-way"),
     Kind("{}", shortening.carried, _DIGITS, code="rounded-on-the-way"),
     Kind("{}", _skipping, _STEPS, code="other-inputs"),
@@ -73,7 +74,7 @@ KINDS: Sequence[Kind] = (
     Kind("{}", matrices.of_all, _ROWS, code="matrix-read-otherwise"),
     Kind("{}", matrices.of_each, _ROWS, code="matrix-read-otherwise"),
     Kind("{}", partial(matrices.lines_of_each, "turned"), _ROWS, code="matrix-read-otherwise"),
-    Kind("{}", partial(shortening.numbers, "rarer"), _DIGITS, code="numbers-shortened"),
+    Kind("{}", partial(shortening.given, "rarer"), _DIGITS, code="numbers-shortened"),
     Kind("{}", partial(formulas.everywhere, "rarer"), _FORMULAS, code=_FORMULA),
     Kind("{}", reading.added_to_state, _LOOK, code="added-to-the-state"),
     Kind("{}", times.carried_from, _STEPS, code="carried-for-another"),
@@ -88,6 +89,13 @@ KINDS: Sequence[Kind] = (
 _Pair = tuple[Slip, Altered]
 #: What tells which of some forms may give an answer.
 Near = Callable[[Sequence[Altered]], Sequence[bool]]
+
+
+def further_slips(problem: Problem) -> list[Slip]:
+    """Return the further slips that can be made in a problem, and that plain steps can run."""
+    slips = [slip for kind in KINDS for slip in of_kind(kind, problem, set())]
+    made = [slip._replace(forms=(runnable(slip.forms[0], problem),)) for slip in slips]
+    return [*map(_placed, made)]
 
 
 def explained(
@@ -134,7 +142,7 @@ def explained_alone(
             if fit.name == verdict.answer.name and not (fit.against or fit.units):
                 yield Explanation(slip, form, fit.gives, t, *fit[2:])
 
-    chance = chance_of(verdict, ours)
+    chance = max(chance_of(verdict, ours), _CHANCE / _MOST_ALONE)
     return _found(problem, chance, _likeliest([verdict]), known, near, explanations)
 
 
@@ -197,7 +205,7 @@ def _tried(
     if problem.ties or problem.held_at:
         return
     edited, count = {*known}, 0
-    for kind in sorted(KINDS, key=lambda kind: kind.code not in first):
+    for kind in sorted(KINDS, key=lambda kind: kind.code not in ("other-start", *first)):
         if count * chance > _CHANCE:
             return
         slips = map(_placed, of_kind(kind, problem, edited))

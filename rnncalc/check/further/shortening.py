@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -14,11 +14,11 @@ from rnncalc.check.answers import elements
 from rnncalc.check.slips.functions import SHORTENED
 from rnncalc.check.slips.parts import given_numbers, terms
 from rnncalc.check.slips.rewrites import Altered, Places, Seen, replaced, with_inputs, written
-from rnncalc.numerals import any_of, counted, elementwise
+from rnncalc.numerals import counted, elementwise
 from rnncalc.problem.problem import DEFAULT, Problem
 
+_LARGEST = 1e12  # number that anybody shortens
 _COMMON = 3  # of the ways to shorten
-_HUGE = 1e15  # from where on a number has no decimals
 #: What has values in 0 to 1, and what in -1 to 1.
 _KINDS = {"every gate": "gate", "every candidate": "candidate"}
 
@@ -35,25 +35,7 @@ def _ways(which: str = "") -> Iterator[tuple[str, str, Callable[[float], float]]
         yield f"{how} to {to}", f"{how}_{decimals}", function
 
 
-def _written(name: str) -> Iterator[Callable[[float], float]]:
-    """Yield how a number is shortened as it is written: where a 5 is left over, either way.
-
-    name: of the function that shortens.
-    """
-    how, decimals = name.split("_")
-    # By hand 0.25 becomes 0.3, in NumPy and Python 0.2; and 0.35 becomes 0.3 in Python alone.
-    for rounding in (ROUND_HALF_UP, ROUND_HALF_EVEN) if how == "rounded" else (ROUND_DOWN,):
-        step = Decimal(1).scaleb(-int(decimals))
-        yield partial(_quantized, step, rounding)
-    if how == "rounded":
-        yield SHORTENED[how, int(decimals)]
-
-
-def _quantized(step: Decimal, rounding: str, number: float) -> float:
-    return float(Decimal(repr(number)).quantize(step, rounding)) if abs(number) < _HUGE else number
-
-
-def numbers(which: str, problem: Problem) -> Places:
+def given(which: str, problem: Problem) -> Places:
     """Yield given numbers shortened: weights, biases, both, inputs, states, and all of them.
 
     which: as `_ways` has it.
@@ -70,31 +52,69 @@ def numbers(which: str, problem: Problem) -> Places:
         "every input": ({}, {}, xs),
         "every weight and bias": ({**weights, **biases}, {}, []),
         "all given numbers": ({**weights, **biases}, state, xs),
+        "all given numbers but the inputs": ({**weights, **biases}, state, []),
         "every bias": (biases, {}, []),
         "every weight and input": (weights, {}, xs),
         "the state at the start": ({}, state, []),
     }
-    ways = [(how, as_written) for how, name, _ in _ways(which) for as_written in _written(name)]
-    ways += [("without minus signs", abs)] * (which == "common")
-    seen = set[tuple[str, tuple[float, ...]]]()
-    for how, function in ways:
-        short = partial(elementwise, function)
+    for how, functions in _ways_of_given(which):
         for what, (some, start, inputs) in kinds.items():
-            new = problem._replace(
-                weights={**problem.weights, **{s: short(w) for s, w in some.items()}},
-                state={**problem.state, **{s: short(v) for s, v in start.items()}},
-            )
-            text = f"{what} {how}"
-            others = [short(x) for x in inputs]
-            pairs = [*((w, new.weights[s]) for s, w in some.items()),
-                     *((v, new.state[s]) for s, v in start.items()),
-                     *zip(inputs, others, strict=True)]  # fmt: skip
-            told = (*(number for _, now in pairs for number in elements(now)),)
-            if any(any_of(old != now) for old, now in pairs) and (what, told) not in seen:
-                seen.add((what, told))
-                new = new if start else new._replace(state=problem.state)
-                new = new if some else new._replace(weights=problem.weights)
-                yield text, with_inputs(new, others, text) if others else Altered(new, text)
+            seen = [_numbers(some, start, inputs)]
+            for function in functions:
+                short = partial(elementwise, function)
+                weights, state = ({n: short(v) for n, v in of.items()} for of in (some, start))
+                others = [*map(short, inputs)]
+                if (numbers := _numbers(weights, state, others)) not in seen:
+                    seen.append(numbers)
+                    text = f"{what} {how}"
+                    yield text, _with(problem, text, weights, state, others)
+
+
+def _numbers(
+    some: Mapping[str, Any], start: Mapping[str, Any], inputs: Sequence[Any]
+) -> list[list[float]]:
+    return [*map(elements, (*some.values(), *start.values(), *inputs))]
+
+
+def _ways_of_given(which: str) -> Iterator[tuple[str, list[Callable[[float], float]]]]:
+    """Yield how given numbers are shortened, with the functions that do it, each its own way.
+
+    What ends in 5 is rounded up by hand, and to the even digit by many a program.
+    """
+    for (how, decimals), (text, _, function) in zip(SHORTENED, _ways(), strict=True):
+        if text in [told for told, *_ in _ways(which)]:
+            more = [partial(way, decimals) for way in (_up, _even) if how == "rounded"]
+            yield text, [*more, function]
+    if which == "common":
+        yield "without minus signs", [abs]
+
+
+def _up(decimals: int, number: float) -> float:
+    if abs(number) > _LARGEST:
+        return number
+    last = Decimal(1).scaleb(-decimals)
+    return float(Decimal(repr(number)).quantize(last, ROUND_HALF_UP))
+
+
+def _even(decimals: int, number: float) -> float:
+    if abs(number) > _LARGEST:
+        return number
+    return round(number * 10.0**decimals) / 10.0**decimals
+
+
+def _with(
+    problem: Problem,
+    text: str,
+    some: Mapping[str, Any],
+    start: Mapping[str, Any],
+    inputs: list[Any],
+) -> Altered:
+    """Return a problem with other weights and biases, previous states, and inputs, if there are."""
+    if some:
+        problem = problem._replace(weights={**problem.weights, **some})
+    if start:
+        problem = problem._replace(state={**problem.state, **start})
+    return with_inputs(problem, inputs, text) if inputs else Altered(problem, text)
 
 
 def values(which: str, problem: Problem) -> Places:
@@ -118,7 +138,8 @@ def _computed(problem: Problem) -> Mapping[str, Callable[[Equation, str], Expres
         "every new state": partial(_state, problem.cell.states),
         "every sum": partial(_sum, roles, ""),
         "what every function is of": _every_argument,
-        "every product": _products,
+        "every product of a weight": partial(_products, is_unit=True),
+        "every product": partial(_products, is_unit=False),
         **sums,
     }
 
@@ -136,7 +157,9 @@ def _sum(roles: Mapping[str, str], role: str, line: Equation, short: str) -> Exp
     return None
 
 
-def _products(line: Equation, short: str) -> Expression | None:
+def _products(line: Equation, short: str, *, is_unit: bool) -> Expression | None:
+    if is_unit and not line.is_unit:
+        return None
     new = line.expression
     for term in terms(line):
         if isinstance(term, Binary):
@@ -171,10 +194,19 @@ def carried(problem: Problem) -> Places:
     if problem.steps == 1:
         return
     for how, _, function in _ways():
-
-        def change(t: int, name: str, value: Any, seen: Seen, function: Any = function) -> Any:
-            is_carried = t > 1 and name in problem.state
-            return elementwise(function, value) if is_carried else value
-
         text = f"states carried on {how}"
-        yield text, Altered(problem, text, change)
+        for first in (2, 1):  # or that at the start, too
+            change = partial(_carried, {*problem.state}, first, function)
+            yield text, Altered(problem, text, change)
+
+
+def _carried(
+    states: Collection[str],
+    first: int,
+    function: Callable[[float], float],
+    t: int,
+    name: str,
+    value: Any,
+    seen: Seen,
+) -> Any:
+    return elementwise(function, value) if t >= first and name in states else value

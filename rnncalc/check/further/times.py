@@ -70,7 +70,7 @@ def inputs_otherwise(problem: Problem) -> Places:
         yield place, with_inputs(problem, others, place)
     every = range(1, count + 1)
     for k in every[:-1]:
-        place = f"x of step {k} skipped"
+        place = f"step {k} skipped, the next one from the state of two steps before"
         form = with_inputs(problem, [*xs[: k - 1], *xs[k:], xs[-1]], place)
         yield place, form._replace(listed=[*every[:-1], count - 1])
 
@@ -157,7 +157,9 @@ def carried_from(problem: Problem) -> Places:
     """Yield steps that start from the input of the step before."""
     for state in problem.state if problem.has_input and problem.steps != 1 else ():
         if problem.sizes.number("x") == problem.sizes.number(state):
-            text = f"x carried on as {state.removesuffix(PREVIOUS)}"
+            text = (
+                f"x carried on as {state.removesuffix(PREVIOUS)}, x of the step before for {state}"
+            )
             yield text, Altered(problem, text, carried={state: "x"})
 
 

@@ -68,7 +68,7 @@ class Batch:
             for name, found in self.problem.state.items()
         }
         for t, x in enumerate(chain(*self.problem.batches), 1):
-            names = {**self.problem.weights, **state}
+            names = {**self.problem.weights, **state, **self.problem.held_in(t)}
             if x is not None:
                 names["x"] = self._spread(x, self.inputs.get(t, ()))
             names |= {name: found for name, found in self.fixed.items() if name in names}

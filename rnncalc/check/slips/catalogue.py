@@ -59,6 +59,7 @@ _PARTS = "A gated state has two parts: what is kept of the old one, and what is 
 _SUM_OF_PRODUCTS = (
     "A gated state is a sum of products: each part has its gate, and what it weights."
 )
+_MORE_THAN_ONE = "A new state is more than one quantity: look what is weighed, and what is added."
 _OWN = "Each unit has weights and a bias of its own: check the letters below them."
 _WEIGHTS_FIRST = "Each vector meets its weight before anything is added."
 _SIGNS = "Take the signs of the numbers along when you put them in."
@@ -76,6 +77,9 @@ _EITHER = _NO_MISTAKE + "others weight the other state with the gate."
 KINDS: Sequence[Kind] = (
     Kind("rounding left out {}", rounding.not_rounded,
          "Round each sigmoid to 0 or 1 and each tanh to -1 or 1 as soon as you have it."),
+    Kind("rounding left out of every {}", rounding.one_function_not_rounded,
+         "Round both functions: each sigmoid to 0 or 1, and each tanh to -1 or 1.",
+         code="rounding-left-out"),
     Kind("rounding only at the end", rounding.rounded_at_the_end,
          "Round each sigmoid and each tanh at once: what comes later is computed from them."),
     Kind("tanh left out {}", partial(function_changed, "tanh", "identity"), _ONE_TANH),
@@ -181,8 +185,11 @@ KINDS: Sequence[Kind] = (
     Kind("state and input added before one matrix {}",
          in_sums(*(partial(sums.added_first, which) for which in (0, 1))), _WEIGHTS_FIRST,
          code="added-before-the-matrix"),
-    Kind("{}", states.taken_as_state, _SUM_OF_PRODUCTS, code="taken-as-state"),
+    Kind("{}", partial(states.taken_as_state, is_old=False), _MORE_THAN_ONE,
+         code="taken-as-state"),
     Kind("{}", factors.other_value, _LOOK, code="other-value"),
+    Kind("{}", partial(states.taken_as_state, is_old=True), _MORE_THAN_ONE,
+         code="taken-as-state"),
     Kind("{}", factors.of_another, "Look at the equation again: what is the function taken of?",
          code="function-of-another"),
     Kind("{}", states.read_for_another, "Each state has a use of its own: keep them apart.",

@@ -17,6 +17,7 @@ from rnncalc.cells.expressions import (
 )
 from rnncalc.cells.notation import UNICODE, spell
 from rnncalc.check.slips.parts import (
+    gates,
     given_biases,
     given_terms,
     mixes,
@@ -116,6 +117,9 @@ def left_out(what: str, problem: Problem) -> Places:
         having = {line: of[nth] for line, of in found.items() if len(of) > nth}
         changed = {line.name: without(line.expression, term) for line, term in having.items()}
         yield from one_by_one(problem, changed)
+        in_gates = {line.name: changed[line.name] for line in gates(problem) if line in having}
+        if 1 < len(in_gates) < len(changed):
+            yield "in every gate", written(problem, in_gates)
     if what == "bias":
         yield from _of_all_biases(problem, without_sums)
 

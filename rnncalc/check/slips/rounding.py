@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from math import floor
@@ -17,22 +18,35 @@ from rnncalc.numerals import any_of, counted, cut, elementwise
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 
+_ROUNDS = {name for name, function in FUNCTIONS.items() if function.levels}
+
 
 def not_rounded(problem: Problem) -> Places:
     """Yield activations that are left as they are: all, and each."""
-    rounds = {name for name, function in FUNCTIONS.items() if function.levels}
-    lines = [line for line in problem.computed if rounds.intersection(calls(line.expression))]
+    lines = [line for line in problem.computed if _ROUNDS.intersection(calls(line.expression))]
     if not problem.ties or not lines:
         return
     reads = [f"{equation(line, UNICODE)}, not rounded" for line in lines]
     yield "everywhere", Altered(problem._replace(ties=None), f"{reads[0]}, and so on")
     for line, text in zip(lines, reads, strict=True):
-        if line.activation in rounds:
-            yield f"on {line.name}", Altered(problem, text, partial(_left_exact, line.name))
+        if line.activation in _ROUNDS:
+            yield f"on {line.name}", Altered(problem, text, partial(_left_exact, [line.name]))
 
 
-def _left_exact(left: str, t: int, name: str, value: Any, seen: Seen) -> Any:
-    return seen.get(f"exact.{name}", (value,))[0] if name == left else value
+def one_function_not_rounded(problem: Problem) -> Places:
+    """Yield all activations by one of several functions left as they are."""
+    found: dict[str, list[str]] = {}
+    for line in problem.computed if problem.ties else ():
+        if line.activation in _ROUNDS:
+            found.setdefault(line.activation, []).append(line.name)
+    for function, names in found.items() if len(found) > 1 else ():
+        if len(names) > 1:
+            told = f"every {function} not rounded"
+            yield function, Altered(problem, told, partial(_left_exact, names))
+
+
+def _left_exact(left: Sequence[str], t: int, name: str, value: Any, seen: Seen) -> Any:
+    return seen.get(f"exact.{name}", (value,))[0] if name in left else value
 
 
 def rounded_at_the_end(problem: Problem) -> Places:

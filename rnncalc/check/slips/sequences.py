@@ -17,8 +17,9 @@ def anothers_answer(problem: Problem) -> Places:
     if count == 1:
         return
     steps = range(1, count + 1)
+    before = "step 1 given as the last" if count == 2 else "the one before given"
     ways: dict[str, Sequence[int]] = {
-        "one step too few, the one before given": [1, *steps[:-1]],
+        f"one step too few, {before}": [1, *steps[:-1]],
         "step 1 given as the last": [*steps[:-1], 1],
         "the same at every step, that of step 1": [1] * count,
         f"the same at every step, that of step {count}": [count] * count,

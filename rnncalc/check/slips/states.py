@@ -93,15 +93,18 @@ def read_for_another(problem: Problem) -> Places:
             yield place, renamed(problem, [line], {one + PREVIOUS: other + PREVIOUS})
 
 
-def taken_as_state(problem: Problem) -> Places:
-    """Yield quantities that are taken as a new state, with all that mixes or weighs left out."""
-    known: list[str] = [*problem.state]
+def taken_as_state(problem: Problem, *, is_old: bool) -> Places:
+    """Yield quantities that are taken as a new state, with all that mixes or weighs left out.
+
+    is_old: whether they are previous states.
+    """
+    known: list[str] = [*problem.state] if is_old else []
     for line in problem.computed:
         is_mixed = line.name in problem.cell.states and not line.activation
         for name in known if is_mixed and not isinstance(line.expression, Symbol) else ():
             if problem.sizes.number(name) == problem.sizes.number(line.name):
                 yield f"{name} taken as {line.name}", written(problem, {line.name: Symbol(name)})
-        known.append(line.name)
+        known += [] if is_old else [line.name]
 
 
 def read_too_early(problem: Problem) -> Places:
