@@ -206,7 +206,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             signs = [one for one in _in_writing(problem, verdicts) if one.slip.kind == SIGN.name]
             is_named = stands_out(verdicts, len(near))
             rank = 1 + known.slips.index(explanations[0].slip)
-            if is_named and is_unsure(wrong, rank):
+            if is_named and not signs and is_unsure(wrong, rank):
                 explanations += _by_further(problem, verdicts, trial, known.edited)
             offers = [*signs, *(explanations if is_named else ())]
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
