@@ -23,7 +23,7 @@ from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
 from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
-from rnncalc.check.slips.catalogue import all_slips
+from rnncalc.check.slips.catalogue import ON_THE_WAY, all_slips
 from rnncalc.check.slips.estimates import one_number
 from rnncalc.check.slips.kinds import Made
 from rnncalc.check.slips.offsets import offset
@@ -195,8 +195,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
                 fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
         explanations = [*fitting.values()]
-        order = {id(slip): number for number, slip in enumerate(known.slips, 1)}
-        ranks = [order[id(one.slip)] for one in explanations]
+        ranks = _ranks(known, explanations)
         if explanations:
             offers = standing_out(verdicts, explanations, ranks)
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
@@ -292,7 +291,7 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 best[key] = one
     for (name, _), one in best.items():
         found[name].append(one)
-    mistakes, order = [], {id(slip): number for number, slip in enumerate(known.slips, 1)}
+    mistakes = []
     for verdict in here.values():
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
@@ -301,7 +300,17 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
             rank = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == rank]
-            ranks = [order.get(id(one.slip), 0) for one in offers]
-            offers, fitting = standing_out([*here.values()], offers, ranks), len(offers)
+            ranks, fitting = _ranks(known, offers), len(offers)
+            offers = standing_out([*here.values()], offers, ranks)
             mistakes.append(mistake_of(alone, [verdict], offers)._replace(fitting=fitting))
     return mistakes
+
+
+def _ranks(known: Made, explanations: Sequence[Explanation]) -> list[int]:
+    """Return how many slips are at least as common as each of some, negative of rounding.
+
+    0 of what is no known slip.
+    """
+    order = {id(slip): -number if slip.code == ON_THE_WAY else number
+             for number, slip in enumerate(known.slips, 1)}  # fmt: skip
+    return [order.get(id(one.slip), 0) for one in explanations]

@@ -14,7 +14,7 @@ CHANCE = 0.02
 _CHANCE_OF_SLIPS = 0.5
 #: The same of slips that are as common as one that is known, and explains all: most of those that
 #: people make are known, so it is likelier than any that chance brings.
-_CHANCE_OF_COMMON = 2
+_CHANCE_OF_COMMON = 2.5
 #: Numbers that are typed for want of others: they tell nothing.
 _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
@@ -43,15 +43,19 @@ def standing_out(
     """Return those explanations of all answers that stand out, if those tell little.
 
     The rarer a slip is, the more digits it needs. ranks: how many slips are at least as common as
-    that of each.
+    that of each, negative where it is rounding: what is near is that, before it is anything else.
     """
     is_little = len(verdicts) == 1 and is_short(verdicts[0].answer)
-    # What is near is rounding, before it is anything else; and so are whole numbers.
-    if not is_little or verdicts[0].is_near or not any(dict(_offs(v)) for v in verdicts):
+    # Whole numbers that are typed for want of others have no digits that could tell more.
+    if not is_little or not any(dict(_offs(v)) for v in verdicts):
         return [*explanations]
     chance = prod(chance_of(verdict, verdict.ours) for verdict in verdicts)
-    pairs = zip(explanations, ranks, strict=True)
-    return [one for one, rank in pairs if rank * chance < _CHANCE_OF_COMMON]
+    is_near = verdicts[0].is_near
+    return [
+        one
+        for one, rank in zip(explanations, ranks, strict=True)
+        if abs(rank) * chance < _CHANCE_OF_COMMON or (is_near and rank < 0)
+    ]
 
 
 def chance_of(verdict: Verdict, ours: Any) -> float:
@@ -104,7 +108,12 @@ class Density:
                 self.chance *= chance_of(verdict, right)
                 for unit, off in _offs(verdict):
                     self.share *= max(LEAST, off / near_of(verdict, unit, right))
-        self.is_counted = is_any_right and not of_wrong and self.chance * _MOST > CHANCE
+        self.is_counted = is_any_right and not of_wrong and not self.is_roomy
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether there can't be too many edits for what the answers tell."""
+        return self.chance * _MOST <= CHANCE
 
     def has_room(self, more: int) -> bool:
         """Return whether hardly any would give the answers by chance if so many more are tried."""
@@ -115,14 +124,15 @@ class Density:
         return self.is_counted or self.has_room(more)
 
     def telling(
-        self, giving: Sequence[_One], near: Collection[Any], fitting: int
+        self, giving: Sequence[_One], near: Collection[Any], fits: Collection[Any], fitting: int
     ) -> Sequence[_One]:
         """Return edits that give the answers, if by chance hardly one of those tried would.
 
-        near: what edits gave near the answers. fitting: how many left right what is right.
+        near: what edits gave near the answers, and fits those of them that are the answers.
+        fitting: how many edits left right what is right.
         """
         if not self.has_room(fitting):
             return []
         self.tried += fitting
-        self.seen.update(near)
-        return giving if max(1, len(self.seen)) * self.share < CHANCE else []
+        self.seen.update({*near} - {*fits})
+        return giving if len(self.seen) * self.share < CHANCE else []

@@ -19,8 +19,11 @@ _MOST_ELEMENTS = 100  # of a weight whose numbers are searched one by one
 _MOST_DIGITS = 8  # of a number that somebody reads from a sheet
 
 
-def others(number: float) -> Iterator[tuple[int, str, float]]:
-    """Yield what a number may be misread as: the tier, how, and the other number."""
+def others(number: float, decimals: int = 0) -> Iterator[tuple[int, str, float]]:
+    """Yield what a number may be misread as: the tier, how, and the other number.
+
+    decimals: those that it is written with at least, as beside others that have them.
+    """
     if not number:
         return
     yield 1, "wrong sign", -number
@@ -30,21 +33,29 @@ def others(number: float) -> Iterator[tuple[int, str, float]]:
     text = exact(abs(number))
     if len(text) > _MOST_DIGITS or "e" in text:
         return
-    digits = [place for place, sign in enumerate(text) if sign.isdigit()]
     sign = -1.0 if number < 0 else 1.0
     known = {abs(number)}
-    for one, other in pairwise(digits):
-        swapped = [*text]
-        swapped[one], swapped[other] = text[other], text[one]
+    written = f"{abs(number):.{max(decimals, _decimals(number))}f}"
+    for one, other in pairwise(_digits(written)):
+        swapped = [*written]
+        swapped[one], swapped[other] = written[other], written[one]
         if (found := float("".join(swapped))) not in known:
             known.add(found)
             yield 2, "digits exchanged", sign * found
-    for place in digits:
+    for place in _digits(text):
         for digit in "0123456789":
             found = float(text[:place] + digit + text[place + 1 :])
             if found not in known:
                 known.add(found)
                 yield 3, "a digit misread", sign * found
+
+
+def _digits(text: str) -> list[int]:
+    return [place for place, sign in enumerate(text) if sign.isdigit()]
+
+
+def _decimals(number: float) -> int:
+    return len(exact(abs(number)).partition(".")[2])
 
 
 def misread(problem: Problem, quantity: str) -> Iterator[Edit]:
@@ -130,10 +141,11 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
     if value.size > _MOST_ELEMENTS:
         return  # nobody reads so many from a sheet
     flat, shape = value.reshape(-1), value.shape
+    decimals = min(max(map(_decimals, flat.tolist())), _MOST_DIGITS)
     for place, number in enumerate(flat.tolist()):
         beside = [float(flat[k]) for k in _beside(place, shape) if flat[k] != number]
         near = [(2, "the number beside it", found) for found in beside]
-        for tier, how, found in (*others(number), *near):
+        for tier, how, found in (*others(number, decimals), *near):
             new = flat.copy()
             new[place] = found
             yield tier, _element(place, shape), _said(how, number, found), new.reshape(shape)

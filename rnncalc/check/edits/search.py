@@ -7,6 +7,7 @@ unlikely: the fewer digits the wrong answers have, the fewer edits are tried, th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain, groupby
 from math import inf
 from typing import Any
 
@@ -64,13 +65,14 @@ def explained(
     near = Neighbours(problem, lines, tried, _numbers(problem, wrong), is_all=True)
     for tier in _tried(near, density):
         come = met(memory, tier, wanted, {}, is_counted=density.is_counted)
-        for edit in density.telling(*come):
-            form = made(memory if edit.code == "time" else problem, edit)
-            if values := gives(form):
-                found.append(Explanation(_slip(edit, form), form, values[first.key]))
-        if found:
-            break
-    return found
+        for _, alike in groupby(density.telling(*come), _kind):
+            for edit in alike:
+                form = made(memory if edit.code == "time" else problem, edit)
+                if values := gives(form):
+                    found.append(Explanation(_slip(edit, form), form, values[first.key]))
+            if found:
+                return found
+    return []
 
 
 def _numbers(problem: Problem, wrong: Sequence[Verdict]) -> Sequence[int]:
@@ -120,14 +122,15 @@ def explained_alone(
         wanted, found = {1: _wanted(verdict, row[name], units, off)}, list[Explanation]()
         for tier in _tried(near, density):
             come = met(problem, tier, wanted, carried, is_counted=density.is_counted)
-            for edit in density.telling(*come):
-                form = made(problem, edit)
-                for fit in fits(form, here):
-                    if fit.name == name and not fit.against:
-                        found.append(Explanation(_slip(edit, form), form, fit.gives, t, *fit[2:]))
-            if found:
-                best = min(one.rank for one in found)
-                return [one for one in found if one.rank == best]
+            for _, alike in groupby(density.telling(*come), _kind):
+                for edit in alike:
+                    form = made(problem, edit)
+                    own = [fit for fit in fits(form, here) if fit.name == name and not fit.against]
+                    slip = _slip(edit, form)
+                    found += [Explanation(slip, form, fit.gives, t, *fit[2:]) for fit in own]
+                if found:
+                    best = min(one.rank for one in found)
+                    return [one for one in found if one.rank == best]
     return []
 
 
@@ -143,9 +146,11 @@ def _tried(near: Neighbours, density: Density) -> Iterator[list[Edit]]:
     most = _MOST / size
     if not density.has_room(1 if density.is_counted else _FEWEST):
         return
-    # Where there are many steps, a few edits take as long as many at once.
+    # A few edits of vectors or of many steps take as long as many at once.
+    is_whole = size >= _LONG or (density.is_roomy and not problem.scalar)
     for tier in near.tiers():
-        for some in _by_kinds(tier) if size < _LONG else [tier]:
+        kinds = _by_kinds(tier)
+        for some in [[*chain(*kinds)]] if is_whole else kinds:
             if count + len(some) <= most and density.may_try(len(some)):
                 count += len(some)
                 yield some
@@ -160,8 +165,12 @@ def _by_kinds(tier: Sequence[Edit]) -> list[list[Edit]]:
     """Return edits by their kinds: first those made everywhere, then the fewest."""
     kinds: dict[Any, list[Edit]] = {}
     for edit in tier:
-        kinds.setdefault((len(edit.parts) == 1, edit.code), []).append(edit)
+        kinds.setdefault(_kind(edit), []).append(edit)
     return [kinds[kind] for kind in sorted(kinds, key=lambda kind: (kind[0], len(kinds[kind])))]
+
+
+def _kind(edit: Edit) -> tuple[bool, str]:
+    return len(edit.parts) == 1, edit.code
 
 
 def _behind(problem: Problem, answer: Answer, known: Collection[Key]) -> list[str]:
