@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, combinations
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Equation, Symbol, key_of
+from rnncalc.cells.expressions import Binary, Call, Equation, Expression, Symbol, key_of
 from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity, of_readings
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
 from rnncalc.check.edits.numbers import given, misread
@@ -20,6 +20,10 @@ from rnncalc.problem.problem import DEFAULT, Problem
 LAST = 4  #: The tier of two edits at once.
 MOST_REMEMBERED = 12  #: Steps whose values are read in later ones.
 MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
+
+
+#: An edit, with what its equation becomes.
+_Made = tuple[Edit, Expression]
 
 
 class Neighbours:
@@ -42,6 +46,7 @@ class Neighbours:
         self.numbers, self.is_all, self.count = numbers, is_all, 0
         self._found: list[list[Edit]] = []
         self._later: list[list[Edit]] = []
+        self._of: dict[str, list[list[_Made]]] = {}
 
     def tiers(self) -> Iterator[list[Edit]]:
         """Yield the edits, the likeliest first, each tier made when it is asked for."""
@@ -56,17 +61,29 @@ class Neighbours:
     def pairs(self, most: int) -> Iterator[list[Edit]]:
         """Yield two edits of one equation at once, the likeliest of them; at most so many."""
         for name in self.lines:
-            yield pairs(edits(self.problem, name, ())[0], most)
+            yield pairs([edit for edit, _ in self._edits(name)[0]], most)
+
+    def _edits(self, name: str) -> list[list[_Made]]:
+        """Return the edits of a quantity's equation, known ones, too, by their tiers."""
+        if name not in self._of:
+            self._of[name] = edits(self.problem, name)
+        return self._of[name]
 
     def _single(self, number: int) -> list[list[Edit]]:
         """Return the first tiers, or the last ones, but for what is alone."""
         if number:
             return self._later
-        problem, steps = self.problem, self.problem.steps or 1
-        of = [_all_edits(problem, name, self.known) for name in self.lines]
-        tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
+        problem, known, steps = self.problem, self.known, self.problem.steps or 1
+        tiers: list[list[Edit]] = [[] for _ in range(LAST)]
+        for name in self.lines:
+            for tier, of in zip(tiers, self._edits(name), strict=True):
+                tier += [edit for edit, new in of if ((name, new),) not in known]
+            line = next(line for line in problem.computed if line.name == name)
+            more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
+            for edit in chain(misread(problem, name), *more):
+                tiers[edit.tier].append(edit)
         if self.is_all:
-            for edit in chain(*[everywhere(problem, tier, self.known) for tier in tiers]):
+            for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
                 tiers[edit.tier].append(edit)
             whole = (given(problem), of_all_matrices(problem), exchanged(problem))
             for edit in chain(*whole, of_steps(problem) if 1 < steps <= MOST_REMEMBERED else ()):
@@ -77,7 +94,7 @@ class Neighbours:
     def _alone(self) -> list[Edit]:
         """Return the likeliest edits made in one element or in one step alone."""
         problem, steps = self.problem, self.problem.steps or 1
-        likely = [edit for name in self.lines for edit in edits(problem, name, ())[0]]
+        likely = [edit for name in self.lines for edit, _ in self._edits(name)[0]]
         likely += everywhere(problem, likely, ()) if self.is_all else []
         found = [*in_elements(problem, likely, self.numbers)]
         if self.is_all and 1 < steps <= MOST_ALONE:
@@ -85,34 +102,20 @@ class Neighbours:
         return found
 
 
-def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
-    """Return the edits of a quantity's equation, by their tiers."""
-    tiers = edits(problem, name, known)
-    line = next(line for line in problem.computed if line.name == name)
-    more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
-    for edit in chain(misread(problem, name), *more):
-        tiers[edit.tier].append(edit)
-    return tiers
-
-
-def edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
-    """Return the edits of a quantity's equation, by how far-fetched they are.
-
-    known: equations that were tried before, as `kinds.made` notes them.
-    """
+def edits(problem: Problem, name: str) -> list[list[_Made]]:
+    """Return the edits of a quantity's equation, by how far-fetched they are."""
     lines = {line.name: line for line in problem.cell.equations}
     before = ["x"] if problem.has_input and "x" in problem.sizes.classes else []
     before += [*problem.state, *([*lines][: [*lines].index(name)])]
     spot = Spot(problem, lines[name], before)
-    found: list[list[Edit]] = [[] for _ in range(LAST)]
+    found: list[list[_Made]] = [[] for _ in range(LAST)]
     seen = {lines[name].expression}
     for tier, code, words, path, part in _in_tree(spot):
         edit = Edit(code, words, _place(spot, code, path), ((name, path, part),), tier)
         new = edit.equations(lines)[name]
-        is_new = new not in seen and ((name, new),) not in known
-        if is_new and not _is_absent(problem, lines[name], path, code):
+        if new not in seen and not _is_absent(problem, lines[name], path, code):
             seen.add(new)
-            found[tier].append(edit)
+            found[tier].append((edit, new))
     return found
 
 
