@@ -11,7 +11,7 @@ from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quanti
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
 from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
-from rnncalc.check.edits.spread import everywhere, exchanged, in_elements, in_steps
+from rnncalc.check.edits.spread import EVERYWHERE, everywhere, exchanged, in_elements, in_steps
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
 from rnncalc.check.edits.times import of_order, of_steps, one_by_one
 from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
@@ -95,7 +95,8 @@ class Neighbours:
         """Return the likeliest edits made in one element or in one step alone."""
         problem, steps = self.problem, self.problem.steps or 1
         likely = [edit for name in self.lines for edit, _ in self._edits(name)[0]]
-        likely += everywhere(problem, likely, ()) if self.is_all else []
+        if self.is_all:
+            likely += [e for e in everywhere(problem, likely, ()) if e.place == EVERYWHERE]
         found = [*in_elements(problem, likely, self.numbers)]
         if self.is_all and 1 < steps <= MOST_ALONE:
             found += in_steps(problem, likely)

@@ -81,6 +81,10 @@ def given(problem: Problem) -> Iterator[Edit]:
     """Yield problems with one number of a previous state or of an input misread or left out."""
     for symbol, state in problem.state.items():
         if problem.origins.get(key_of(symbol)) != DEFAULT:
+            ones = 0.0 * state + 1.0
+            yield Edit(
+                "number", f"{symbol} taken as 1", "at the start", (), 1, start={symbol: ones}
+            )
             for tier, place, how, new in variants(state):
                 words = f"{symbol}{place} {how}"
                 yield Edit("number", words, "at the start", (), tier, start={symbol: new})
