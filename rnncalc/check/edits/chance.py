@@ -10,6 +10,8 @@ from rnncalc.check.answers import UNRIGHT, Verdict, elements, is_short
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
 CHANCE = 0.02
+#: The same by tiers: those that are less far-fetched are likelier to be what somebody did.
+_ALLOWED = (0.1, 0.1, 0.1, 0.05)
 #: The same of slips that are known, but leave no other answer as it is.
 _CHANCE_OF_SLIPS = 0.5
 #: The same of slips that are as common as one that is known, and explains all: most of those that
@@ -92,7 +94,8 @@ class Density:
     chance: that one gives them. share: how much of what is near would do. seen: what edits gave
     near them, each once. tried: how many there were that leave right what is right. is_counted:
     whether that is so, or all count, because nothing is right or they would never be too many.
-    of_wrong: whether only the elements are looked at that are wrong.
+    of_wrong: whether only the elements are looked at that are wrong. allowed: how many may give
+    them by chance.
     """
 
     def __init__(
@@ -109,6 +112,11 @@ class Density:
                 for unit, off in _offs(verdict):
                     self.share *= max(LEAST, off / near_of(verdict, unit, right))
         self.is_counted = is_any_right and not of_wrong and not self.is_roomy
+        self.allowed = _ALLOWED[0]
+
+    def begin(self, tier: int) -> None:
+        """Go on with the edits of a tier."""
+        self.allowed = _ALLOWED[tier] if tier < len(_ALLOWED) else CHANCE
 
     @property
     def is_roomy(self) -> bool:
@@ -117,7 +125,7 @@ class Density:
 
     def has_room(self, more: int) -> bool:
         """Return whether hardly any would give the answers by chance if so many more are tried."""
-        return (self.tried + more) * self.chance <= _MANY * CHANCE
+        return (self.tried + more) * self.chance <= _MANY * self.allowed
 
     def may_try(self, more: int) -> bool:
         """Return whether so many more may be tried; how many count is then told afterwards."""
@@ -135,4 +143,4 @@ class Density:
             return []
         self.tried += fitting
         self.seen.update({*near} - {*fits})
-        return giving if len(self.seen) * self.share < CHANCE else []
+        return giving if len(self.seen) * self.share < self.allowed else []

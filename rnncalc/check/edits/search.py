@@ -24,7 +24,7 @@ from rnncalc.check.answers import (
 from rnncalc.check.carrying import fits
 from rnncalc.check.edits.chance import ADVICE, Density, Known, near_of
 from rnncalc.check.edits.making import made
-from rnncalc.check.edits.neighbours import MOST_ALONE, MOST_REMEMBERED, Neighbours
+from rnncalc.check.edits.neighbours import LAST, MOST_ALONE, MOST_REMEMBERED, Neighbours
 from rnncalc.check.edits.times import remembering
 from rnncalc.check.edits.trying import Wanted, met
 from rnncalc.check.explaining import Explanation
@@ -148,12 +148,14 @@ def _tried(near: Neighbours, density: Density) -> Iterator[list[Edit]]:
         return
     # A few edits of vectors or of many steps take as long as many at once.
     is_whole = size >= _LONG or (density.is_roomy and not problem.scalar)
-    for tier in near.tiers():
+    for number, tier in enumerate(near.tiers()):
+        density.begin(number)
         kinds = _by_kinds(tier)
         for some in [[*chain(*kinds)]] if is_whole else kinds:
             if count + len(some) <= most and density.may_try(len(some)):
                 count += len(some)
                 yield some
+    density.begin(LAST + 1)
     if near.count == count:
         for some in near.pairs(_MOST_PAIRS):
             if (count := count + len(some)) > most or not density.may_try(len(some)):
