@@ -16,7 +16,7 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
-from rnncalc.check.edits.chance import is_telling, standing_out
+from rnncalc.check.edits.chance import is_little, is_telling, standing_out
 from rnncalc.check.edits.search import explained, explained_alone
 from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
@@ -40,6 +40,7 @@ _MOST_TRIED, _MOST_COUNTED = 1000, 100
 # Steps in which mistakes are looked for one by one, and in which those again that are found.
 _MOST_ALONE, _MOST_FOLLOWED = 3, 300
 _DIGITS = 17  # that a float has
+_FIRST = 3  # known slips that come before what else gives an answer of few digits
 # Numbers with six digits, of which a program may have printed so many, and how few tell nothing.
 _AS_PRINTED, _FEWEST = 1e-4, 4
 
@@ -198,6 +199,9 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         ranks = _ranks(known, explanations)
         if explanations:
             offers = standing_out(verdicts, explanations, ranks)
+            if is_little(verdicts):  # what is no known slip may be as likely as those
+                more = explained(problem, verdicts, trial.gives, known.edited)
+                offers = [*offers[:_FIRST], *more, *offers[_FIRST:]]
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
         explanations = as_a_whole(problem, wrong, trial.gives)

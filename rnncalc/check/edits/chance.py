@@ -39,6 +39,11 @@ def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
     return tried * chance_of(verdict, ours) < _CHANCE_OF_SLIPS
 
 
+def is_little(verdicts: Sequence[Verdict]) -> bool:
+    """Return whether all there is is one answer of few digits."""
+    return len(verdicts) == 1 and is_short(verdicts[0].answer)
+
+
 def standing_out(
     verdicts: Sequence[Verdict], explanations: Sequence[_One], ranks: Sequence[int]
 ) -> list[_One]:
@@ -47,9 +52,8 @@ def standing_out(
     The rarer a slip is, the more digits it needs. ranks: how many slips are at least as common as
     that of each, negative where it is rounding: what is near is that, before it is anything else.
     """
-    is_little = len(verdicts) == 1 and is_short(verdicts[0].answer)
     # Whole numbers that are typed for want of others have no digits that could tell more.
-    if not is_little or not any(dict(_offs(v)) for v in verdicts):
+    if not is_little(verdicts) or not any(dict(_offs(v)) for v in verdicts):
         return [*explanations]
     chance = prod(chance_of(verdict, verdict.ours) for verdict in verdicts)
     is_near = verdicts[0].is_near

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, combinations
+from operator import itemgetter
 from typing import Any
 
 from rnncalc.cells.expressions import Binary, Call, Equation, Expression, Symbol, key_of
@@ -30,7 +31,8 @@ class Neighbours:
     """The edits of some equations of a problem, and if asked for of what they start from.
 
     known: equations that are left out. numbers: the elements in one of which alone an edit may be
-    made. is_all: whether edits of several equations are among them, too. count: of those told.
+    made, and last: the step before which it may be made in one alone. is_all: whether edits of
+    several equations are among them, too. count: of those told.
     """
 
     def __init__(
@@ -39,11 +41,12 @@ class Neighbours:
         lines: Sequence[str],
         known: Collection[Any],
         numbers: Sequence[int],
+        last: int = 0,
         *,
         is_all: bool = False,
     ) -> None:
         self.problem, self.lines, self.known = problem, lines, known
-        self.numbers, self.is_all, self.count = numbers, is_all, 0
+        self.numbers, self.last, self.is_all, self.count = numbers, last, is_all, 0
         self._found: list[list[Edit]] = []
         self._later: list[list[Edit]] = []
         self._of: dict[str, list[list[_Made]]] = {}
@@ -93,13 +96,13 @@ class Neighbours:
 
     def _alone(self) -> list[Edit]:
         """Return the likeliest edits made in one element or in one step alone."""
-        problem, steps = self.problem, self.problem.steps or 1
+        problem = self.problem
         likely = [edit for name in self.lines for edit, _ in self._edits(name)[0]]
         if self.is_all:
             likely += [e for e in everywhere(problem, likely, ()) if e.place == EVERYWHERE]
         found = [*in_elements(problem, likely, self.numbers)]
-        if self.is_all and 1 < steps <= MOST_ALONE:
-            found += in_steps(problem, likely)
+        if self.last <= MOST_ALONE:
+            found += in_steps(problem, likely, self.last)
         return found
 
 
@@ -111,7 +114,8 @@ def edits(problem: Problem, name: str) -> list[list[_Made]]:
     spot = Spot(problem, lines[name], before)
     found: list[list[_Made]] = [[] for _ in range(LAST)]
     seen = {lines[name].expression}
-    for tier, code, words, path, part in _in_tree(spot):
+    # What comes to the same is called by what is likeliest.
+    for tier, code, words, path, part in sorted(_in_tree(spot), key=itemgetter(0)):
         edit = Edit(code, words, _place(spot, code, path), ((name, path, part),), tier)
         new = edit.equations(lines)[name]
         if new not in seen and not _is_absent(problem, lines[name], path, code):

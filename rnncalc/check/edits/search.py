@@ -62,7 +62,7 @@ def explained(
     found = []
     first = wrong[0].answer
     lines = _behind(problem, first, {v.answer.key for v in verdicts if v.word == RIGHT})
-    near = Neighbours(problem, lines, tried, _numbers(problem, wrong), is_all=True)
+    near = Neighbours(problem, lines, tried, _numbers(problem, wrong), first.t, is_all=True)
     for tier in _tried(near, density):
         come = met(memory, tier, wanted, {}, is_counted=density.is_counted)
         for _, alike in groupby(density.telling(*come), _kind):

@@ -104,14 +104,17 @@ def in_elements(problem: Problem, some: Sequence[Edit], numbers: Sequence[int]) 
             yield edit._replace(place=place, parts=put, tier=2, weights=weights)
 
 
-def in_steps(problem: Problem, some: Sequence[Edit]) -> Iterator[Edit]:
-    """Yield edits made in one step alone, and what is left out in several from one on."""
+def in_steps(problem: Problem, some: Sequence[Edit], last: int) -> Iterator[Edit]:
+    """Yield edits made in one step alone, and what is left out in several, up to one or from it on.
+
+    last: the step before which they begin; of its own there is more to tell.
+    """
     count = problem.steps or 1
     for edit in some:
-        for t in range(1, count + 1):
+        for t in range(1, last):
             place = f"{edit.place}, at step {problem.number(t)} alone"
             yield edit._replace(place=place, tier=2, steps=(t,))
-        for t in range(2, count) if edit.code == "left-out" else ():
+        for t in range(2, min(last, count)) if edit.code == "left-out" else ():
             ways = {f"from step {problem.number(t)} on": range(t, count + 1)}
             ways[f"up to step {problem.number(t)}"] = range(1, t + 1)
             for when, steps in ways.items():
