@@ -23,6 +23,8 @@ MOST_REMEMBERED = 12  #: Steps whose values are read in later ones.
 MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
 
 
+_MOST = 60_000  # steps of edits that are computed, of vectors fewer
+_FEW = 300  # edits, of which too many to be tried are not even made
 #: An edit, with what its equation becomes.
 _Made = tuple[Edit, Expression]
 
@@ -32,7 +34,8 @@ class Neighbours:
 
     known: equations that are left out. numbers: the elements in one of which alone an edit may be
     made, and last: the step before which it may be made in one alone. is_all: whether edits of
-    several equations are among them, too. count: of those told.
+    several equations are among them, too. count: of those told. most: how many may be
+    tried.
     """
 
     def __init__(
@@ -47,9 +50,15 @@ class Neighbours:
     ) -> None:
         self.problem, self.lines, self.known = problem, lines, known
         self.numbers, self.last, self.is_all, self.count = numbers, last, is_all, 0
+        self.most = _MOST / self.size
         self._found: list[list[Edit]] = []
         self._later: list[list[Edit]] = []
         self._of: dict[str, list[list[_Made]]] = {}
+
+    @property
+    def size(self) -> float:
+        """How long an edit takes."""
+        return (self.problem.steps or 1) * (1 + self.problem.sizes.largest**2 / 30)
 
     def tiers(self) -> Iterator[list[Edit]]:
         """Yield the edits, the likeliest first, each tier made when it is asked for."""
@@ -81,6 +90,8 @@ class Neighbours:
         for name in self.lines:
             for tier, of in zip(tiers, self._edits(name), strict=True):
                 tier += [edit for edit, new in of if ((name, new),) not in known]
+            if self.most < _FEW:
+                continue
             line = next(line for line in problem.computed if line.name == name)
             more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
             for edit in chain(misread(problem, name), *more):
@@ -88,7 +99,8 @@ class Neighbours:
         if self.is_all:
             for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
                 tiers[edit.tier].append(edit)
-            whole = (given(problem), of_all_matrices(problem), exchanged(problem))
+            whole = [exchanged(problem)]
+            whole += [given(problem), of_all_matrices(problem)] if self.most > _FEW else []
             for edit in chain(*whole, of_steps(problem) if 1 < steps <= MOST_REMEMBERED else ()):
                 tiers[edit.tier].append(edit)
         self._later = tiers[2:]
