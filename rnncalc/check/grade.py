@@ -16,7 +16,12 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
-from rnncalc.check.edits.chance import is_little, is_telling, standing_out
+from rnncalc.check.edits.chance import (
+    is_little,
+    is_telling,
+    standing_out,
+    without_flat,
+)
 from rnncalc.check.edits.search import explained, explained_alone
 from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
@@ -195,7 +200,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             hidden += is_hidden and form is slip.forms[0]
             if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
                 fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
-        explanations = [*fitting.values()]
+        explanations = without_flat(problem, wrong, [*fitting.values()])
         ranks = _ranks(known, explanations)
         if explanations:
             offers = standing_out(verdicts, explanations, ranks)
@@ -298,7 +303,7 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
     mistakes = []
     for verdict in here.values():
         if verdict.word in UNRIGHT:
-            offers = found[verdict.answer.name]
+            offers = without_flat(alone, [verdict], found[verdict.answer.name])
             if not any(not any(one.rank) for one in offers):
                 poor = offers if is_telling(verdict, carried, len(made)) else []
                 offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
