@@ -293,3 +293,35 @@ def test_a_decimal_point_misplaced_is_told_digit_by_digit(rnncalc: Calculator) -
     command = "simple --w-ss '[[0.5, 0.2], [0.3, 0.4]]' --w-sx '[[0.3, 1.4], [0.2, 0.7]]'"
     command = f"{command} --b-s '[0.1, 0.2]' --s '[0.8, 0.3]' --xs '{xs}'{answers} -f plain"
     assert "W^{s,x}[1,2] misread, 0.14 for 1.4: decimal point misplaced" in rnncalc(command).out
+
+
+def test_what_is_near_is_rounding(rnncalc: Calculator) -> None:
+    """One number off by two units in its second decimal is put down to no slip but rounding."""
+    (told,) = rnncalc(f"{LSTM} --expect h={O * tanh(C) + 0.015:.2f} -f json").json
+    (mistake,) = told["mistakes"]
+    assert mistake["fitting"] > 0
+    assert {slip["code"] for slip in mistake["slips"]} <= {"rounded-on-the-way"}
+
+
+def test_two_numbers_of_two_decimals_tell_an_edit(rnncalc: Calculator) -> None:
+    """Two numbers that are far off are enough for a likely edit, though they are short."""
+    sums = (0.5 - 0.1 + 0.09 - 0.8, 0.7 - 0.4 + 0.06 - 0.1)
+    wrong = [tanh(sums[0] + 1), tanh(sums[1] - 1)]
+    command = f"simple --w-ss '{W}' --w-sx '{V}' --s '[1, -1]' --x '{XS[2]}'"
+    offered = _told(rnncalc, f"{command} --expect s='[{wrong[0]:.2f}, {wrong[1]:.2f}]'")
+    assert "s_prev added to the sum, without a weight, in s" in offered
+
+
+def test_an_edit_of_one_step_says_how_that_reads(rnncalc: Calculator) -> None:
+    """What is computed otherwise in one step alone is told with its equation and the step."""
+    s = _without_recurrent_term(step=2)
+    command = f"simple --w-ss '{W}' --w-sx '{V}' --s '[1, -1]' --xs '{XS}'"
+    out = rnncalc(f"{command} --expect s='[{s[0]:.4f}, {s[1]:.4f}]' -f plain").out
+    assert "(s = tanh(W^{s,x} x + b_s) at step 2 alone gives [-0.3656, 0.4471])" in out
+
+
+def test_a_gate_of_0_tells_no_function(rnncalc: Calculator) -> None:
+    """Many functions are flat where a gate is 0: none of them is offered for it."""
+    negative = LSTM.replace("--b-f 0.2", "--b-f -3")
+    offered = _told(rnncalc, f"{negative} --expect f=0.0000")
+    assert not any("relu" in name or "hard" in name for name in offered), offered

@@ -16,7 +16,7 @@ from rnncalc.check.answers import (
     written_down,
 )
 from rnncalc.check.carrying import by_themselves, fits, follow, steps_alone
-from rnncalc.check.edits.chance import is_telling
+from rnncalc.check.edits.chance import is_telling, without_flat
 from rnncalc.check.edits.search import explained, explained_alone
 from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Explanation, Mistake, mistake_of, together
@@ -25,7 +25,7 @@ from rnncalc.check.further import search as further
 from rnncalc.check.further.keys import SIGN, written_otherwise
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
-from rnncalc.check.slips.catalogue import all_slips
+from rnncalc.check.slips.catalogue import ON_THE_WAY, all_slips
 from rnncalc.check.slips.estimates import one_number
 from rnncalc.check.slips.kinds import Made
 from rnncalc.check.slips.offsets import offset
@@ -43,6 +43,7 @@ _MOST_TRIED, _MOST_COUNTED = 1000, 100
 # Steps in which mistakes are looked for one by one, and in which those again that are found.
 _MOST_ALONE, _MOST_FOLLOWED = 3, 300
 _DIGITS = 17  # that a float has
+_FIRST = 3  # known slips that come before what else gives an answer of few digits
 # Numbers with six digits, of which a program may have printed so many, and how few tell nothing.
 _AS_PRINTED, _FEWEST = 1e-4, 4
 
@@ -200,15 +201,10 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             hidden += is_hidden and form is slip.forms[0]
             if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
                 fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
-        explanations = [*fitting.values()]
+        explanations = without_flat(problem, wrong, [*fitting.values()])
         if explanations:
-            # A sign that is lost is likelier than anything else that gives it.
-            signs = [one for one in _in_writing(problem, verdicts) if one.slip.kind == SIGN.name]
-            is_named = stands_out(verdicts, len(near))
-            rank = 1 + known.slips.index(explanations[0].slip)
-            if is_named and not signs and is_unsure(wrong, rank):
-                explanations += _by_further(problem, verdicts, trial, known.edited)
-            offers = [*signs, *(explanations if is_named else ())]
+            offers = _offers(problem, verdicts, explanations, trial, known, len(near))
+            explanations = [*offers, *(one for one in explanations if one not in offers)]
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
         explanations = _by_further(problem, verdicts, trial, known.edited)
@@ -226,6 +222,35 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     told = {place.key for group in groups for place in group.places}
     left = sum(v.word == WRONG and v.answer.key not in told for v in wrong)
     return Diagnosis(groups, False, left, tried, hidden)
+
+
+def _offers(
+    problem: Problem,
+    verdicts: Sequence[Verdict],
+    explanations: Sequence[Explanation],
+    trial: Trial,
+    known: Made,
+    near: int,
+) -> list[Explanation]:
+    """Return what to offer where known slips explain all answers.
+
+    known: those that were tried. near: how many of them come near, but don't give the answers.
+    """
+    wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
+    is_named = stands_out(verdicts, near)
+    # What is near is rounding, before it is anything else.
+    is_near = len(wrong) == 1 and wrong[0].is_near
+    offers = [one for one in explanations
+              if is_named or (is_near and one.slip.code == ON_THE_WAY)]  # fmt: skip
+    # A sign that is lost is likelier than anything else that gives it.
+    signs = [one for one in _in_writing(problem, verdicts) if one.slip.kind == SIGN.name]
+    rank = 1 + known.slips.index(explanations[0].slip)
+    if signs or not is_unsure(wrong, rank):
+        return [*signs, *offers]
+    # What is no known slip may be as likely as those.
+    more = _by_further(problem, verdicts, trial, known.edited) if is_named else []
+    more = more or explained(problem, verdicts, trial.gives, known.edited)
+    return [*offers[:_FIRST], *more, *offers[_FIRST:]]
 
 
 def _in_writing(problem: Problem, verdicts: Sequence[Verdict]) -> list[Explanation]:
@@ -333,7 +358,7 @@ def _in_step(
     mistakes, order = [], {id(slip): number for number, slip in enumerate(known.slips, 1)}
     for verdict in here.values():
         if verdict.word in UNRIGHT:
-            offers = found[verdict.answer.name]
+            offers = without_flat(alone, [verdict], found[verdict.answer.name])
             ours = carried[0].get(verdict.answer.name, verdict.ours)
             if not any(not any(one.rank) for one in offers):
                 poor = offers if is_telling(verdict, carried, len(made)) else []
@@ -347,9 +372,9 @@ def _in_step(
                 )
             rank = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == rank]
-            ranks = [order.get(id(one.slip), 0) for one in offers]
             fitting = len(offers)
             if is_last_alone:
+                ranks = [order.get(id(one.slip), 0) for one in offers]
                 offers = standing_out_alone(verdict, ours, offers, ranks)
             mistakes.append(mistake_of(alone, [verdict], offers)._replace(fitting=fitting))
     return mistakes

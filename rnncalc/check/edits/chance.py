@@ -6,12 +6,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, TypeVar
 
+from rnncalc.cells.expressions import calls
+from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.answers import UNRIGHT, Answer, Verdict, elements
+from rnncalc.problem.problem import Problem
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
 CHANCE = 0.02
+#: The same by tiers: those that are less far-fetched are likelier to be what somebody did.
+_ALLOWED = (0.1, 0.1, 0.1, 0.05)
 #: The same of slips that are known, but leave no other answer as it is.
-_CHANCE_OF_SLIPS = 0.6
+_CHANCE_OF_SLIPS = 0.5
 #: Numbers that are typed for want of others: they tell nothing.
 _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
@@ -32,6 +37,25 @@ def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
     """Return whether hardly any of so many slips gives an answer by chance. known: as above."""
     ours = known[0].get(verdict.answer.name, verdict.ours)
     return tried * chance_of(verdict, ours) < _CHANCE_OF_SLIPS
+
+
+def without_flat(
+    problem: Problem, verdicts: Sequence[Verdict], explanations: Sequence[Any]
+) -> list[Any]:
+    """Return explanations but those by another function that is flat, if what is wrong is 0 or 1.
+
+    Any of many gives that. What rounds is meant to.
+    """
+    if problem.ties or any(dict(offs(verdict)) for verdict in verdicts):
+        return [*explanations]
+    lines = {line.name: {*calls(line.expression)} for line in problem.cell.equations}
+
+    def is_flat(explanation: Any) -> bool:
+        new = {name for line in explanation.form.problem.cell.equations
+               for name in {*calls(line.expression)} - lines.get(line.name, set())}  # fmt: skip
+        return any(name in FUNCTIONS and FUNCTIONS[name].corners for name in new - {"step"})
+
+    return [one for one in explanations if not is_flat(one)]
 
 
 def chance_of(verdict: Verdict, ours: Any) -> float:
@@ -73,7 +97,8 @@ class Density:
     chance: that one gives them. share: how much of what is near would do. seen: what edits gave
     near them, each once. tried: how many there were that leave right what is right. is_counted:
     whether that is so, or all count, because nothing is right or they would never be too many.
-    of_wrong: whether only the elements are looked at that are wrong.
+    of_wrong: whether only the elements are looked at that are wrong. allowed: how many may give
+    them by chance.
     """
 
     def __init__(
@@ -89,25 +114,36 @@ class Density:
                 self.chance *= chance_of(verdict, right)
                 for unit, off in offs(verdict):
                     self.share *= max(LEAST, off / near_of(verdict, unit, right))
-        self.is_counted = is_any_right and not of_wrong and self.chance * _MOST > CHANCE
+        self.is_counted = is_any_right and not of_wrong and not self.is_roomy
+        self.allowed = _ALLOWED[0]
+
+    def begin(self, tier: int) -> None:
+        """Go on with the edits of a tier."""
+        self.allowed = _ALLOWED[tier] if tier < len(_ALLOWED) else CHANCE
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether there can't be too many edits for what the answers tell."""
+        return self.chance * _MOST <= CHANCE
 
     def has_room(self, more: int) -> bool:
         """Return whether hardly any would give the answers by chance if so many more are tried."""
-        return (self.tried + more) * self.chance <= _MANY * CHANCE
+        return (self.tried + more) * self.chance <= _MANY * self.allowed
 
     def may_try(self, more: int) -> bool:
         """Return whether so many more may be tried; how many count is then told afterwards."""
         return self.is_counted or self.has_room(more)
 
     def telling(
-        self, giving: Sequence[_One], near: Collection[Any], fitting: int
+        self, giving: Sequence[_One], near: Collection[Any], fits: Collection[Any], fitting: int
     ) -> Sequence[_One]:
         """Return edits that give the answers, if by chance hardly one of those tried would.
 
-        near: what edits gave near the answers. fitting: how many left right what is right.
+        near: what edits gave near the answers, and fits those of them that are the answers.
+        fitting: how many edits left right what is right.
         """
         if not self.has_room(fitting):
             return []
         self.tried += fitting
-        self.seen.update(near)
-        return giving if max(1, len(self.seen)) * self.share < CHANCE else []
+        self.seen.update({*near} - {*fits})
+        return giving if len(self.seen) * self.share < self.allowed else []

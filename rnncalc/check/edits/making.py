@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -21,9 +21,10 @@ def made(problem: Problem, edit: Edit) -> Altered:
     """Return a problem with an edit made."""
     lines = {line.name: line for line in problem.cell.equations}
     changed = edit.equations(lines)
-    if edit.step:
-        change = partial(_in_step, edit.step, changed, {**problem.weights, **edit.weights})
-        return Altered(problem, f"{edit.words.strip(',')} {edit.place}", change)
+    if edit.steps:
+        change = partial(_in_steps, edit.steps, changed, {**problem.weights, **edit.weights})
+        when = edit.place.rpartition(", ")[2]
+        return Altered(problem, f"{abridged(_shown(lines, changed))} {when}", change)
     form = written(problem, changed)
     named = {name for new in changed.values() for name in symbols(new)}
     if not changed or edit.weights or any("~" in name for name in named):
@@ -43,8 +44,7 @@ def _with_functions(
     problem: Problem, lines: Mapping[str, Equation], others: Mapping[str, Expression], form: Altered
 ) -> Altered:
     """Return a form with functions in some equations that no cell can have."""
-    shown = [equation(lines[name]._replace(expression=new), UNICODE)
-             for name, new in others.items()]  # fmt: skip
+    shown = _shown(lines, others)
     reads = form.reads if isinstance(form.reads, str) else abridged(shown)
     return runnable(form, problem)._replace(reads=reads)
 
@@ -64,6 +64,11 @@ def runnable(form: Altered, problem: Problem) -> Altered:
     return form._replace(problem=altered, reads=reads, change=change)
 
 
+def _shown(lines: Mapping[str, Equation], others: Mapping[str, Expression]) -> list[str]:
+    """Return equations with other expressions, as they are written."""
+    return [equation(lines[n]._replace(expression=new), UNICODE) for n, new in others.items()]
+
+
 def _computed(
     others: Mapping[str, Expression],
     weights: Mapping[str, Any],
@@ -78,8 +83,8 @@ def _computed(
     return value(others[name], {**weights, **{n: found for n, (found, _) in seen.items()}}, worth)
 
 
-def _in_step(
-    step: int,
+def _in_steps(
+    steps: Sequence[int],
     others: Mapping[str, Expression],
     weights: Mapping[str, Any],
     t: int,
@@ -87,5 +92,5 @@ def _in_step(
     was: Any,
     seen: Seen,
 ) -> Any:
-    """Return what a quantity comes to with other equations in one step alone."""
-    return was if t != step else _computed(others, weights, t, name, was, seen)
+    """Return what a quantity comes to with other equations in some steps."""
+    return was if t not in steps else _computed(others, weights, t, name, was, seen)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, combinations
+from operator import itemgetter
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Equation, Symbol, key_of
+from rnncalc.cells.expressions import Binary, Call, Equation, Expression, Symbol, key_of
 from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity, of_readings
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
 from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
-from rnncalc.check.edits.spread import everywhere, exchanged, in_elements, in_steps
+from rnncalc.check.edits.spread import EVERYWHERE, everywhere, exchanged, in_elements, in_steps
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
 from rnncalc.check.edits.times import from_the_second_step, of_order, of_steps, one_by_one
 from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
@@ -24,11 +25,19 @@ _SLIPPED = ("with its rows slipped", "with its rows turned")
 MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
 
 
+_MOST = 60_000  # steps of edits that are computed, of vectors fewer
+_FEW = 300  # edits, of which too many to be tried are not even made
+#: An edit, with what its equation becomes.
+_Made = tuple[Edit, Expression]
+
+
 class Neighbours:
     """The edits of some equations of a problem, and if asked for of what they start from.
 
     known: equations that are left out. numbers: the elements in one of which alone an edit may be
-    made. is_all: whether edits of several equations are among them, too. count: of those told.
+    made, and last: the step before which it may be made in one alone. is_all: whether edits of
+    several equations are among them, too. count: of those told. most: how many may be
+    tried.
     """
 
     def __init__(
@@ -37,13 +46,21 @@ class Neighbours:
         lines: Sequence[str],
         known: Collection[Any],
         numbers: Sequence[int],
+        last: int = 0,
         *,
         is_all: bool = False,
     ) -> None:
         self.problem, self.lines, self.known = problem, lines, known
-        self.numbers, self.is_all, self.count = numbers, is_all, 0
+        self.numbers, self.last, self.is_all, self.count = numbers, last, is_all, 0
+        self.most = _MOST / self.size
         self._found: list[list[Edit]] = []
         self._later: list[list[Edit]] = []
+        self._of: dict[str, list[list[_Made]]] = {}
+
+    @property
+    def size(self) -> float:
+        """How long an edit takes."""
+        return (self.problem.steps or 1) * (1 + self.problem.sizes.largest**2 / 30)
 
     def tiers(self) -> Iterator[list[Edit]]:
         """Yield the edits, the likeliest first, each tier made when it is asked for."""
@@ -58,19 +75,34 @@ class Neighbours:
     def pairs(self, most: int) -> Iterator[list[Edit]]:
         """Yield two edits of one equation at once, the likeliest of them; at most so many."""
         for name in self.lines:
-            yield pairs(edits(self.problem, name, ())[0], most)
+            yield pairs([edit for edit, _ in self._edits(name)[0]], most)
+
+    def _edits(self, name: str) -> list[list[_Made]]:
+        """Return the edits of a quantity's equation, known ones, too, by their tiers."""
+        if name not in self._of:
+            self._of[name] = edits(self.problem, name)
+        return self._of[name]
 
     def _single(self, number: int) -> list[list[Edit]]:
         """Return the first tiers, or the last ones, but for what is alone."""
         if number:
             return self._later
-        problem, steps = self.problem, self.problem.steps or 1
-        of = [_all_edits(problem, name, self.known) for name in self.lines]
-        tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
-        if self.is_all:
-            for edit in chain(*[everywhere(problem, tier, self.known) for tier in tiers]):
+        problem, known, steps = self.problem, self.known, self.problem.steps or 1
+        tiers: list[list[Edit]] = [[] for _ in range(LAST)]
+        for name in self.lines:
+            for tier, of in zip(tiers, self._edits(name), strict=True):
+                tier += [edit for edit, new in of if ((name, new),) not in known]
+            if self.most < _FEW:
+                continue
+            line = next(line for line in problem.computed if line.name == name)
+            more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
+            for edit in chain(misread(problem, name), *more):
                 tiers[edit.tier].append(edit)
-            whole = (given(problem), of_all_matrices(problem), exchanged(problem))
+        if self.is_all:
+            for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
+                tiers[edit.tier].append(edit)
+            whole = [exchanged(problem)]
+            whole += [given(problem), of_all_matrices(problem)] if self.most > _FEW else []
             for edit in chain(*whole, of_steps(problem) if 1 < steps <= MOST_REMEMBERED else ()):
                 tiers[edit.tier].append(edit)
         self._later = tiers[2:]
@@ -78,49 +110,37 @@ class Neighbours:
 
     def _alone(self) -> list[Edit]:
         """Return the likeliest edits made in one element or in one step alone."""
-        problem, steps = self.problem, self.problem.steps or 1
-        likely = [edit for name in self.lines for edit in edits(problem, name, ())[0]]
-        likely += everywhere(problem, likely, ()) if self.is_all else []
+        problem = self.problem
+        likely = [edit for name in self.lines for edit, _ in self._edits(name)[0]]
+        if self.is_all:
+            likely += [e for e in everywhere(problem, likely, ()) if e.place == EVERYWHERE]
         found = [*in_elements(problem, likely, self.numbers)]
-        if self.is_all and 1 < steps <= MOST_ALONE:
+        if self.last <= MOST_ALONE:
             for name in self.lines:
                 line = next(line for line in problem.computed if line.name == name)
                 slipped = (e for e in of_matrices(problem, line)
                            if any(words in e.words for words in _SLIPPED))  # fmt: skip
                 likely += slipped
-            found += in_steps(problem, likely)
-            found += from_the_second_step(problem, likely) if (problem.steps or 1) > 2 else ()
+            found += in_steps(problem, likely, self.last)
+            found += from_the_second_step(problem, likely) if self.last > 2 else ()
         return found
 
 
-def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
-    """Return the edits of a quantity's equation, by their tiers."""
-    tiers = edits(problem, name, known)
-    line = next(line for line in problem.computed if line.name == name)
-    more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
-    for edit in chain(misread(problem, name), *more):
-        tiers[edit.tier].append(edit)
-    return tiers
-
-
-def edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
-    """Return the edits of a quantity's equation, by how far-fetched they are.
-
-    known: equations that were tried before, as `kinds.made` notes them.
-    """
+def edits(problem: Problem, name: str) -> list[list[_Made]]:
+    """Return the edits of a quantity's equation, by how far-fetched they are."""
     lines = {line.name: line for line in problem.cell.equations}
     before = ["x"] if problem.has_input and "x" in problem.sizes.classes else []
     before += [*problem.state, *([*lines][: [*lines].index(name)])]
     spot = Spot(problem, lines[name], before)
-    found: list[list[Edit]] = [[] for _ in range(LAST)]
+    found: list[list[_Made]] = [[] for _ in range(LAST)]
     seen = {lines[name].expression}
-    for tier, code, words, path, part in _in_tree(spot):
+    # What comes to the same is called by what is likeliest.
+    for tier, code, words, path, part in sorted(_in_tree(spot), key=itemgetter(0)):
         edit = Edit(code, words, _place(spot, code, path), ((name, path, part),), tier)
         new = edit.equations(lines)[name]
-        is_new = new not in seen and ((name, new),) not in known
-        if is_new and not _is_absent(problem, lines[name], path, code):
+        if new not in seen and not _is_absent(problem, lines[name], path, code):
             seen.add(new)
-            found[tier].append(edit)
+            found[tier].append((edit, new))
     return found
 
 

@@ -16,11 +16,15 @@ from rnncalc.problem.problem import DEFAULT, Problem
 
 _MOST_STEPS = 8  # of a problem whose inputs are searched, too
 _MOST_ELEMENTS = 100  # of a weight whose numbers are searched one by one
+_MOST_READ, _OF_DIGITS = 36, 3  # of which any digit may be misread, and the tier of that
 _MOST_DIGITS = 8  # of a number that somebody reads from a sheet
 
 
-def others(number: float) -> Iterator[tuple[int, str, float]]:
-    """Yield what a number may be misread as: the tier, how, and the other number."""
+def others(number: float, decimals: int = 0) -> Iterator[tuple[int, str, float]]:
+    """Yield what a number may be misread as: the tier, how, and the other number.
+
+    decimals: those that it is written with at least, as beside others that have them.
+    """
     if not number:
         return
     yield 1, "wrong sign", -number
@@ -30,21 +34,29 @@ def others(number: float) -> Iterator[tuple[int, str, float]]:
     text = exact(abs(number))
     if len(text) > _MOST_DIGITS or "e" in text:
         return
-    digits = [place for place, sign in enumerate(text) if sign.isdigit()]
     sign = -1.0 if number < 0 else 1.0
     known = {abs(number)}
-    for one, other in pairwise(digits):
-        swapped = [*text]
-        swapped[one], swapped[other] = text[other], text[one]
+    written = f"{abs(number):.{max(decimals, _decimals(number))}f}"
+    for one, other in pairwise(_digits(written)):
+        swapped = [*written]
+        swapped[one], swapped[other] = written[other], written[one]
         if (found := float("".join(swapped))) not in known:
             known.add(found)
             yield 2, "digits exchanged", sign * found
-    for place in digits:
+    for place in _digits(text):
         for digit in "0123456789":
             found = float(text[:place] + digit + text[place + 1 :])
             if found not in known:
                 known.add(found)
-                yield 3, "a digit misread", sign * found
+                yield _OF_DIGITS, "a digit misread", sign * found
+
+
+def _digits(text: str) -> list[int]:
+    return [place for place, sign in enumerate(text) if sign.isdigit()]
+
+
+def _decimals(number: float) -> int:
+    return len(exact(abs(number)).partition(".")[2])
 
 
 def misread(problem: Problem, quantity: str) -> Iterator[Edit]:
@@ -70,6 +82,10 @@ def given(problem: Problem) -> Iterator[Edit]:
     """Yield problems with one number of a previous state or of an input misread or left out."""
     for symbol, state in problem.state.items():
         if problem.origins.get(key_of(symbol)) != DEFAULT:
+            ones = 0.0 * state + 1.0
+            yield Edit(
+                "number", f"{symbol} taken as 1", "at the start", (), 1, start={symbol: ones}
+            )
             for tier, place, how, new in variants(state):
                 words = f"{symbol}{place} {how}"
                 yield Edit("number", words, "at the start", (), tier, start={symbol: new})
@@ -130,10 +146,13 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
     if value.size > _MOST_ELEMENTS:
         return  # nobody reads so many from a sheet
     flat, shape = value.reshape(-1), value.shape
+    decimals = min(max(map(_decimals, flat.tolist())), _MOST_DIGITS)
     for place, number in enumerate(flat.tolist()):
         beside = [float(flat[k]) for k in _beside(place, shape) if flat[k] != number]
         near = [(2, "the number beside it", found) for found in beside]
-        for tier, how, found in (*others(number), *near):
+        for tier, how, found in (*others(number, decimals), *near):
+            if tier == _OF_DIGITS and value.size > _MOST_READ:
+                continue
             new = flat.copy()
             new[place] = found
             yield tier, _element(place, shape), _said(how, number, found), new.reshape(shape)

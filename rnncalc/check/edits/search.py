@@ -7,6 +7,7 @@ unlikely: the fewer digits the wrong answers have, the fewer edits are tried, th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain, groupby
 from math import inf
 from typing import Any
 
@@ -23,7 +24,7 @@ from rnncalc.check.answers import (
 from rnncalc.check.carrying import fits
 from rnncalc.check.edits.chance import ADVICE, Density, Known, near_of
 from rnncalc.check.edits.making import made
-from rnncalc.check.edits.neighbours import MOST_ALONE, MOST_REMEMBERED, Neighbours
+from rnncalc.check.edits.neighbours import LAST, MOST_ALONE, MOST_REMEMBERED, Neighbours
 from rnncalc.check.edits.times import remembering
 from rnncalc.check.edits.trying import Wanted, met
 from rnncalc.check.explaining import Explanation
@@ -32,8 +33,7 @@ from rnncalc.check.slips.rewrites import Altered
 from rnncalc.check.slips.trees import Edit
 from rnncalc.problem.problem import Problem
 
-# How many steps of edits are computed, of vectors fewer.
-_MOST, _MOST_PAIRS = 60_000, 4000
+_MOST_PAIRS = 4000  # of edits of one equation
 _LONG = 100  # steps that are many, of vectors fewer
 _FEWEST = 60  # edits that the likeliest ones of an equation are at least
 
@@ -61,16 +61,17 @@ def explained(
     found = []
     first = wrong[0].answer
     lines = _behind(problem, first, {v.answer.key for v in verdicts if v.word == RIGHT})
-    near = Neighbours(problem, lines, tried, _numbers(problem, wrong), is_all=True)
+    near = Neighbours(problem, lines, tried, _numbers(problem, wrong), first.t, is_all=True)
     for tier in _tried(near, density):
         come = met(memory, tier, wanted, {}, is_counted=density.is_counted)
-        for edit in density.telling(*come):
-            form = made(memory if edit.code == "time" else problem, edit)
-            if values := gives(form):
-                found.append(Explanation(_slip(edit, form), form, values[first.key]))
-        if found:
-            break
-    return found
+        for _, alike in groupby(density.telling(*come), _kind):
+            for edit in alike:
+                form = made(memory if edit.code == "time" else problem, edit)
+                if values := gives(form):
+                    found.append(Explanation(_slip(edit, form), form, values[first.key]))
+            if found:
+                return found
+    return []
 
 
 def _numbers(problem: Problem, wrong: Sequence[Verdict]) -> Sequence[int]:
@@ -120,14 +121,15 @@ def explained_alone(
         wanted, found = {1: _wanted(verdict, row[name], units, off)}, list[Explanation]()
         for tier in _tried(near, density):
             come = met(problem, tier, wanted, carried, is_counted=density.is_counted)
-            for edit in density.telling(*come):
-                form = made(problem, edit)
-                for fit in fits(form, here):
-                    if fit.name == name and not fit.against:
-                        found.append(Explanation(_slip(edit, form), form, fit.gives, t, *fit[2:]))
-            if found:
-                best = min(one.rank for one in found)
-                return [one for one in found if one.rank == best]
+            for _, alike in groupby(density.telling(*come), _kind):
+                for edit in alike:
+                    form = made(problem, edit)
+                    own = [fit for fit in fits(form, here) if fit.name == name and not fit.against]
+                    slip = _slip(edit, form)
+                    found += [Explanation(slip, form, fit.gives, t, *fit[2:]) for fit in own]
+                if found:
+                    best = min(one.rank for one in found)
+                    return [one for one in found if one.rank == best]
     return []
 
 
@@ -138,17 +140,20 @@ def _slip(edit: Edit, form: Any) -> Slip:
 
 def _tried(near: Neighbours, density: Density) -> Iterator[list[Edit]]:
     """Yield the edits of some equations, those alike at once, as long as chance allows."""
-    problem, count = near.problem, 0
-    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
-    most = _MOST / size
+    most, count = near.most, 0
     if not density.has_room(1 if density.is_counted else _FEWEST):
         return
-    # Where there are many steps, a few edits take as long as many at once.
-    for tier in near.tiers():
-        for some in _by_kinds(tier) if size < _LONG else [tier]:
+    # A few edits of vectors or of many steps take as long as many at once.
+    is_whole = density.is_roomy and not near.problem.scalar
+    for number, tier in enumerate(near.tiers()):
+        density.begin(number)
+        kinds = _by_kinds(tier)
+        is_one = near.size >= _LONG or (is_whole and count + len(tier) <= most)
+        for some in [[*chain(*kinds)]] if is_one else kinds:
             if count + len(some) <= most and density.may_try(len(some)):
                 count += len(some)
                 yield some
+    density.begin(LAST + 1)
     if near.count == count:
         for some in near.pairs(_MOST_PAIRS):
             if (count := count + len(some)) > most or not density.may_try(len(some)):
@@ -160,8 +165,12 @@ def _by_kinds(tier: Sequence[Edit]) -> list[list[Edit]]:
     """Return edits by their kinds: first those made everywhere, then the fewest."""
     kinds: dict[Any, list[Edit]] = {}
     for edit in tier:
-        kinds.setdefault((len(edit.parts) == 1, edit.code), []).append(edit)
+        kinds.setdefault(_kind(edit), []).append(edit)
     return [kinds[kind] for kind in sorted(kinds, key=lambda kind: (kind[0], len(kinds[kind])))]
+
+
+def _kind(edit: Edit) -> tuple[bool, str]:
+    return len(edit.parts) == 1, edit.code
 
 
 def _behind(problem: Problem, answer: Answer, known: Collection[Key]) -> list[str]:

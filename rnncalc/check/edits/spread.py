@@ -3,42 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Expression, Symbol, rewrite
+from rnncalc.cells.expressions import (
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    Symbol,
+    rewrite,
+    symbols,
+)
 from rnncalc.check.slips.parts import units
 from rnncalc.check.slips.trees import Edit, parts
+from rnncalc.errors import listing
 from rnncalc.problem.problem import Problem
 
 #: What somebody who does it at all does everywhere.
 _MISTAKEN = ("function", "number")
+_LAST = 3  # tier of single edits
+EVERYWHERE = "everywhere"  #: Where something is made in all units.
 
 
 def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -> list[Edit]:
-    """Return those edits that can be made in several units alike, made in all of them."""
+    """Return those edits that can be made in several units alike, made in all, or in some, of them.
+
+    In some: in all gates, and the likeliest ones in any two.
+    """
+    lines = {line.name: line for line in problem.cell.equations}
     alike: dict[Any, list[Edit]] = {}
     for edit in some:
         if edit.weights or len(edit.parts) > 1 or edit.code == "copied":
             continue  # these are its own
         ((name, path, part),) = edit.parts
-        alike.setdefault((path, _without_name(name, part)), []).append(edit)
-    lines = {line.name: line for line in problem.cell.equations}
+        if lines[name].is_unit:
+            alike.setdefault((path, _without_name(lines[name], part)), []).append(edit)
+    gates = {line.name for line in units(problem) if problem.cell.roles[line.name] == "gate"}
     found = []
     for of in alike.values():
-        if len(of) > 1 and all(lines[edit.lines[0]].is_unit for edit in of):
-            together = [edit.parts[0] for edit in of]
-            far = max(0, of[0].tier - (of[0].code in _MISTAKEN))
-            edit = of[0]._replace(place="everywhere", parts=together, tier=far)
-            if (*edit.equations(lines).items(),) not in known:
-                found.append(edit)
+        of = [*{edit.lines[0]: edit for edit in reversed(of)}.values()][::-1]
+        groups = [of, [edit for edit in of if edit.lines[0] in gates]]
+        groups += map(list, combinations(of, 2)) if of[0].tier == 0 else []
+        seen = list[list[Edit]]()
+        for group in groups:
+            if len(group) > 1 and group not in seen:
+                seen.append(group)
+                edit = _together(group, is_all=group is of)
+                if (*edit.equations(lines).items(),) not in known:
+                    found.append(edit)
     return found
 
 
-def _without_name(name: str, part: Expression) -> Expression:
+def _together(edits: Sequence[Edit], *, is_all: bool) -> Edit:
+    """Return edits that are alike as one. is_all: whether there are no more like them."""
+    first = edits[0]
+    place = EVERYWHERE if is_all else f"in {listing([edit.lines[0] for edit in edits])}"
+    words = listing(list(dict.fromkeys(edit.words for edit in edits)))
+    tier = max(0, first.tier - (first.code in _MISTAKEN))
+    if not is_all:
+        tier = min(tier + 1, _LAST)
+    together = [part for edit in edits for part in edit.parts]
+    return first._replace(
+        words=first.words if is_all else words, place=place, parts=together, tier=tier
+    )
+
+
+def _without_name(line: Equation, part: Expression) -> Expression:
     """Return a part with the letters of a unit's own weights left out."""
+    own = symbols(line.expression)
 
     def bare(node: Expression) -> Expression:
-        if isinstance(node, Symbol) and node.name[:2] in ("W.", "b."):
+        if isinstance(node, Symbol) and node.name[:2] in ("W.", "b.") and node.name in own:
             kind, letters = node.name[:2], node.name[2:]
             return Symbol(kind + letters[1:])
         return node
@@ -68,12 +104,22 @@ def in_elements(problem: Problem, some: Sequence[Edit], numbers: Sequence[int]) 
             yield edit._replace(place=place, parts=put, tier=2, weights=weights)
 
 
-def in_steps(problem: Problem, some: Sequence[Edit]) -> Iterator[Edit]:
-    """Yield edits made in one step alone."""
+def in_steps(problem: Problem, some: Sequence[Edit], last: int) -> Iterator[Edit]:
+    """Yield edits made in one step alone, and what is left out in several, up to one or from it on.
+
+    last: the step before which they begin; of its own there is more to tell.
+    """
+    count = problem.steps or 1
     for edit in some:
-        for t in range(1, (problem.steps or 1) + 1):
+        for t in range(1, last):
             place = f"{edit.place}, at step {problem.number(t)} alone"
-            yield edit._replace(place=place, tier=2, step=t)
+            yield edit._replace(place=place, tier=2, steps=(t,))
+        for t in range(2, min(last, count)) if edit.code == "left-out" else ():
+            ways = {f"from step {problem.number(t)} on": range(t, count + 1)}
+            ways[f"up to step {problem.number(t)}"] = range(1, t + 1)
+            for when, steps in ways.items():
+                place = f"{edit.place}, {when}"
+                yield edit._replace(place=place, tier=2, steps=(*steps,))
 
 
 def exchanged(problem: Problem) -> Iterator[Edit]:
@@ -90,4 +136,4 @@ def exchanged(problem: Problem) -> Iterator[Edit]:
             for path, node in parts(line.expression)
             if isinstance(node, Call) and node.function in instead
         ]
-        yield Edit("function", f"{one} and {other} exchanged", "everywhere", put, 1)
+        yield Edit("function", f"{one} and {other} exchanged", EVERYWHERE, put, 1)

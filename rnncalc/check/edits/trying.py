@@ -28,11 +28,12 @@ class Met(NamedTuple):
     """What some edits come to.
 
     giving: those that give all that is wanted. near: what those give that come near, or not far
-    from it. fitting: how many there are that leave right what is right.
+    from it; fits: what those give that do it. fitting: how many leave right what is right.
     """
 
     giving: list[Edit]
     near: set[Any]
+    fits: set[Any]
     fitting: int
 
 
@@ -49,7 +50,7 @@ def met(
     is_counted: whether all of them are gone through that leave right what is right; if not, all
     count.
     """
-    found, near, fitting = list[Edit](), set[Any](), 0
+    found, near, fits, fitting = list[Edit](), set[Any](), set[Any](), 0
     # Numbers take as long as there are edits, and vectors as long as there are batches.
     by_lines: dict[tuple[str, ...], list[Edit]] = {}
     for edit in some:
@@ -61,8 +62,9 @@ def met(
                 tried = _Tried(problem, part, wanted, fixed, is_counted)
                 near.update(tried.near.values())
                 found += [part[row] for row in tried.left]
+                fits.update(tried.near[row] for row in tried.left)
                 fitting += len(tried.fitting) if is_counted else len(part)
-    return Met(found, near, fitting)
+    return Met(found, near, fits, fitting)
 
 
 class _Tried:

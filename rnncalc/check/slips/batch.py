@@ -43,7 +43,7 @@ class Batch:
     ) -> None:
         self.problem, self.count, self.fixed = problem, len(edits), fixed or {}
         self.own = [edit.weights for edit in edits]
-        self.edits, self.steps = edits, {edit.step for edit in edits} - {0}
+        self.edits, self.steps = edits, {t for edit in edits for t in edit.steps}
         self.patches = self._patches(0)
         self.start: dict[str, list[tuple[int, Any]]] = {}
         self.inputs: dict[int, list[tuple[int, Any]]] = {}
@@ -57,7 +57,7 @@ class Batch:
         """Return what stands elsewhere in a step, by quantities and places; a row each."""
         found: dict[str, _Patches] = {}
         for row, edit in enumerate(self.edits):
-            for name, path, part in edit.parts if edit.step in (0, t) else ():
+            for name, path, part in edit.parts if not edit.steps or t in edit.steps else ():
                 found.setdefault(name, {}).setdefault(path, []).append((row, part))
         return found
 

@@ -30,8 +30,8 @@ class Edit(NamedTuple):
     code: what sort of edit it is, in a word. words: what it is called, without its place. place:
     where it is made, such as "in f". parts: what stands where instead, with the quantity whose
     equation that is. tier: how far-fetched it is, from 0. weights: constants that it needs, by
-    symbol. start, inputs: other previous states by symbol, and other inputs by their steps. step:
-    the only one in which the parts are others, 0 if they are in all.
+    symbol. start, inputs: other previous states by symbol, and other inputs by their steps. steps:
+    those in which the parts are others, none if they are in all.
     """
 
     code: str
@@ -42,7 +42,7 @@ class Edit(NamedTuple):
     weights: Mapping[str, Any] = {}
     start: Mapping[str, Any] = {}
     inputs: Mapping[int, Any] = {}
-    step: int = 0
+    steps: Sequence[int] = ()
 
     @property
     def lines(self) -> list[str]:
