@@ -14,7 +14,7 @@ from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
 from rnncalc.check.edits.spread import EVERYWHERE, everywhere, exchanged, in_elements, in_steps
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
-from rnncalc.check.edits.times import from_the_second_step, of_order, of_steps, one_by_one
+from rnncalc.check.edits.times import of_order, of_steps, one_by_one
 from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
 from rnncalc.problem.problem import DEFAULT, Problem
 
@@ -122,7 +122,6 @@ class Neighbours:
                            if any(words in e.words for words in _SLIPPED))  # fmt: skip
                 likely += slipped
             found += in_steps(problem, likely, self.last)
-            found += from_the_second_step(problem, likely) if self.last > 2 else ()
         return found
 
 

@@ -114,9 +114,10 @@ def in_steps(problem: Problem, some: Sequence[Edit], last: int) -> Iterator[Edit
         for t in range(1, last):
             place = f"{edit.place}, at step {problem.number(t)} alone"
             yield edit._replace(place=place, tier=2, steps=(t,))
-        for t in range(2, min(last, count)) if edit.code == "left-out" else ():
+        is_more = edit.code == "left-out"  # a sheet is filled down from the second step on
+        for t in range(2, min(last, count) if is_more else min(last, count, 3)):
             ways = {f"from step {problem.number(t)} on": range(t, count + 1)}
-            ways[f"up to step {problem.number(t)}"] = range(1, t + 1)
+            ways |= {f"up to step {problem.number(t)}": range(1, t + 1)} if is_more else {}
             for when, steps in ways.items():
                 place = f"{edit.place}, {when}"
                 yield edit._replace(place=place, tier=2, steps=(*steps,))

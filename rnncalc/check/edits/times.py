@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -11,12 +11,10 @@ from rnncalc.cells.expressions import (
     Binary,
     Equation,
     Expression,
-    Number,
     Symbol,
     rewrite,
     symbols,
 )
-from rnncalc.check.slips.parts import complement
 from rnncalc.check.slips.trees import Edit, Found, Spot, parts
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -24,8 +22,6 @@ from rnncalc.trace.steps import run
 _MOST_UNITS = 4  # that are computed one by one
 #: What is kept of a quantity for the next step is called by its name and this.
 _KEPT = "~"
-#: What is 0 in the first step, and 1 in those after it, is called by the name of a state and this.
-_LATER = f"{_KEPT}later{PREVIOUS}"
 #: The input before that is the first one in the first step, as where a formula is filled down.
 _FILLED = f"x{_KEPT}"
 
@@ -48,16 +44,12 @@ def remembering(problem: Problem) -> Problem:
         if cell.roles[line.name] in ("gate", "candidate") and line.name not in kept:
             kept[line.name] = line.name, first[line.name]
     lines = [Equation(name + _KEPT, Symbol(of), "") for name, (of, _) in kept.items()]
-    later = _LATER.removesuffix(PREVIOUS)
-    lines += [Equation(state + later, Number(1.0), "") for state in cell.states]
     states = (*cell.states, *(line.name for line in lines))
     start = {name + _KEPT + PREVIOUS: value for name, (_, value) in kept.items()}
-    start |= {state + _LATER: 0.0 * problem.state[state + PREVIOUS] for state in cell.states}
     equations = (*cell.equations, *lines)
     sizes = problem.sizes
     classes = {of + after: sizes.classes[name.rstrip(_KEPT)] for name in kept
                for of in (name + _KEPT,) for after in ("", PREVIOUS)}  # fmt: skip
-    classes |= {state + of: sizes.classes[state] for state in cell.states for of in (later, _LATER)}
     return problem._replace(
         cell=cell._replace(equations=equations, states=states),
         state={**problem.state, **start},
@@ -170,18 +162,3 @@ def one_by_one(problem: Problem, line: Equation) -> Iterator[Edit]:
         new = Binary("+", Binary("*", one, found), Binary("*", rest, new))
     words = f"units of {line.name} one by one, each from those that are new already,"
     yield Edit("time", words, "", ((line.name, (), new),), 1, weights)
-
-
-def from_the_second_step(problem: Problem, some: Sequence[Edit]) -> Iterator[Edit]:
-    """Yield edits of a problem that remembers, made from its second step on."""
-    lines, sizes = {line.name: line for line in problem.cell.equations}, problem.sizes.number
-    later = {sizes(state): Symbol(state + _LATER) for state in problem.cell.states}
-    for edit in some:
-        put = []
-        for name, new in edit.equations(lines).items():
-            if one := later.get(sizes(name)):
-                old = Binary("*", complement(one), lines[name].expression)
-                put.append((name, (), Binary("+", old, Binary("*", one, new))))
-        place = f"{edit.place}, from step {problem.number(2)} on"
-        if len(put) == len(edit.lines):
-            yield edit._replace(code="time", place=place, parts=put, tier=2)
