@@ -206,7 +206,7 @@ def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[floa
         ),
         (
             "W^{s,s} with its rows turned round in s, from step 2 on",
-            "time",
+            "order",
             _through(W[::-1], XS[1:], _state(W, [1.0, -1.0], XS[0])),
         ),
         (
