@@ -245,10 +245,10 @@ def _offers(
     # A sign that is lost is likelier than anything else that gives it.
     signs = [one for one in _in_writing(problem, verdicts) if one.slip.kind == SIGN.name]
     rank = 1 + known.slips.index(explanations[0].slip)
-    if signs or not is_unsure(wrong, rank):
+    if signs or not is_named or not is_unsure(wrong, rank):
         return [*signs, *offers]
     # What is no known slip may be as likely as those.
-    more = _by_further(problem, verdicts, trial, known.edited) if is_named else []
+    more = _by_further(problem, verdicts, trial, known.edited)
     more = more or explained(problem, verdicts, trial.gives, known.edited)
     return [*offers[:_FIRST], *more, *offers[_FIRST:]]
 
