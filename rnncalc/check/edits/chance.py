@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from rnncalc.cells.expressions import calls
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.check.answers import UNRIGHT, Answer, Verdict, elements
+from rnncalc.check.answers import UNRIGHT, Answer, Verdict, elements, is_short
 from rnncalc.problem.problem import Problem
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
@@ -115,11 +115,14 @@ class Density:
                 for unit, off in offs(verdict):
                     self.share *= max(LEAST, off / near_of(verdict, unit, right))
         self.is_counted = is_any_right and not of_wrong and not self.is_roomy
-        self.allowed = _ALLOWED[0]
+        self.is_short = all(is_short(verdict.answer) for verdict in verdicts)
+        self.begin(0)
 
     def begin(self, tier: int) -> None:
         """Go on with the edits of a tier."""
-        self.allowed = _ALLOWED[tier] if tier < len(_ALLOWED) else CHANCE
+        # Of numbers with few digits even the likeliest need more than that.
+        is_likely = tier < len(_ALLOWED) and not self.is_short
+        self.allowed = _ALLOWED[tier] if is_likely else CHANCE
 
     @property
     def is_roomy(self) -> bool:
