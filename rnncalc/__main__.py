@@ -26,6 +26,9 @@ def main() -> None:
         # An interrupt raises wherever Python is, and something there may catch it; this ends it.
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+        from rnncalc.postponed import postpone
+
+        postpone("inspect")  # 5 of those 60 ms, for what Click and Rich do nothing of here
         from rnncalc.cli.main import main as command_line
         from rnncalc.signals import SIGNALS
 
