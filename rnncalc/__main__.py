@@ -36,6 +36,8 @@ def main() -> None:
         command_line()
     except KeyboardInterrupt as interrupt:
         sys.exit(128 + (interrupt.args or [2])[0])
+    finally:
+        gc.freeze()  # else Python looks for garbage in all of it, just before all of it goes
 
 
 if __name__ == "__main__":
