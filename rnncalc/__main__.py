@@ -28,7 +28,9 @@ def main() -> None:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
         from rnncalc.postponed import postpone
 
-        postpone("inspect")  # 5 of those 60 ms, for what Click and Rich do nothing of here
+        # Click and NumPy import these for what nothing here asks for: a tenth of a short run.
+        for name in ("inspect", "ctypes", "pickle"):
+            postpone(name)
         from rnncalc.cli.main import main as command_line
         from rnncalc.signals import SIGNALS
 
