@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from json import dumps, loads
 from math import inf
 from typing import Any
 
@@ -59,6 +58,8 @@ def plain(grade: Grade, page: Page) -> Iterator[str]:
 
 def json(grade: Grade, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
+    from json import dumps  # which nothing else has to wait for
+
     place, number = grade.place, grade.problem.number
     told: dict[str, Any] = {
         "right": grade.is_right,
@@ -138,6 +139,8 @@ def _named(name: str, unit: int | None) -> str:
 
 def _data(value: Any) -> Any:
     """Return a value as numbers that JSON writes as the program does elsewhere: 1, not 1.0."""
+    from json import loads
+
     if isinstance(value, list):
         return [*map(_data, value)]
     if value is None or getattr(value, "is_blank", False):
