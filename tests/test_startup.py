@@ -36,6 +36,7 @@ SCALARS = ["lstm", "--all-weights", "1", "--x", "5"]
         ([*SCALARS, "-f", "json"], False, False),
         ([*SCALARS, "-f", "plain"], False, False),
         ([*SCALARS, "--only", "h"], False, False),
+        ([*SCALARS, "--expect", "h=0.1", "-f", "plain"], False, False),
         ([*SCALARS, "--gradients", "-f", "json"], False, False),
         ([*SCALARS, "--gradients", "--explain"], False, True),
         ([*SCALARS, "--gradients", "--expect", "grad.w_fh=1", "-f", "plain"], False, False),
