@@ -1,7 +1,5 @@
 """Carrying on: what answers lead to, if somebody goes on from them: one mistake is charged once."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple

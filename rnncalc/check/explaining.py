@@ -1,7 +1,5 @@
 """Explaining: which slips are offered for wrong answers, and which of them are one."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from math import isclose

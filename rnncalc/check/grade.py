@@ -1,7 +1,5 @@
 """Grading: which answers are right, and which slips of the catalogue explain the others."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Verdicts in words: a row for each answer, and a line for all of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Sequence
 from math import inf

@@ -4,8 +4,6 @@ There are many edits, and some give any answer by chance. So one is offered only
 unlikely: the fewer digits the wrong answers have, the fewer edits are tried, the likeliest first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain

@@ -1,7 +1,5 @@
 """Kinds of slips: what they are called, where they can be made, and what there is to learn."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -33,7 +31,7 @@ class Kind(NamedTuple):
         """The code, or what the name comes to without a place: "tanh-left-out"."""
         return self.code or re.sub(_BESIDE, "", "-".join(re.findall(r"\w+", self.name.lower())))
 
-    def at(self, place: str, *forms: Altered) -> Slip:
+    def at(self, place: str, *forms: Altered) -> "Slip":
         """Return the slip of this kind that is made at a place, in one of some ways."""
         return Slip(self.name, place, self.advice, forms, self.is_convention, self.short)
 

@@ -4,8 +4,6 @@ Equations are changed by their structure, never by their names, so that a rewrit
 every cell: the terms of a sum, the gates, what mixes an old state with something new.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -95,7 +93,7 @@ class Altered(NamedTuple):
 
         return amend
 
-    def put_to(self, was: Problem, other: Problem) -> Altered | None:
+    def put_to(self, was: Problem, other: Problem) -> "Altered | None":
         """Return the same change of another problem; None unless it is one of the equations.
 
         was: the problem without it, whose cell and numbers but for inputs and states are the same.

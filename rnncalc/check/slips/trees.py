@@ -1,7 +1,5 @@
 """Edits of trees: where a part of an expression stands, and another one put there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 

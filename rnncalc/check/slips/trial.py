@@ -4,8 +4,6 @@ Only what a change reaches is computed again, up to the first step in which it g
 What fits is computed once more by plain steps, which everything is told from.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice

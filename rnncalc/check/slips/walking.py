@@ -4,8 +4,6 @@ Only what a change reaches is computed again. What comes of it is near to what p
 no more than that: they don't say how far off it may be.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
