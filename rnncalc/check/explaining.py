@@ -84,6 +84,22 @@ class Mistake(NamedTuple):
         return self.places[0]
 
 
+class Diagnosis(NamedTuple):
+    """What the catalogue says of wrong answers.
+
+    mistakes: the first wrong answer if slips explain all of the answers; if none does, each wrong
+    one by itself, but for those that one slip explains. left: how many more there are, in later
+    steps. tried: how many slips there are. hidden: how many of them give the right last state, as
+    far as the digits show.
+    """
+
+    mistakes: Sequence[Mistake]
+    explains_all: bool
+    left: int
+    tried: int
+    hidden: int
+
+
 def mistake_of(
     problem: Problem, wrong: Sequence[Verdict], explanations: Sequence[Explanation]
 ) -> Mistake:
