@@ -19,6 +19,9 @@ COARSE, OPEN, MISSING = "too coarse", "open", "missing"
 #: What a slip may explain.
 UNRIGHT = (WRONG, COARSE)
 
+#: Of the answers that one follows from; there may be one at every step before it.
+MOST_CAUSES = 8
+
 #: A step and a name.
 Key = tuple[int, str]
 

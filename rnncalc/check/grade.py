@@ -12,8 +12,6 @@ from rnncalc.check.answers import (
     Key,
     Verdict,
 )
-from rnncalc.check.carrying import follow
-from rnncalc.check.float32 import Floats, excuse
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
 from rnncalc.problem.places import Place
@@ -23,6 +21,7 @@ from rnncalc.typed import Tolerance
 
 if TYPE_CHECKING:
     from rnncalc.check.explaining import Diagnosis
+    from rnncalc.check.float32 import Floats
 
 #: What says of a problem, the verdicts and the decimals that a reader sees what explains them.
 Diagnose = Callable[[Problem, Sequence[Verdict], int], "Diagnosis"]
@@ -43,7 +42,7 @@ class Grade(NamedTuple):
     problem: Problem
     verdicts: list[Verdict]
     missing: Sequence[Place]
-    floats: Floats | None
+    floats: "Floats | None"
     diagnosis: "Diagnosis | None"
     reveals: bool
     fits_floats: bool = False
@@ -121,7 +120,7 @@ def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
     return judged(problem, answers)[0]
 
 
-def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], Floats | None]:
+def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], "Floats | None"]:
     """Return what `judge` does, and what there is to say of answers that a program computed."""
     wanted = {answer.key: answer for answer in answers}
     verdicts: dict[Key, Verdict] = {}
@@ -133,7 +132,13 @@ def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], 
 
     for _ in run(problem, amend=compare):
         pass
-    floats = excuse(problem, verdicts)
+    floats = None
+    if any(answer.bits for answer in wanted.values()):
+        from rnncalc.check.float32 import excuse
+
+        floats = excuse(problem, verdicts)
     if any(verdict.word == WRONG for verdict in verdicts.values()):
+        from rnncalc.check.carrying import follow
+
         follow(problem, verdicts)
     return [verdicts[key] for key in wanted], floats

@@ -9,6 +9,7 @@ from rnncalc.check.answers import (
     COARSE,
     FOLLOWS,
     MISSING,
+    MOST_CAUSES,
     OPEN,
     RIGHT,
     WRONG,
@@ -16,7 +17,6 @@ from rnncalc.check.answers import (
     Verdict,
     elements,
 )
-from rnncalc.check.carrying import MOST_CAUSES
 from rnncalc.check.grade import Grade
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, rounded
