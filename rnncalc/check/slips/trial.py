@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements, reach
-from rnncalc.check.slips.batch import Batch, Forms, of_row
+from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.forms import Forms
 from rnncalc.check.slips.rewrites import Altered, turned
 from rnncalc.check.slips.trees import Edit
 from rnncalc.check.slips.walking import Row, UnsureError, Walk, flat
