@@ -31,6 +31,7 @@ from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.kinds import Slip
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.check.slips.trees import Edit
+from rnncalc.check.slips.unedited import Unedited
 from rnncalc.problem.problem import Problem
 
 # How many steps of edits are computed, of vectors fewer.
@@ -68,9 +69,10 @@ def explained(
     chance = prod(chance_of(verdict, verdict.ours) for verdict in wrong)
     density = Density(wrong, [verdict.ours for verdict in wrong])
     found = []
+    unedited = Unedited(memory)
     lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
     for tier in _tried(problem, lines, chance, tried, is_all=True):
-        for edit in density.telling(giving(memory, tier, wanted, {}, density.seen)):
+        for edit in density.telling(giving(unedited, tier, wanted, density.seen)):
             form = made(memory if edit.code == "time" else problem, edit)
             if values := gives(form):
                 found.append(Explanation(_slip(edit, form), form, values[wrong[0].answer.key]))
@@ -106,9 +108,9 @@ def explained_alone(
         wanted.append(Wanted(name, unit, typed - far, typed + far, near))
     chance, density = chance_of(verdict, row[name]), Density([verdict], [row[name]])
     lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
-    found: list[Explanation] = []
+    found, unedited = list[Explanation](), Unedited(problem, carried)
     for tier in _tried(problem, lines, chance, tried):
-        for edit in density.telling(giving(problem, tier, {1: wanted}, carried, density.seen)):
+        for edit in density.telling(giving(unedited, tier, {1: wanted}, density.seen)):
             form = made(problem, edit)
             for fit in fits(form, here):
                 if fit.name == name and not fit.against:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.check.slips.batch import Batch, of_row
 from rnncalc.check.slips.trees import Edit
-from rnncalc.problem.problem import Problem
+from rnncalc.check.slips.unedited import Unedited
 
 _SAME = 9  # decimals that tell what edits give apart
 _AT_ONCE = 1000  # edits that are computed side by side
@@ -25,10 +25,9 @@ class Wanted(NamedTuple):
 
 
 def giving(
-    problem: Problem,
+    unedited: Unedited,
     some: Sequence[Edit],
     wanted: Mapping[int, Sequence[Wanted]],
-    fixed: Mapping[str, Any],
     seen: set[Any],
 ) -> Iterator[Edit]:
     """Yield those edits that come near what is wanted, step by step.
@@ -42,23 +41,22 @@ def giving(
         for first in range(0, len(of), _AT_ONCE):
             part = of[first : first + _AT_ONCE]
             with suppress(ValueError):  # sizes don't fit side by side
-                rows, near = _rows_giving(problem, part, wanted, fixed)
+                rows, near = _rows_giving(unedited, part, wanted)
                 seen.update(near)
                 yield from [part[row] for row in rows]
 
 
 def _rows_giving(
-    problem: Problem,
+    unedited: Unedited,
     some: Sequence[Edit],
     wanted: Mapping[int, Sequence[Wanted]],
-    fixed: Mapping[str, Any],
 ) -> tuple[Sequence[int], Collection[Any]]:
     """Return which edits give what is wanted, and what those give that are not far from it."""
-    left: Sequence[int] = range(len(some))
+    numbers = left = [*range(len(some))]
     near: dict[int, tuple[float, ...]] = dict.fromkeys(left, ())
-    last = max(wanted)
-    with problem.overflow_unheeded():
-        for t, row in enumerate(Batch(problem, some, fixed).rows(), 1):
+    last, batch = max(wanted), Batch(unedited, some)
+    with unedited.problem.overflow_unheeded():
+        for t, row in enumerate(batch.rows(), 1):
             for name, unit, low, high, far in wanted.get(t, ()):
                 given = row[name.removeprefix("exact.")]
                 worth = {k: _element(of_row(given, k), unit) for k in near}
@@ -67,7 +65,13 @@ def _rows_giving(
                         if low - far <= worth[k] <= high + far}  # fmt: skip
             if not near or t == last:
                 break
-    return left, near.values()
+            if len(near) < len(numbers):  # the others need no further step
+                kept, fitting = [*near], {*left}
+                batch.keep(kept)
+                numbers = [numbers[k] for k in kept]
+                left = [place for place, k in enumerate(kept) if k in fitting]
+                near = dict(enumerate(near.values()))
+    return [numbers[k] for k in left], near.values()
 
 
 def _element(given: Any, unit: int) -> float:
