@@ -40,6 +40,7 @@ SCALARS = ["lstm", "--all-weights", "1", "--x", "5"]
         ([*SCALARS, "-f", "json"], False, False),
         ([*SCALARS, "-f", "plain"], False, False),
         ([*SCALARS, "--only", "h"], False, False),
+        ([*SCALARS, "--expect", "h=0.1", "-f", "plain"], False, False),
         ([*SCALARS, "--gradients", "-f", "json"], False, False),
         ([*SCALARS, "--gradients", "--explain"], False, True),
         ([*SCALARS, "--gradients", "--expect", "grad.w_fh=1", "-f", "plain"], False, False),
@@ -112,7 +113,8 @@ def test_no_record_compiles_its_annotations() -> None:
 
     That is 30 µs for each of 130 fields, a tenth of the time until the answer.
     """
-    for words in ([*SCALARS, "--round"], ["lstm", "--help"]):
+    checked = [*SCALARS, "--expect", "f=0.5", "--expect", "h=0.1"]
+    for words in ([*SCALARS, "--round"], checked, ["lstm", "--help"]):
         command = [sys.executable, "-c", RECORDS, *words]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         assert result.stderr == "COMPILING\n"

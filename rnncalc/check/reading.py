@@ -4,8 +4,6 @@ An answer is given as NAME=VALUE for the last step or for all steps, NAME@T=VALU
 NAME[UNIT]=VALUE for one element, or in objects of the form of the JSON output, in lines or in CSV.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnncalc.check.answers import FOLLOWS, MISSING, RIGHT, Verdict
-from rnncalc.check.explaining import Explanation
 from rnncalc.check.grade import Grade
 from rnncalc.numerals import exact
 from rnncalc.reports.comparison import concluded
@@ -15,6 +14,9 @@ from rnncalc.reports.findings import MOST, findings
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import problem_notes
 from rnncalc.reports.verdicts import names, rows_of, sources, summary
+
+if TYPE_CHECKING:
+    from rnncalc.check.explaining import Explanation
 
 
 def table(grade: Grade, page: Page) -> Iterator[str]:

@@ -115,12 +115,12 @@ def _together(edits: list[Edit], words: str, place: str, tier: int) -> Edit:
 
 def _piled(problem: Problem) -> Iterator[Edit]:
     """Yield the weights of all units in one pile, read as those of unit after unit."""
+    lines = units(problem)
+    sizes = {problem.sizes.number(line.name) for line in lines}
+    if len(lines) < 2 or len(sizes) > 1 or sizes == {1}:
+        return
     import numpy as np
 
-    lines = units(problem)
-    rows = {(*(problem.sizes.number(line.name) for line in lines),)}
-    if len(lines) < 2 or any(len({*of}) > 1 or of[0] == 1 for of in rows):
-        return
     kinds: dict[int, list[tuple[Equation, str]]] = {}
     for line in lines:
         symbols = dict.fromkeys(weight_of(node) for _, node in parts(line.expression))

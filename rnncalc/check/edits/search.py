@@ -4,13 +4,10 @@ There are many edits, and some give any answer by chance. So one is offered only
 unlikely: the fewer digits the wrong answers have, the fewer edits are tried, the likeliest first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import chain
 from math import inf, prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.check.answers import (
@@ -29,30 +26,20 @@ from rnncalc.check.edits.making import made
 from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
 from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.edits.times import of_steps, one_by_one, remembering
+from rnncalc.check.edits.trying import Wanted, giving
 from rnncalc.check.explaining import Explanation
-from rnncalc.check.slips.batch import Batch, of_row
 from rnncalc.check.slips.kinds import Slip
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.check.slips.trees import Edit
+from rnncalc.check.slips.unedited import Unedited
 from rnncalc.problem.problem import Problem
 
-_SAME = 9  # decimals that tell what edits give apart
-# How many steps of edits are computed, of vectors fewer; and how many edits side by side.
-_MOST, _MOST_PAIRS, _AT_ONCE = 60_000, 4000, 1000
+# How many steps of edits are computed, of vectors fewer.
+_MOST, _MOST_PAIRS = 60_000, 4000
 _LONG = 100  # steps that are many, of vectors fewer
 _MOST_REMEMBERED = 12  # steps whose values are read in later ones
 _FEWEST = 15  # edits that the likeliest ones of an equation are at least
 _MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
-
-
-class _Wanted(NamedTuple):
-    """An element of an answer at a step, between what it is to be, and how far around is near."""
-
-    name: str
-    unit: int
-    low: float
-    high: float
-    near: float = 0.0
 
 
 def explained(
@@ -70,21 +57,22 @@ def explained(
     if problem.ties or problem.held_at:
         return []
     memory = remembering(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else problem
-    wanted: dict[int, list[_Wanted]] = {}
+    wanted: dict[int, list[Wanted]] = {}
     for verdict in verdicts:
         answer = verdict.answer
         for unit in answer.known:
             typed = answer.numbers[unit]
             far = reach(typed, answer.leeway) if answer.tolerance is None else inf
             near = near_of(verdict, unit, verdict.ours) if verdict.word in UNRIGHT else 0.0
-            one = _Wanted(answer.name, unit, typed - far, typed + far, near)
+            one = Wanted(answer.name, unit, typed - far, typed + far, near)
             wanted.setdefault(answer.t, []).append(one)
     chance = prod(chance_of(verdict, verdict.ours) for verdict in wrong)
     density = Density(wrong, [verdict.ours for verdict in wrong])
     found = []
+    unedited = Unedited(memory)
     lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
     for tier in _tried(problem, lines, chance, tried, is_all=True):
-        for edit in density.telling(_giving(memory, tier, wanted, {}, density.seen)):
+        for edit in density.telling(giving(unedited, tier, wanted, density.seen)):
             form = made(memory if edit.code == "time" else problem, edit)
             if values := gives(form):
                 found.append(Explanation(_slip(edit, form), form, values[wrong[0].answer.key]))
@@ -117,12 +105,12 @@ def explained_alone(
         typed = answer.numbers[unit]
         far = reach(typed, off[unit]) if answer.tolerance is None else inf
         near = near_of(verdict, unit, row[name])
-        wanted.append(_Wanted(name, unit, typed - far, typed + far, near))
+        wanted.append(Wanted(name, unit, typed - far, typed + far, near))
     chance, density = chance_of(verdict, row[name]), Density([verdict], [row[name]])
     lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
-    found: list[Explanation] = []
+    found, unedited = list[Explanation](), Unedited(problem, carried)
     for tier in _tried(problem, lines, chance, tried):
-        for edit in density.telling(_giving(problem, tier, {1: wanted}, carried, density.seen)):
+        for edit in density.telling(giving(unedited, tier, {1: wanted}, density.seen)):
             form = made(problem, edit)
             for fit in fits(form, here):
                 if fit.name == name and not fit.against:
@@ -195,56 +183,6 @@ def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list
     for edit in chain(misread(problem, name), *more):
         tiers[edit.tier].append(edit)
     return tiers
-
-
-def _giving(
-    problem: Problem,
-    some: Sequence[Edit],
-    wanted: Mapping[int, Sequence[_Wanted]],
-    fixed: Mapping[str, Any],
-    seen: set[Any],
-) -> Iterator[Edit]:
-    """Yield those edits that come near what is wanted, step by step.
-
-    seen: gets what those give that are near, or not far from it.
-    """
-    by_lines: dict[tuple[str, ...], list[Edit]] = {}
-    for edit in some:
-        by_lines.setdefault((*edit.lines,), []).append(edit)
-    for of in by_lines.values():
-        for first in range(0, len(of), _AT_ONCE):
-            part = of[first : first + _AT_ONCE]
-            with suppress(ValueError):  # sizes don't fit side by side
-                rows, near = _rows_giving(problem, part, wanted, fixed)
-                seen.update(near)
-                yield from [part[row] for row in rows]
-
-
-def _rows_giving(
-    problem: Problem,
-    some: Sequence[Edit],
-    wanted: Mapping[int, Sequence[_Wanted]],
-    fixed: Mapping[str, Any],
-) -> tuple[Sequence[int], Collection[Any]]:
-    """Return which edits give what is wanted, and what those give that are not far from it."""
-    left: Sequence[int] = range(len(some))
-    near: dict[int, tuple[float, ...]] = dict.fromkeys(left, ())
-    last = max(wanted)
-    with problem.overflow_unheeded():
-        for t, row in enumerate(Batch(problem, some, fixed).rows(), 1):
-            for name, unit, low, high, far in wanted.get(t, ()):
-                given = row[name.removeprefix("exact.")]
-                worth = {k: _element(of_row(given, k), unit) for k in near}
-                left = [k for k in left if low <= worth[k] <= high]
-                near = {k: (*own, round(worth[k], _SAME)) for k, own in near.items()
-                        if low - far <= worth[k] <= high + far}  # fmt: skip
-            if not near or t == last:
-                break
-    return left, near.values()
-
-
-def _element(given: Any, unit: int) -> float:
-    return given if isinstance(given, float) else float(given[unit])
 
 
 def _behind(problem: Problem, answer: Answer, known: Collection[Key]) -> list[str]:

@@ -1,7 +1,5 @@
 """Estimates: which one number, had it been another, gives answers of several steps."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial

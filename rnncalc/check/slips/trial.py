@@ -4,17 +4,17 @@ Only what a change reaches is computed again, up to the first step in which it g
 What fits is computed once more by plain steps, which everything is told from.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements, reach
-from rnncalc.check.slips.batch import Batch, Forms, of_row
+from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.forms import Forms
 from rnncalc.check.slips.rewrites import Altered, turned
 from rnncalc.check.slips.trees import Edit
+from rnncalc.check.slips.unedited import Unedited
 from rnncalc.check.slips.walking import Row, UnsureError, Walk, flat
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
@@ -95,7 +95,7 @@ class Trial:
     def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
         """Return which questions each edit may answer as they have it."""
         open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted]
-        rows = Batch(self.problem, edits).rows() if edits else iter(())
+        rows = Batch(Unedited(self.problem), edits).rows() if edits else iter(())
         with self.problem.overflow_unheeded():
             for t, row in enumerate(islice(rows, max(self.last)), 1):
                 for wanted, is_open in zip(self.wanted, open_, strict=True):
@@ -170,7 +170,11 @@ class Trial:
         yield from islice(rows, steps)
 
     def _unlisted(self, form: Altered) -> Iterator[Row]:
-        ties = self.problem.ties
+        ties, known = self.problem.ties, self.walk.right
+        is_same = form.problem is self.problem and not (form.change or form.carried)
+        if is_same and max(self.last) <= len(known):
+            yield from known  # something else is told of it
+            return
         if form.problem.ties != ties or (ties and (form.change or not self.walk.right)):
             yield from map(flat, form._replace(listed=(), told={}, turned=False).run())
             return
@@ -260,7 +264,7 @@ class Near:
         if not edits:
             return []
         with self.problem.overflow_unheeded():
-            row = next(Batch(self.problem, edits, self.carried).rows())
+            row = next(Batch(Unedited(self.problem, self.carried), edits).rows())
         found = [False] * len(edits)
         for name, wanted in self.wanted.items():
             for number, is_found in enumerate(found):

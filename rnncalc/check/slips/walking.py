@@ -4,12 +4,11 @@ Only what a change reaches is computed again. What comes of it is near to what p
 no more than that: they don't say how far off it may be.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import chain, islice
+from operator import mul
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression, symbols
@@ -52,8 +51,12 @@ class Walk:
     def __init__(self, problem: Problem, kept: int) -> None:
         self.problem = problem
         self.is_scalar = problem.scalar
-        functions = {f"f_{name}": partial(self._applied, name) for name in FUNCTIONS}
-        self.reach = {"weigh": weigh, "divide": divide, "__builtins__": {}, **functions}
+        self.reach: dict[str, Any] = {"weigh": weigh, "divide": divide, "__builtins__": {}}
+        for name, function in FUNCTIONS.items():
+            is_plain = self.is_scalar and not problem.ties
+            applies = function.number if is_plain else partial(self._applied, name)
+            self.reach[f"f_{name}"] = applies
+        self.reach |= {"weigh": mul} if self.is_scalar else {}
         self.lines = {line.name: _read(line) for line in problem.cell.equations}
         known = ["x", *problem.state, *self.lines, *problem.weights]
         self.variables = {name: variable(name) for name in known}
@@ -103,7 +106,7 @@ class Walk:
         z = eval(of.worth, self.reach, local)
         if of.pre:
             row[of.pre], z = z, fixed.get(of.pre, z)
-        row[name] = self._whole(name, applied(of.function, z) if of.function else z)
+        row[name] = self._whole(name, self.reach[f"f_{of.function}"](z) if of.function else z)
 
     def _worked(
         self,
