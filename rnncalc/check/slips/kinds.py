@@ -116,7 +116,7 @@ def _moved(slips: Sequence[Slip], was: Problem, problem: Problem) -> list[Slip]:
         forms = [form for form in put if form]
         if len(forms) < len(slip.forms):
             return []
-        found.append(slip._replace(forms=(*forms,)))
+        found.append(Slip(slip.kind, slip.place, slip.advice, (*forms,), *slip[4:]))
     return found
 
 

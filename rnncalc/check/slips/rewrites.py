@@ -103,8 +103,8 @@ class Altered(NamedTuple):
         same = now.state is was.state and now.ties == was.ties and now.batches is was.batches
         if not same or self.change or self.carried or self.listed:
             return None
-        cell, weights = self.problem.cell, self.problem.weights
-        return self._replace(problem=other._replace(cell=cell, weights=weights))
+        problem = Problem(now.cell, now.weights, *other[2:])  # as `written` makes them
+        return Altered(problem, *self[1:])
 
     def run(self) -> Iterator[Step]:
         """Yield the steps with the change. Raises InputError as `steps.run` does."""

@@ -216,6 +216,10 @@ class Near:
         self.problem, self.carried = problem, carried
         self.walk = Walk(problem, 0)
         self.walk.right = [row]
+        # What is changed on its way may be gone on with, and not what was answered.
+        self.is_free = not any(
+            not carried.keys().isdisjoint(reads) for reads, *_ in self.walk.lines.values()
+        )
         # Or numbers are too large.
         self.is_whole = all(line.name in row for line in problem.cell.equations)
         self.wanted: dict[str, list[tuple[int, float, float]]] = {}
@@ -246,7 +250,9 @@ class Near:
             return False  # there is one step
         if form.told:
             return not self.wanted.keys().isdisjoint(form.told)
-        if form.change or form.problem.ties != self.problem.ties or not self.is_whole:
+        if form.problem.ties != self.problem.ties or not self.is_whole:
+            return True
+        if form.change and (self.problem.ties or not self.is_free):
             return True
         try:
             with self.problem.overflow_unheeded():
