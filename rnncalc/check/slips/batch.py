@@ -46,10 +46,12 @@ class Batch:
         for row, edit in enumerate(edits):
             for name, path, part in edit.parts:
                 self.patches.setdefault(name, {}).setdefault(path, []).append((row, part))
-            for name, found in edit.start.items():
-                self.start.setdefault(name, []).append((row, found))
-            for t, found in edit.inputs.items():
-                self.inputs.setdefault(t, []).append((row, found))
+            if edit.start:
+                for name, found in edit.start.items():
+                    self.start.setdefault(name, []).append((row, found))
+            if edit.inputs:
+                for t, found in edit.inputs.items():
+                    self.inputs.setdefault(t, []).append((row, found))
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield what each step comes to, by name: quantities and pre-activations."""
@@ -67,7 +69,8 @@ class Batch:
                 is_reached = not others.isdisjoint(reads[name])
                 if name in held or not (patches or is_reached):
                     continue
-                work = _Work(self, names, patches, {} if is_reached else parts[name])
+                known = {} if is_reached else parts[name]
+                work = _Work(self, names, patches, known, is_shared=not others)
                 row.update(work.stages(line, fixed))
                 told.add(name)
                 if name not in fixed:
@@ -110,7 +113,7 @@ class _Work:
     """The computing of one equation in one step, for all edits of a batch.
 
     names: what it may read. patches: what stands elsewhere in it. known: what its parts are worth
-    without an edit, if that is known.
+    without an edit, if that is known. is_shared: whether all edits read the same.
     """
 
     def __init__(
@@ -119,7 +122,10 @@ class _Work:
         names: Mapping[str, Any],
         patches: _Patches,
         known: Known,
+        *,
+        is_shared: bool,
     ) -> None:
+        self.shared: dict[int, Any] | None = {} if is_shared else None
         self.batch, self.names, self.patches, self.known = batch, names, patches, known
         self.above = {path[:end] for path in patches for end in range(len(path) + 1)}
 
@@ -159,9 +165,16 @@ class _Work:
 
     def _own(self, row: int, part: Expression) -> Any:
         """Return what a part is worth in one edit; no number if its sizes don't fit."""
-        own = self.batch.own[row]
+        own, shared = self.batch.own[row], self.shared
+        if shared is None or own:
+            return self._worked_out(row, part, own, {} if own else self.known)
+        if id(part) not in shared:  # in two edits at once each stands many times
+            shared[id(part)] = self._worked_out(row, part, own, self.known)
+        return shared[id(part)]
+
+    def _worked_out(self, row: int, part: Expression, own: Mapping[str, Any], known: Known) -> Any:
         try:
-            return _value(part, self.names, own, row, {} if own else self.known)
+            return _value(part, self.names, own, row, known)
         except ValueError:
             return nan
 
