@@ -116,7 +116,7 @@ class Trial:
         True where that isn't known, or would not be all that is asked.
         """
         is_all = any(self.wanted[1:]) or form.listed or self.problem.ties
-        if is_all or max(self.last) <= FEW:
+        if is_all or max(self.last) <= FEW or min(self.wanted[0]) > FEW:
             return True
         rows = enumerate(islice(self.walk.rows(form), FEW), 1)
         return not any(next(self._differing(0, t, row, form), None) for t, row in rows)
