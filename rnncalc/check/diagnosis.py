@@ -8,7 +8,8 @@ from rnncalc.check.edits.chance import is_telling, standing_out
 from rnncalc.check.explaining import Diagnosis, Explanation, Mistake, mistake_of, together
 from rnncalc.check.slips.catalogue import all_slips
 from rnncalc.check.slips.kinds import Made
-from rnncalc.check.slips.trial import FEW, Near, Question, Trial
+from rnncalc.check.slips.near import Near
+from rnncalc.check.slips.trial import FEW, Question, Trial
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 

@@ -17,9 +17,14 @@ from rnncalc.cells.expressions import (
 )
 from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
+from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.step import Step
 from rnncalc.trace.steps import Amend, run
+
+#: What a changed form may raise that gives nothing: its numbers are too large, or its sizes no more
+#: fit, as in cells that multiply what others add.
+UNUSABLE = (InputError, OverflowError, ValueError)
 
 #: What a step has come by so far, by name, with how far off each value may be.
 Seen = Mapping[str, tuple[Any, Any]]
