@@ -1,7 +1,5 @@
 """Trying: which of many edits give what is wanted, computed side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
