@@ -17,6 +17,7 @@ from rnncalc.cells.expressions import (
     Call,
     Equation,
     Expression,
+    Negation,
     Number,
     Symbol,
 )
@@ -142,21 +143,33 @@ class _Work:
 
     def _worth(self, node: Expression, path: Path) -> Any:
         """Return what an expression is worth, with what stands in its parts instead."""
-        if isinstance(node, Symbol):
-            found = self.names[node.name]
-        elif isinstance(node, Number):
-            found = node.value
-        elif path not in self.above and id(node) in self.known:
-            return self.known[id(node)]
-        elif isinstance(node, Binary):
+        if path not in self.above:
+            return self._as_it_is(node)
+        if isinstance(node, Binary):
             left, right = self._worth(node.left, (*path, 1)), self._worth(node.right, (*path, 2))
             found = _combined(node.operator, left, right)
         elif isinstance(node, Call):
             found = _applied(node.function, self._worth(node.argument, (*path, 1)))
+        elif isinstance(node, Negation):
+            found = _negated(self._worth(node.operand, (*path, 0)))
         else:
-            operand = self._worth(node.operand, (*path, 0))
-            found = [-z for z in operand] if isinstance(operand, list) else -operand
+            found = self._as_it_is(node)
         return self._patched(found, path) if path in self.patches else found
+
+    def _as_it_is(self, node: Any) -> Any:
+        """Return what an expression is worth in which nothing stands elsewhere."""
+        kind = type(node)
+        if kind is Symbol:
+            return self.names[node[0]]
+        if kind is Number:
+            return node[0]
+        if (found := self.known.get(id(node))) is not None:
+            return found
+        if kind is Binary:
+            return _combined(node[0], self._as_it_is(node[1]), self._as_it_is(node[2]))
+        if kind is Call:
+            return _applied(node[0], self._as_it_is(node[1]))
+        return _negated(self._as_it_is(node[0]))
 
     def _patched(self, found: Any, path: Path) -> Any:
         """Return a part's value with that of what stands there instead, a row each."""
@@ -215,6 +228,10 @@ def _combined(sign: str, left: Any, right: Any) -> Any:
     if isinstance(left, list):
         return [*map(one, left, right if isinstance(right, list) else repeat(right))]
     return [*map(one, repeat(left), right)] if isinstance(right, list) else one(left, right)
+
+
+def _negated(operand: Any) -> Any:
+    return [-z for z in operand] if isinstance(operand, list) else -operand
 
 
 def _applied(name: str, argument: Any) -> Any:
