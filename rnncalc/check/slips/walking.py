@@ -6,7 +6,7 @@ no more than that: they don't say how far off it may be.
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from operator import mul
 from typing import Any, NamedTuple
@@ -165,6 +165,7 @@ class Walk:
         return (argument > 0) * (levels[2] - levels[0]) + levels[0]
 
 
+@lru_cache(100)  # each step of a problem has the same
 def _read(line: Equation) -> _Line:
     expression, function = line.expression, ""
     if isinstance(expression, Call):
