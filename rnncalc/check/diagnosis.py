@@ -5,14 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from rnncalc.check.answers import UNRIGHT, WRONG, Answer, Key, Verdict, written_down
 from rnncalc.check.carrying import by_themselves, fits, steps_alone
 from rnncalc.check.edits.chance import is_telling, standing_out
-from rnncalc.check.edits.search import explained, explained_alone
-from rnncalc.check.edits.wholes import as_a_whole
 from rnncalc.check.explaining import Diagnosis, Explanation, Mistake, mistake_of, together
 from rnncalc.check.slips.catalogue import all_slips
-from rnncalc.check.slips.estimates import one_number
 from rnncalc.check.slips.kinds import Made
-from rnncalc.check.slips.offsets import offset
-from rnncalc.check.slips.trial import FEW, Near, Question, Trial
+from rnncalc.check.slips.near import Near
+from rnncalc.check.slips.trial import FEW, Question, Trial
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 
@@ -60,6 +57,10 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             offers = standing_out(verdicts, explanations, ranks)
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
+        # Most wrong answers are explained without what is imported from here on.
+        from rnncalc.check.edits.search import explained
+        from rnncalc.check.edits.wholes import as_a_whole
+
         explanations = as_a_whole(problem, wrong, trial.gives)
         explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
@@ -80,6 +81,9 @@ def _by_numbers(
     problem: Problem, verdicts: Sequence[Verdict], trial: Trial, first: Key
 ) -> list[Explanation]:
     """Return what gives all answers if some numbers are others than those given."""
+    from rnncalc.check.slips.estimates import one_number
+    from rnncalc.check.slips.offsets import offset
+
     for found in (one_number, offset):
         every = found(problem, verdicts)
         gives = [(slip, slip.forms[0], trial.gives(slip.forms[0])) for slip in every]
@@ -151,6 +155,8 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
             if not any(not any(one.rank) for one in offers):
+                from rnncalc.check.edits.search import explained_alone
+
                 poor = offers if is_telling(verdict, carried, len(made)) else []
                 offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
             rank = min((one.rank for one in offers), default=())

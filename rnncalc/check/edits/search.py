@@ -33,6 +33,7 @@ from rnncalc.check.slips.rewrites import Altered
 from rnncalc.check.slips.trees import Edit
 from rnncalc.check.slips.unedited import Unedited
 from rnncalc.problem.problem import Problem
+from rnncalc.problem.remembering import remembered
 
 # How many steps of edits are computed, of vectors fewer.
 _MOST, _MOST_PAIRS = 60_000, 4000
@@ -178,11 +179,17 @@ def _by_kinds(tier: Sequence[Edit]) -> list[list[Edit]]:
 def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
     """Return the edits of a quantity's equation, by their tiers."""
     tiers = edits(problem, name, known)
-    line = next(line for line in problem.computed if line.name == name)
-    more = (f(problem, line) for f in (of_matrices, of_quantity, one_by_one))
-    for edit in chain(misread(problem, name), *more):
+    for edit in _of_elements(problem, name):
         tiers[edit.tier].append(edit)
     return tiers
+
+
+@remembered
+def _of_elements(problem: Problem, name: str) -> Sequence[Edit]:
+    """Return the edits of what a quantity's equation reads: numbers, rows, units."""
+    line = next(line for line in problem.computed if line.name == name)
+    more = (f(problem, line) for f in (of_matrices, of_quantity, one_by_one))
+    return [*chain(misread(problem, name), *more)]
 
 
 def _behind(problem: Problem, answer: Answer, known: Collection[Key]) -> list[str]:

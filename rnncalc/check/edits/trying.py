@@ -1,7 +1,5 @@
 """Trying: which of many edits give what is wanted, computed side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -36,7 +34,9 @@ def giving(
     """
     by_lines: dict[tuple[str, ...], list[Edit]] = {}
     for edit in some:
-        by_lines.setdefault((*edit.lines,), []).append(edit)
+        parts = edit.parts
+        lines = (parts[0][0],) if len(parts) == 1 else (*edit.lines,)
+        by_lines.setdefault(lines, []).append(edit)
     for of in by_lines.values():
         for first in range(0, len(of), _AT_ONCE):
             part = of[first : first + _AT_ONCE]

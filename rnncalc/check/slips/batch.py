@@ -17,6 +17,7 @@ from rnncalc.cells.expressions import (
     Call,
     Equation,
     Expression,
+    Negation,
     Number,
     Symbol,
 )
@@ -46,10 +47,12 @@ class Batch:
         for row, edit in enumerate(edits):
             for name, path, part in edit.parts:
                 self.patches.setdefault(name, {}).setdefault(path, []).append((row, part))
-            for name, found in edit.start.items():
-                self.start.setdefault(name, []).append((row, found))
-            for t, found in edit.inputs.items():
-                self.inputs.setdefault(t, []).append((row, found))
+            if edit.start:
+                for name, found in edit.start.items():
+                    self.start.setdefault(name, []).append((row, found))
+            if edit.inputs:
+                for t, found in edit.inputs.items():
+                    self.inputs.setdefault(t, []).append((row, found))
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield what each step comes to, by name: quantities and pre-activations."""
@@ -67,7 +70,8 @@ class Batch:
                 is_reached = not others.isdisjoint(reads[name])
                 if name in held or not (patches or is_reached):
                     continue
-                work = _Work(self, names, patches, {} if is_reached else parts[name])
+                known = {} if is_reached else parts[name]
+                work = _Work(self, names, patches, known, is_shared=not others)
                 row.update(work.stages(line, fixed))
                 told.add(name)
                 if name not in fixed:
@@ -110,7 +114,7 @@ class _Work:
     """The computing of one equation in one step, for all edits of a batch.
 
     names: what it may read. patches: what stands elsewhere in it. known: what its parts are worth
-    without an edit, if that is known.
+    without an edit, if that is known. is_shared: whether all edits read the same.
     """
 
     def __init__(
@@ -119,7 +123,10 @@ class _Work:
         names: Mapping[str, Any],
         patches: _Patches,
         known: Known,
+        *,
+        is_shared: bool,
     ) -> None:
+        self.shared: dict[int, Any] | None = {} if is_shared else None
         self.batch, self.names, self.patches, self.known = batch, names, patches, known
         self.above = {path[:end] for path in patches for end in range(len(path) + 1)}
 
@@ -136,21 +143,33 @@ class _Work:
 
     def _worth(self, node: Expression, path: Path) -> Any:
         """Return what an expression is worth, with what stands in its parts instead."""
-        if isinstance(node, Symbol):
-            found = self.names[node.name]
-        elif isinstance(node, Number):
-            found = node.value
-        elif path not in self.above and id(node) in self.known:
-            return self.known[id(node)]
-        elif isinstance(node, Binary):
+        if path not in self.above:
+            return self._as_it_is(node)
+        if isinstance(node, Binary):
             left, right = self._worth(node.left, (*path, 1)), self._worth(node.right, (*path, 2))
             found = _combined(node.operator, left, right)
         elif isinstance(node, Call):
             found = _applied(node.function, self._worth(node.argument, (*path, 1)))
+        elif isinstance(node, Negation):
+            found = _negated(self._worth(node.operand, (*path, 0)))
         else:
-            operand = self._worth(node.operand, (*path, 0))
-            found = [-z for z in operand] if isinstance(operand, list) else -operand
+            found = self._as_it_is(node)
         return self._patched(found, path) if path in self.patches else found
+
+    def _as_it_is(self, node: Any) -> Any:
+        """Return what an expression is worth in which nothing stands elsewhere."""
+        kind = type(node)
+        if kind is Symbol:
+            return self.names[node[0]]
+        if kind is Number:
+            return node[0]
+        if (found := self.known.get(id(node))) is not None:
+            return found
+        if kind is Binary:
+            return _combined(node[0], self._as_it_is(node[1]), self._as_it_is(node[2]))
+        if kind is Call:
+            return _applied(node[0], self._as_it_is(node[1]))
+        return _negated(self._as_it_is(node[0]))
 
     def _patched(self, found: Any, path: Path) -> Any:
         """Return a part's value with that of what stands there instead, a row each."""
@@ -159,9 +178,16 @@ class _Work:
 
     def _own(self, row: int, part: Expression) -> Any:
         """Return what a part is worth in one edit; no number if its sizes don't fit."""
-        own = self.batch.own[row]
+        own, shared = self.batch.own[row], self.shared
+        if shared is None or own:
+            return self._worked_out(row, part, own, {} if own else self.known)
+        if id(part) not in shared:  # in two edits at once each stands many times
+            shared[id(part)] = self._worked_out(row, part, own, self.known)
+        return shared[id(part)]
+
+    def _worked_out(self, row: int, part: Expression, own: Mapping[str, Any], known: Known) -> Any:
         try:
-            return _value(part, self.names, own, row, {} if own else self.known)
+            return _value(part, self.names, own, row, known)
         except ValueError:
             return nan
 
@@ -202,6 +228,10 @@ def _combined(sign: str, left: Any, right: Any) -> Any:
     if isinstance(left, list):
         return [*map(one, left, right if isinstance(right, list) else repeat(right))]
     return [*map(one, repeat(left), right)] if isinstance(right, list) else one(left, right)
+
+
+def _negated(operand: Any) -> Any:
+    return [-z for z in operand] if isinstance(operand, list) else -operand
 
 
 def _applied(name: str, argument: Any) -> Any:

@@ -1,6 +1,5 @@
 """Kinds of slips: what they are called, where they can be made, and what there is to learn."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -9,12 +8,16 @@ from rnncalc.cells.expressions import symbols
 from rnncalc.check.slips.rewrites import Altered, Places
 from rnncalc.problem.problem import Problem
 
-_BESIDE = r"(?:-(?:of|in|on))+$"  # what stood beside the place in a name
+_BESIDE = ("of", "in", "on")  # what stands beside the place in a name
 
 
 @cache
 def _short(name: str) -> str:
-    return re.sub(_BESIDE, "", "-".join(re.findall(r"\w+", name.lower())))
+    letters = [sign if sign.isalnum() else " " for sign in name.lower()]
+    words = "".join(letters).split()
+    while words[-1:] and words[-1] in _BESIDE:
+        del words[-1]
+    return "-".join(words)
 
 
 class Kind(NamedTuple):
@@ -116,7 +119,7 @@ def _moved(slips: Sequence[Slip], was: Problem, problem: Problem) -> list[Slip]:
         forms = [form for form in put if form]
         if len(forms) < len(slip.forms):
             return []
-        found.append(slip._replace(forms=(*forms,)))
+        found.append(Slip(slip.kind, slip.place, slip.advice, (*forms,), *slip[4:]))
     return found
 
 

@@ -17,9 +17,14 @@ from rnncalc.cells.expressions import (
 )
 from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
+from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.step import Step
 from rnncalc.trace.steps import Amend, run
+
+#: What a changed form may raise that gives nothing: its numbers are too large, or its sizes no more
+#: fit, as in cells that multiply what others add.
+UNUSABLE = (InputError, OverflowError, ValueError)
 
 #: What a step has come by so far, by name, with how far off each value may be.
 Seen = Mapping[str, tuple[Any, Any]]
@@ -103,8 +108,8 @@ class Altered(NamedTuple):
         same = now.state is was.state and now.ties == was.ties and now.batches is was.batches
         if not same or self.change or self.carried or self.listed:
             return None
-        cell, weights = self.problem.cell, self.problem.weights
-        return self._replace(problem=other._replace(cell=cell, weights=weights))
+        problem = Problem(now.cell, now.weights, *other[2:])  # as `written` makes them
+        return Altered(problem, *self[1:])
 
     def run(self) -> Iterator[Step]:
         """Yield the steps with the change. Raises InputError as `steps.run` does."""

@@ -1,7 +1,5 @@
 """The steps of a problem without an edit, of which batches compute again what edits reach."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain

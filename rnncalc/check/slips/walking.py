@@ -6,7 +6,7 @@ no more than that: they don't say how far off it may be.
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from operator import mul
 from typing import Any, NamedTuple
@@ -92,7 +92,13 @@ class Walk:
                 if name in held:
                     row[name] = held[name]
                 elif form.change or name in changed or problem.ties:
-                    row.update(self._worked(form, line, names, seen, t, fixed))
+                    node = line.expression
+                    node = node.argument if isinstance(node, Call) else node
+                    if name in changed or problem.ties:
+                        z = self._worth(name, node, names)
+                    else:
+                        z = self._whole(name, eval(of.worth, self.reach, local))
+                    row.update(self._worked(form, line, z, seen, t, fixed))
                 else:
                     self._quick(name, of, local, row, fixed)
                 if right is None or (name not in fixed and _differ(row[name], right[name])):
@@ -112,17 +118,19 @@ class Walk:
         self,
         form: Altered,
         line: Equation,
-        names: Mapping[str, Any],
+        z: Any,
         seen: _Seen,
         t: int,
         fixed: Mapping[str, Any],
     ) -> Iterator[tuple[str, Any]]:
-        """Yield what an equation comes to, stage by stage, each changed on its way."""
+        """Yield what an equation comes to, stage by stage, each changed on its way.
+
+        z: what its function is of, or what it is without one.
+        """
         expression, name = line.expression, line.name
         if not isinstance(expression, Call):
-            yield name, _amended(form, t, name, self._worth(name, expression, names), seen)
+            yield name, _amended(form, t, name, z, seen)
             return
-        z = self._worth(name, expression.argument, names)
         if line.is_unit:
             z = _amended(form, t, f"pre.{name}", z, seen)
             yield f"pre.{name}", z
@@ -157,6 +165,7 @@ class Walk:
         return (argument > 0) * (levels[2] - levels[0]) + levels[0]
 
 
+@lru_cache(100)  # each step of a problem has the same
 def _read(line: Equation) -> _Line:
     expression, function = line.expression, ""
     if isinstance(expression, Call):
