@@ -179,6 +179,15 @@ def _through(w: list[list[float]], xs: list[list[float]]) -> list[float]:
     return s
 
 
+def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[float]:
+    """Return the state after three steps, without W s_prev in one step or one unit alone."""
+    s = [1.0, -1.0]
+    for t, x in enumerate(XS, 1):
+        right, wrong = _state(W, s, x), _state([[0.0, 0.0]] * 2, s, x)
+        s = [wrong[k] if step == t or unit == k else right[k] for k in (0, 1)]
+    return s
+
+
 @pytest.mark.parametrize(
     ("name", "code", "answer"),
     [
@@ -186,6 +195,22 @@ def _through(w: list[list[float]], xs: list[list[float]]) -> list[float]:
         ("units of s one by one, each from those that are new already,", "time", _one_by_one()),
         ("W^{s,s} with its rows turned round in s", "order", _through(W[::-1], XS)),
         ("one step too many, the last x twice", "time", _through(W, [*XS, XS[-1]])),
+        ("x of steps 1 and 2 exchanged", "time", _through(W, [XS[1], XS[0], XS[2]])),
+        (
+            "W^{s,s} with row 1 turned round, read from right to left, in s",
+            "order",
+            _through([W[0][::-1], W[1]], XS),
+        ),
+        (
+            "recurrent term left out in s, at step 2 alone",
+            "left-out",
+            _without_recurrent_term(step=2),
+        ),
+        (
+            "recurrent term left out in s, for unit 2 alone",
+            "left-out",
+            _without_recurrent_term(unit=1),
+        ),
     ],
 )
 def test_other_steps_and_elements_are_named(
@@ -216,3 +241,20 @@ def test_a_decimal_point_misplaced_is_told_digit_by_digit(rnncalc: Calculator) -
     command = "simple --w-ss '[[0.5, 0.2], [0.3, 0.4]]' --w-sx '[[0.3, 1.4], [0.2, 0.7]]'"
     command = f"{command} --b-s '[0.1, 0.2]' --s '[0.8, 0.3]' --xs '{xs}'{answers} -f plain"
     assert "W^{s,x}[1,2] misread, 0.14 for 1.4: decimal point misplaced" in rnncalc(command).out
+
+
+def test_what_is_near_is_rounding(rnncalc: Calculator) -> None:
+    """One number off by two units in its second decimal is put down to no slip but rounding."""
+    (told,) = rnncalc(f"{LSTM} --expect h={O * tanh(C) + 0.015:.2f} -f json").json
+    (mistake,) = told["mistakes"]
+    assert mistake["fitting"] > 0
+    assert {slip["code"] for slip in mistake["slips"]} <= {"rounded-on-the-way"}
+
+
+def test_two_numbers_of_two_decimals_tell_an_edit(rnncalc: Calculator) -> None:
+    """Two numbers that are far off are enough for a likely edit, though they are short."""
+    sums = (0.5 - 0.1 + 0.09 - 0.8, 0.7 - 0.4 + 0.06 - 0.1)
+    wrong = [tanh(sums[0] + 1), tanh(sums[1] - 1)]
+    command = f"simple --w-ss '{W}' --w-sx '{V}' --s '[1, -1]' --x '{XS[2]}'"
+    offered = _told(rnncalc, f"{command} --expect s='[{wrong[0]:.2f}, {wrong[1]:.2f}]'")
+    assert "s_prev added to the sum, without a weight, in s" in offered

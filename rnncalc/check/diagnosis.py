@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rnncalc.check.answers import UNRIGHT, WRONG, Answer, Key, Verdict, written_down
 from rnncalc.check.carrying import by_themselves, fits, steps_alone
-from rnncalc.check.edits.chance import is_telling, standing_out
+from rnncalc.check.edits.chance import is_little, is_telling, standing_out
 from rnncalc.check.explaining import Diagnosis, Explanation, Mistake, mistake_of, together
-from rnncalc.check.slips.catalogue import all_slips
+from rnncalc.check.slips.catalogue import ON_THE_WAY, all_slips
 from rnncalc.check.slips.kinds import Made
 from rnncalc.check.slips.near import Near
 from rnncalc.check.slips.trial import FEW, Question, Trial
@@ -19,6 +19,7 @@ _MOST_TRIED, _MOST_COUNTED = 1000, 100
 # Steps in which mistakes are looked for one by one, and in which those again that are found.
 _MOST_ALONE, _MOST_FOLLOWED = 3, 300
 _DIGITS = 17  # that a float has
+_FIRST = 3  # known slips that come before what else gives an answer of few digits
 
 
 def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> Diagnosis:
@@ -51,13 +52,17 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
                 fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
         explanations = [*fitting.values()]
-        order = {id(slip): number for number, slip in enumerate(known.slips, 1)}
-        ranks = [order[id(one.slip)] for one in explanations]
+        ranks = _ranks(known, explanations)
+        # Most wrong answers are explained without what is imported from here on.
         if explanations:
             offers = standing_out(verdicts, explanations, ranks)
+            if is_little(verdicts):  # what is no known slip may be as likely as those
+                from rnncalc.check.edits.search import explained
+
+                more = explained(problem, verdicts, trial.gives, known.edited)
+                offers = [*offers[:_FIRST], *more, *offers[_FIRST:]]
             mistake = mistake_of(problem, wrong, offers)._replace(fitting=len(explanations))
             return Diagnosis([mistake], bool(mistake.explanations), 0, tried, hidden)
-        # Most wrong answers are explained without what is imported from here on.
         from rnncalc.check.edits.search import explained
         from rnncalc.check.edits.wholes import as_a_whole
 
@@ -150,7 +155,7 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 best[key] = one
     for (name, _), one in best.items():
         found[name].append(one)
-    mistakes, order = [], {id(slip): number for number, slip in enumerate(known.slips, 1)}
+    mistakes = []
     for verdict in here.values():
         if verdict.word in UNRIGHT:
             offers = found[verdict.answer.name]
@@ -161,10 +166,20 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
                 offers = explained_alone(alone, here, verdict, carried, known.edited, t) or poor
             rank = min((one.rank for one in offers), default=())
             offers = [one for one in offers if one.rank == rank]
-            ranks = [order.get(id(one.slip), 0) for one in offers]
-            offers, fitting = standing_out([*here.values()], offers, ranks), len(offers)
+            ranks, fitting = _ranks(known, offers), len(offers)
+            offers = standing_out([*here.values()], offers, ranks)
             mistakes.append(mistake_of(alone, [verdict], offers)._replace(fitting=fitting))
     return mistakes
+
+
+def _ranks(known: Made, explanations: Sequence[Explanation]) -> list[int]:
+    """Return how many slips are at least as common as each of some, negative of rounding.
+
+    0 of what is no known slip.
+    """
+    order = {id(slip): -number if slip.code == ON_THE_WAY else number
+             for number, slip in enumerate(known.slips, 1)}  # fmt: skip
+    return [order.get(id(one.slip), 0) for one in explanations]
 
 
 def _decimals(answers: Iterable[Answer]) -> int:

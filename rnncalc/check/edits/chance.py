@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, TypeVar
 
-from rnncalc.check.answers import Verdict, elements, is_short
+from rnncalc.check.answers import UNRIGHT, Verdict, elements, is_short
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
 CHANCE = 0.02
+#: The same by tiers: those that are less far-fetched are likelier to be what somebody did.
+_ALLOWED = (0.1, 0.1, 0.1, 0.05)
 #: The same of slips that are known, but leave no other answer as it is.
 _CHANCE_OF_SLIPS = 0.5
 #: The same of slips that are as common as one that is known, and explains all: most of those that
 #: people make are known, so it is likelier than any that chance brings.
-_CHANCE_OF_COMMON = 2
+_CHANCE_OF_COMMON = 2.5
 #: Numbers that are typed for want of others: they tell nothing.
 _TOLD_ANYWAY = (0.0, 1.0, -1.0)
 LEAST = 1e-9  # what the chance of one number is at least, however many digits it has
 _AROUND = 0.25  # of how far off a wrong answer is, is near it
+_MOST = 20_000  # edits that there may be of a problem
+_MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
 
 #: What there is to learn from what is found by searching.
 ADVICE = "None of the known slips, but it gives your number: compare it with the equation."
@@ -35,21 +39,29 @@ def is_telling(verdict: Verdict, known: Known, tried: int) -> bool:
     return tried * chance_of(verdict, ours) < _CHANCE_OF_SLIPS
 
 
+def is_little(verdicts: Sequence[Verdict]) -> bool:
+    """Return whether all there is is one answer of few digits."""
+    return len(verdicts) == 1 and is_short(verdicts[0].answer)
+
+
 def standing_out(
     verdicts: Sequence[Verdict], explanations: Sequence[_One], ranks: Sequence[int]
 ) -> list[_One]:
     """Return those explanations of all answers that stand out, if those tell little.
 
     The rarer a slip is, the more digits it needs. ranks: how many slips are at least as common as
-    that of each.
+    that of each, negative where it is rounding: what is near is that, before it is anything else.
     """
-    is_little = len(verdicts) == 1 and is_short(verdicts[0].answer)
-    # What is near is rounding, before it is anything else; and so are whole numbers.
-    if not is_little or verdicts[0].is_near or not any(dict(_offs(v)) for v in verdicts):
+    # Whole numbers that are typed for want of others have no digits that could tell more.
+    if not is_little(verdicts) or not any(dict(_offs(v)) for v in verdicts):
         return [*explanations]
     chance = prod(chance_of(verdict, verdict.ours) for verdict in verdicts)
-    pairs = zip(explanations, ranks, strict=True)
-    return [one for one, rank in pairs if rank * chance < _CHANCE_OF_COMMON]
+    is_near = verdicts[0].is_near
+    return [
+        one
+        for one, rank in zip(explanations, ranks, strict=True)
+        if abs(rank) * chance < _CHANCE_OF_COMMON or (is_near and rank < 0)
+    ]
 
 
 def chance_of(verdict: Verdict, ours: Any) -> float:
@@ -83,17 +95,56 @@ def near_of(verdict: Verdict, unit: int, ours: Any) -> float:
 class Density:
     """How many of the edits tried came near the wrong answers: so many more would by chance.
 
-    seen: what they gave there, each once. share: how much of what is near would do.
+    chance: that one gives them. share: how much of what is near would do. seen: what edits gave
+    near them, each once. tried: how many there were that leave right what is right. is_counted:
+    whether that is so, or all count, because nothing is right or they would never be too many.
+    of_wrong: whether only the elements are looked at that are wrong. allowed: how many may give
+    them by chance.
     """
 
-    def __init__(self, wrong: Sequence[Verdict], ours: Sequence[Any]) -> None:
-        self.seen = set[Any]()
-        self.share = 1.0
-        for verdict, right in zip(wrong, ours, strict=True):
-            for unit, off in _offs(verdict):
-                self.share *= max(LEAST, off / near_of(verdict, unit, right))
+    def __init__(
+        self, verdicts: Sequence[Verdict], ours: Sequence[Any], *, of_wrong: bool = False
+    ) -> None:
+        self.seen, self.tried = set[Any](), 0
+        self.share = self.chance = 1.0
+        is_any_right = False
+        for verdict, right in zip(verdicts, ours, strict=True):
+            wrong = verdict.wrong_units if verdict.word in UNRIGHT else []
+            is_any_right |= len(wrong) < len(verdict.answer.known)
+            if wrong:
+                self.chance *= chance_of(verdict, right)
+                for unit, off in _offs(verdict):
+                    self.share *= max(LEAST, off / near_of(verdict, unit, right))
+        self.is_counted = is_any_right and not of_wrong and not self.is_roomy
+        self.allowed = _ALLOWED[0]
 
-    def telling(self, giving: Iterator[_One]) -> list[_One]:
-        """Return edits that give the answers, if by chance hardly one of those tried would."""
-        found = [*giving]
-        return found if max(1, len(self.seen)) * self.share < CHANCE else []
+    def begin(self, tier: int) -> None:
+        """Go on with the edits of a tier."""
+        self.allowed = _ALLOWED[tier] if tier < len(_ALLOWED) else CHANCE
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether there can't be too many edits for what the answers tell."""
+        return self.chance * _MOST <= CHANCE
+
+    def has_room(self, more: int) -> bool:
+        """Return whether hardly any would give the answers by chance if so many more are tried."""
+        return (self.tried + more) * self.chance <= _MANY * self.allowed
+
+    def may_try(self, more: int) -> bool:
+        """Return whether so many more may be tried; how many count is then told afterwards."""
+        return self.is_counted or self.has_room(more)
+
+    def telling(
+        self, giving: Sequence[_One], near: Collection[Any], fits: Collection[Any], fitting: int
+    ) -> Sequence[_One]:
+        """Return edits that give the answers, if by chance hardly one of those tried would.
+
+        near: what edits gave near the answers, and fits those of them that are the answers.
+        fitting: how many edits left right what is right.
+        """
+        if not self.has_room(fitting):
+            return []
+        self.tried += fitting
+        self.seen.update({*near} - {*fits})
+        return giving if len(self.seen) * self.share < self.allowed else []

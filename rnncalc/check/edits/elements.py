@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -18,6 +17,7 @@ from rnncalc.cells.expressions import (
     rewrite,
 )
 from rnncalc.cells.notation import UNICODE
+from rnncalc.check.slips.matrices import others
 from rnncalc.check.slips.parts import units, weighted_pairs
 from rnncalc.check.slips.trees import Edit, parts, weight_of
 from rnncalc.problem.problem import DEFAULT, Problem
@@ -25,35 +25,10 @@ from rnncalc.problem.problem import DEFAULT, Problem
 _MOST_UNITS = 8  # of a quantity whose elements are looked at one by one
 
 
-def _slipped(by: int, matrix: Any) -> Any:
-    import numpy as np
-
-    return np.roll(matrix, by, 0)
-
-
-def _first_row(matrix: Any) -> Any:
-    return matrix[:1].repeat(len(matrix), axis=0)
-
-
-def _down(matrix: Any) -> Any:
-    return matrix.ravel(order="F").reshape(matrix.shape)
-
-
-#: What may be done to a matrix, by what that is called.
-_DONE: Mapping[str, Callable[[Any], Any]] = {
-    "with its rows turned round": lambda matrix: matrix[::-1],
-    "with its columns turned round": lambda matrix: matrix[:, ::-1],
-    "with its first row for all": _first_row,
-    "with its rows slipped down by one": partial(_slipped, 1),
-    "with its rows slipped up by one": partial(_slipped, -1),
-    "read down the columns, not along the rows,": _down,
-}
-
-
 def of_matrices(problem: Problem, line: Equation) -> Iterator[Edit]:
-    """Yield edits of an equation with the rows or columns of a matrix in another order."""
+    """Yield edits of an equation with rows, columns or numbers of a matrix in other places."""
     for symbol in dict.fromkeys(weight_of(node) for _, node in parts(line.expression)):
-        for how, new in _others(problem, symbol):
+        for how, new in _others(problem, symbol, is_alone=True):
             words = f"{UNICODE.symbol(symbol)} {how}"
             yield _with(line, {symbol: new}, words, f"in {line.name}", 2)
 
@@ -66,14 +41,16 @@ def of_all_matrices(problem: Problem) -> Iterator[Edit]:
     kinds = {"every recurrent matrix": recurrent, "every input matrix": given}
     kinds["every matrix"] = recurrent | given
     for kind, symbols in kinds.items():
-        for how in _DONE:
-            made = {s: new for s in sorted(symbols) for what, new in _others(problem, s)
-                    if what == how}  # fmt: skip
+        made: dict[str, dict[str, Any]] = {}
+        for symbol in sorted(symbols):
+            for how, new in _others(problem, symbol):
+                made.setdefault(how, {})[symbol] = new
+        for how, of in made.items():
             edits = [
-                _with(line, {s: made[s]}, "", "", 1)
+                _with(line, {s: of[s]}, "", "", 1)
                 for line in units(problem)
                 for s in dict.fromkeys(weight_of(node) for _, node in parts(line.expression))
-                if s in made
+                if s in of
             ]
             if len(edits) > 1:
                 yield _together(edits, f"{kind} {how}", "", 1)
@@ -81,15 +58,17 @@ def of_all_matrices(problem: Problem) -> Iterator[Edit]:
     yield from _exchanged(problem)
 
 
-def _others(problem: Problem, symbol: str) -> Iterator[tuple[str, Any]]:
-    """Yield how the rows or columns of a given matrix may be in another order, with what it is."""
+def _others(problem: Problem, symbol: str, *, is_alone: bool = False) -> Iterator[tuple[str, Any]]:
+    """Yield what may be done to a given matrix, with what it is then.
+
+    is_alone: whether that is done to this one alone, so that any row or number of it may be meant.
+    """
     weight = problem.weights.get(symbol)
     if getattr(weight, "ndim", 0) != 2 or problem.origins.get(key_of(symbol)) == DEFAULT:
         return
     assert weight is not None
     seen = [weight, weight.T if weight.shape[0] == weight.shape[1] else weight]
-    for how, done in _DONE.items():
-        new = done(weight)
+    for how, new in others(weight, is_alone=is_alone):
         if not any((new == other).all() for other in seen):
             seen.append(new)
             yield how, new
@@ -183,13 +162,7 @@ def of_quantity(problem: Problem, line: Equation) -> Iterator[Edit]:
         return
     import numpy as np
 
-    first = np.zeros((n, n))
-    first[:, 0] = 1.0
-    ways = {
-        f"elements of {name} turned round": np.eye(n)[::-1],
-        f"{name}[1], its first element, for all": first,
-        f"average of {name} for each of its elements": np.full((n, n), 1 / n),
-    }
+    ways = _mixed(name, n)
     is_bare = isinstance(line.expression, Call) and not line.is_unit
     for number, (words, matrix) in enumerate(ways.items()):
         symbol = Symbol(f"W.~{name}{number}")
@@ -209,3 +182,29 @@ def of_quantity(problem: Problem, line: Equation) -> Iterator[Edit]:
             words = f"unit {k + 1} of {name} not updated" if is_kept else words
             if n > 2 or not is_kept:
                 yield Edit("order", words, "", put, 1, {one.name: kept, other.name: 1 - kept})
+
+
+def of_readings(problem: Problem, line: Equation) -> Iterator[Edit]:
+    """Yield an equation that reads a vector in one place with its elements in another order."""
+    for path, node in parts(line.expression):
+        name = node.name if isinstance(node, Symbol) else ""
+        if name in problem.weights or name not in problem.sizes.classes:
+            continue
+        if 1 < (n := problem.sizes.number(name)) <= _MOST_UNITS:
+            for number, (words, matrix) in enumerate(_mixed(name, n).items()):
+                symbol = Symbol(f"W.~{name}{number}")
+                put = ((line.name, path, Binary("@", symbol, node)),)
+                yield Edit("order", words, f"in {line.name}", put, 2, {symbol.name: matrix})
+
+
+def _mixed(name: str, n: int) -> Mapping[str, Any]:
+    """Return matrices that mix the elements of a vector, by what that is called."""
+    import numpy as np
+
+    first = np.zeros((n, n))
+    first[:, 0] = 1.0
+    return {
+        f"elements of {name} turned round": np.eye(n)[::-1],
+        f"{name}[1], its first element, for all": first,
+        f"average of {name} for each of its elements": np.full((n, n), 1 / n),
+    }

@@ -67,6 +67,11 @@ def of_weight(spot: Spot, path: Path, left: Expression, right: Expression) -> It
         for n in symbols(right) if n in problem.sizes.classes
     ):  # fmt: skip
         yield 0, "left-out", f"weight {spelled} left out", path, right
+    columns = own.shape[1] if getattr(own, "ndim", 0) == 2 else 1
+    if columns > 1:
+        words = f"average for sum of {spelled}, divided by {columns},"
+        average = Binary("/", Binary("@", left, right), Number(float(columns)))
+        yield 2, "number", words, path, average
     if isinstance(own, float):
         yield (
             0,

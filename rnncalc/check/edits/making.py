@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -21,6 +21,9 @@ def made(problem: Problem, edit: Edit) -> Altered:
     """Return a problem with an edit made."""
     lines = {line.name: line for line in problem.cell.equations}
     changed = edit.equations(lines)
+    if edit.steps:
+        change = partial(_in_steps, edit.steps, changed, {**problem.weights, **edit.weights})
+        return Altered(problem, f"{edit.words.strip(',')} {edit.place}", change)
     form = written(problem, changed)
     named = {name for new in changed.values() for name in symbols(new)}
     if not changed or edit.weights or any("~" in name for name in named):
@@ -65,3 +68,16 @@ def _computed(
     if name not in others:
         return was
     return value(others[name], {**weights, **{n: found for n, (found, _) in seen.items()}}, worth)
+
+
+def _in_steps(
+    steps: Sequence[int],
+    others: Mapping[str, Expression],
+    weights: Mapping[str, Any],
+    t: int,
+    name: str,
+    was: Any,
+    seen: Seen,
+) -> Any:
+    """Return what a quantity comes to with other equations in some steps."""
+    return was if t not in steps else _computed(others, weights, t, name, was, seen)

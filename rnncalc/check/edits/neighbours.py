@@ -1,43 +1,116 @@
-"""Neighbours: the edits of an equation that its own tree and the sizes of its symbols allow."""
+"""Neighbours: the edits of a problem that its equations and the sizes of its symbols allow."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
+from operator import itemgetter
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Symbol, key_of
+from rnncalc.cells.expressions import Binary, Call, Expression, Symbol, key_of
+from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity, of_readings
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
+from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
+from rnncalc.check.edits.spread import EVERYWHERE, everywhere, exchanged, in_elements, in_steps
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
-from rnncalc.check.edits.times import of_order
+from rnncalc.check.edits.times import of_order, of_steps, one_by_one
 from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts, putting
 from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.problem.remembering import remembered
 
 LAST = 4  #: The tier of two edits at once.
-#: What somebody who does it at all does everywhere.
-_MISTAKEN = ("function", "number")
+MOST_REMEMBERED = 12  #: Steps whose values are read in later ones.
+MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
+#: An edit, with what its equation becomes and the hash of that.
+_Made = tuple[Edit, Expression, int]
 
 
-def edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
-    """Return the edits of a quantity's equation, by how far-fetched they are.
+class Neighbours:
+    """The edits of some equations of a problem, and if asked for of what they start from.
 
-    known: equations that were tried before, as `kinds.made` notes them.
+    known: equations that are left out. numbers: the elements in one of which alone an edit may be
+    made, and last: the step before which it may be made in one alone. is_all: whether edits of
+    several equations are among them, too. count: of those told.
     """
-    found: list[list[Edit]] = [[] for _ in range(LAST)]
+
+    def __init__(
+        self,
+        problem: Problem,
+        lines: Sequence[str],
+        known: Collection[Any],
+        numbers: Sequence[int],
+        last: int = 0,
+        *,
+        is_all: bool = False,
+    ) -> None:
+        self.problem, self.lines, self.known = problem, lines, known
+        self.numbers, self.last, self.is_all, self.count = numbers, last, is_all, 0
+        self._found: list[list[Edit]] = []
+        self._later: list[list[Edit]] = []
+
+    def tiers(self) -> Iterator[list[Edit]]:
+        """Yield the edits, the likeliest first, each tier made when it is asked for."""
+        self.count = 0
+        for number in range(LAST + 1):
+            if number == len(self._found):
+                with self.problem.overflow_unheeded():
+                    self._found += [self._alone()] if number == 2 else self._single(number)
+            self.count += len(self._found[number])
+            yield self._found[number]
+
+    def pairs(self, most: int) -> Iterator[list[Edit]]:
+        """Yield two edits of one equation at once, the likeliest of them; at most so many."""
+        for name in self.lines:
+            yield pairs(_likeliest(self.problem, name), most)
+
+    def _single(self, number: int) -> list[list[Edit]]:
+        """Return the first tiers, or the last ones, but for what is alone."""
+        if number:
+            return self._later
+        problem, known, steps = self.problem, self.known, self.problem.steps or 1
+        tiers: list[list[Edit]] = [[] for _ in range(LAST)]
+        for name in self.lines:
+            for edit in chain(_unknown(problem, name, known), _of_elements(problem, name)):
+                tiers[edit.tier].append(edit)
+        if self.is_all:
+            for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
+                tiers[edit.tier].append(edit)
+            whole = (given(problem), of_all_matrices(problem), exchanged(problem))
+            for edit in chain(*whole, of_steps(problem) if 1 < steps <= MOST_REMEMBERED else ()):
+                tiers[edit.tier].append(edit)
+        self._later = tiers[2:]
+        return tiers[:2]
+
+    def _alone(self) -> list[Edit]:
+        """Return the likeliest edits made in one element or in one step alone."""
+        problem = self.problem
+        likely = [edit for name in self.lines for edit in _likeliest(problem, name)]
+        if self.is_all:
+            likely += [e for e in everywhere(problem, likely, ()) if e.place == EVERYWHERE]
+        found = [*in_elements(problem, likely, self.numbers)]
+        if self.last <= MOST_ALONE:
+            found += in_steps(problem, likely, self.last)
+        return found
+
+
+def _unknown(problem: Problem, name: str, known: Collection[Any]) -> Iterator[Edit]:
+    """Yield the edits of a quantity's equation but those that make it a known one."""
     tried = {of[0][1] for of in known if len(of) == 1 and of[0][0] == name}
     marks = {*map(hash, tried)}
     for edit, new, mark in _of_equation(problem, name):
         if mark not in marks or new not in tried:
-            found[edit.tier].append(edit)
-    return found
+            yield edit
+
+
+def _likeliest(problem: Problem, name: str) -> list[Edit]:
+    """Return the likeliest edits of a quantity's equation, known ones, too."""
+    return [edit for edit, *_ in _of_equation(problem, name) if edit.tier == 0]
 
 
 @remembered
-def _of_equation(problem: Problem, name: str) -> Sequence[tuple[Edit, Expression, int]]:
-    """Return the edits of a quantity's equation, with what that becomes and the hash of it.
+def _of_equation(problem: Problem, name: str) -> Sequence[_Made]:
+    """Return the edits of a quantity's equation, the least far-fetched first.
 
     Those that make it the same are one.
     """
@@ -46,12 +119,13 @@ def _of_equation(problem: Problem, name: str) -> Sequence[tuple[Edit, Expression
     before += [*problem.state, *([*lines][: [*lines].index(name)])]
     line, is_unit = lines[name], lines[name].is_unit
     spot = Spot(problem, line, before)
-    found = list[tuple[Edit, Expression, int]]()
+    found = list[_Made]()
     seen: dict[int, list[Expression]] = {hash(line.expression): [line.expression]}
     put = dict[Path, Callable[[Expression], Expression]]()
-    absent = {path for path, node in parts(line.expression) if _is_absent(problem, node)}
-    for tier, code, words, path, part in _in_tree(spot):
-        if path in absent:
+    nodes = dict(parts(line.expression))
+    # What comes to the same is called by what is likeliest.
+    for tier, code, words, path, part in sorted(_in_tree(spot), key=itemgetter(0)):
+        if _is_absent(problem, nodes[path], code):
             continue
         if path not in put:
             put[path] = putting(line.expression, path)
@@ -66,6 +140,14 @@ def _of_equation(problem: Problem, name: str) -> Sequence[tuple[Edit, Expression
     return found
 
 
+@remembered
+def _of_elements(problem: Problem, name: str) -> Sequence[Edit]:
+    """Return the edits of what a quantity's equation reads: numbers, rows, units."""
+    line = next(line for line in problem.computed if line.name == name)
+    more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
+    return [*chain(misread(problem, name), *more)]
+
+
 def _place(spot: Spot, code: str, path: Path) -> str:
     """Return where an edit is made: one of a function on what that is of, if it has a name."""
     node = spot.line.expression
@@ -73,44 +155,6 @@ def _place(spot: Spot, code: str, path: Path) -> str:
         return f"in {spot.line.name}"
     of = node.argument if isinstance(node, Call) else node
     return f"on {of.name if isinstance(of, Symbol) else spot.line.name}"
-
-
-def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -> list[Edit]:
-    """Return those edits that can be made in several units alike, made in all of them."""
-    alike: dict[Any, list[Edit]] = {}
-    for edit in some:
-        if edit.weights or len(edit.parts) > 1 or edit.code == "copied":
-            continue  # these are its own
-        ((_, path, part),) = edit.parts
-        alike.setdefault((path, _without_letters(part)), []).append(edit)
-    lines = {line.name: line for line in problem.cell.equations}
-    units = {line.name for line in problem.cell.equations if line.is_unit}
-    tried = {(*(name for name, _ in of),) for of in known}
-    found = []
-    for of in alike.values():
-        together = [edit.parts[0] for edit in of]
-        names = dict.fromkeys(name for name, *_ in together)
-        if len(of) > 1 and units >= names.keys():
-            code, words, _, _, tier, *_ = of[0]
-            far = max(0, tier - (code in _MISTAKEN))
-            edit = Edit(code, words, "everywhere", together, far)
-            if (*names,) not in tried or (*edit.equations(lines).items(),) not in known:
-                found.append(edit)
-    return found
-
-
-@lru_cache(4096)
-def _without_letters(node: Expression) -> Expression:
-    """Return a part with the letters of a unit's own weights left out."""
-    if isinstance(node, Symbol):
-        is_own = node.name[:2] in ("W.", "b.")
-        return Symbol(node.name[:2] + node.name[3:]) if is_own else node
-    if isinstance(node, Binary):
-        sign, left, right = node
-        return Binary(sign, _without_letters(left), _without_letters(right))
-    if isinstance(node, Call):
-        return Call(node.function, _without_letters(node.argument))
-    return Negation(_without_letters(node.operand)) if isinstance(node, Negation) else node
 
 
 def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:
@@ -128,9 +172,15 @@ def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:
     return found
 
 
-def _is_absent(problem: Problem, node: Expression) -> bool:
-    """Return whether what stands at a place is a bias that nobody gave."""
-    return isinstance(node, Symbol) and problem.origins.get(key_of(node.name)) == DEFAULT
+def _is_absent(problem: Problem, node: Any, code: str) -> bool:
+    """Return whether what stands at a place is a bias that nobody gave, or a sum with one."""
+    around = [node]
+    if isinstance(node, Binary) and code in ("operator", "brackets", "left-out"):
+        around = [part for part in (node.left, node.right) if str(part[0]).startswith("b.")]
+    return any(
+        isinstance(part, Symbol) and problem.origins.get(key_of(part.name)) == DEFAULT
+        for part in around
+    )
 
 
 def _in_tree(spot: Spot) -> Iterator[Found]:

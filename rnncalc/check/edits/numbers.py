@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -18,8 +18,11 @@ _MOST_ELEMENTS = 100  # of a weight whose numbers are searched one by one
 _MOST_DIGITS = 8  # of a number that somebody reads from a sheet
 
 
-def others(number: float) -> Iterator[tuple[int, str, float]]:
-    """Yield what a number may be misread as: the tier, how, and the other number."""
+def others(number: float, decimals: int = 0) -> Iterator[tuple[int, str, float]]:
+    """Yield what a number may be misread as: the tier, how, and the other number.
+
+    decimals: those that it is written with at least, as beside others that have them.
+    """
     if not number:
         return
     yield 1, "wrong sign", -number
@@ -29,21 +32,29 @@ def others(number: float) -> Iterator[tuple[int, str, float]]:
     text = exact(abs(number))
     if len(text) > _MOST_DIGITS or "e" in text:
         return
-    digits = [place for place, sign in enumerate(text) if sign.isdigit()]
     sign = -1.0 if number < 0 else 1.0
     known = {abs(number)}
-    for one, other in pairwise(digits):
-        swapped = [*text]
-        swapped[one], swapped[other] = text[other], text[one]
+    written = f"{abs(number):.{max(decimals, _decimals(number))}f}"
+    for one, other in pairwise(_digits(written)):
+        swapped = [*written]
+        swapped[one], swapped[other] = written[other], written[one]
         if (found := float("".join(swapped))) not in known:
             known.add(found)
             yield 2, "digits exchanged", sign * found
-    for place in digits:
+    for place in _digits(text):
         for digit in "0123456789":
             found = float(text[:place] + digit + text[place + 1 :])
             if found not in known:
                 known.add(found)
                 yield 3, "a digit misread", sign * found
+
+
+def _digits(text: str) -> list[int]:
+    return [place for place, sign in enumerate(text) if sign.isdigit()]
+
+
+def _decimals(number: float) -> int:
+    return len(exact(abs(number)).partition(".")[2])
 
 
 def misread(problem: Problem, quantity: str) -> Iterator[Edit]:
@@ -69,21 +80,52 @@ def given(problem: Problem) -> Iterator[Edit]:
     """Yield problems with one number of a previous state or of an input misread or left out."""
     for symbol, state in problem.state.items():
         if problem.origins.get(key_of(symbol)) != DEFAULT:
+            ones = 0.0 * state + 1.0
+            yield Edit(
+                "number", f"{symbol} taken as 1", "at the start", (), 1, start={symbol: ones}
+            )
             for tier, place, how, new in variants(state):
                 words = f"{symbol}{place} {how}"
                 yield Edit("number", words, "at the start", (), tier, start={symbol: new})
     xs = [x for batch in problem.batches for x in batch]
-    for t, x in enumerate(xs if problem.has_input and len(xs) <= _MOST_STEPS else [], 1):
-        at = f"at step {problem.number(t)}" if len(xs) > 1 else ""
-        for tier, place, how, new in variants(x):
-            yield Edit("number", f"x{place} {how}", at, (), tier, inputs={t: new})
-        if len(xs) > 1:
-            yield Edit("number", "x taken as 0", at, (), 1, inputs={t: 0.0 * x})
-        if 1 < t < len(xs):
-            later = {k: 0.0 * xs[k - 1] for k in range(t, len(xs) + 1)}
-            yield Edit("number", "x taken as 0", f"from step {t} on", (), 2, inputs=later)
-        for k in {t - 1, t + 1} & {*range(1, len(xs) + 1)}:
-            yield Edit("number", f"x of step {k} read", at, (), 1, inputs={t: xs[k - 1]})
+    if problem.has_input and len(xs) <= _MOST_STEPS:
+        for t in range(1, len(xs) + 1):
+            yield from _of_input(problem, xs, t)
+        yield from _in_every_step(xs)
+
+
+def _of_input(problem: Problem, xs: Sequence[Any], t: int) -> Iterator[Edit]:
+    """Yield problems with another input at a step."""
+    at = f"at step {problem.number(t)}" if len(xs) > 1 else ""
+    for tier, place, how, new in variants(xs[t - 1]):
+        yield Edit("number", f"x{place} {how}", at, (), tier, inputs={t: new})
+    if len(xs) > 1:
+        yield Edit("number", "x taken as 0", at, (), 1, inputs={t: 0.0 * xs[t - 1]})
+    if 1 < t < len(xs):
+        later = {k: 0.0 * xs[k - 1] for k in range(t, len(xs) + 1)}
+        yield Edit("number", "x taken as 0", f"from step {t} on", (), 2, inputs=later)
+    for k in {t - 1, t + 1} & {*range(1, len(xs) + 1)}:
+        yield Edit("number", f"x of step {k} read", at, (), 1, inputs={t: xs[k - 1]})
+    if t < len(xs):
+        swapped = {t: xs[t], t + 1: xs[t - 1]}
+        yield Edit("time", f"x of steps {t} and {t + 1} exchanged", "", (), 1, inputs=swapped)
+
+
+def _in_every_step(xs: Sequence[Any]) -> Iterator[Edit]:
+    """Yield problems with the same done to the inputs of all steps."""
+    ways: dict[str, tuple[int, Callable[[Any], Any]]] = {
+        "without its minus signs": (1, abs),
+        "with its decimal points misplaced, a tenth of it,": (2, lambda x: x / 10),
+        "with its decimal points misplaced, ten times it,": (2, lambda x: 10 * x),
+        "squared": (2, lambda x: x * x),
+        "halved": (2, lambda x: x / 2),
+        "doubled": (2, lambda x: 2 * x),
+    }
+    if getattr(xs[0], "size", 1) > 1:
+        ways["with its first element for all"] = 1, lambda x: 0.0 * x + x[0]
+    for how, (tier, done) in ways.items():
+        inputs = {t: done(x) for t, x in enumerate(xs, 1)}
+        yield Edit("number", f"x {how}", "in every step", (), tier, inputs=inputs)
 
 
 def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
@@ -102,10 +144,11 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
     if value.size > _MOST_ELEMENTS:
         return  # nobody reads so many from a sheet
     flat, shape = value.reshape(-1), value.shape
+    decimals = min(max(map(_decimals, flat.tolist())), _MOST_DIGITS)
     for place, number in enumerate(flat.tolist()):
         beside = [float(flat[k]) for k in _beside(place, shape) if flat[k] != number]
         near = [(2, "the number beside it", found) for found in beside]
-        for tier, how, found in (*others(number), *near):
+        for tier, how, found in (*others(number, decimals), *near):
             new = flat.copy()
             new[place] = found
             yield tier, _element(place, shape), _said(how, number, found), new.reshape(shape)

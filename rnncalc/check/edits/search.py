@@ -5,8 +5,8 @@ unlikely: the fewer digits the wrong answers have, the fewer edits are tried, th
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import chain
-from math import inf, prod
+from itertools import chain, groupby
+from math import inf
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
@@ -20,27 +20,22 @@ from rnncalc.check.answers import (
     reach,
 )
 from rnncalc.check.carrying import fits
-from rnncalc.check.edits.chance import ADVICE, CHANCE, LEAST, Density, Known, chance_of, near_of
-from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity
+from rnncalc.check.edits.chance import ADVICE, Density, Known, near_of
 from rnncalc.check.edits.making import made
-from rnncalc.check.edits.neighbours import LAST, edits, everywhere, pairs
-from rnncalc.check.edits.numbers import given, misread
-from rnncalc.check.edits.times import of_steps, one_by_one, remembering
-from rnncalc.check.edits.trying import Wanted, giving
+from rnncalc.check.edits.neighbours import LAST, MOST_ALONE, MOST_REMEMBERED, Neighbours
+from rnncalc.check.edits.times import remembering
+from rnncalc.check.edits.trying import Wanted, met
 from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.kinds import Slip
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.check.slips.trees import Edit
 from rnncalc.check.slips.unedited import Unedited
 from rnncalc.problem.problem import Problem
-from rnncalc.problem.remembering import remembered
 
 # How many steps of edits are computed, of vectors fewer.
 _MOST, _MOST_PAIRS = 60_000, 4000
 _LONG = 100  # steps that are many, of vectors fewer
-_MOST_REMEMBERED = 12  # steps whose values are read in later ones
-_FEWEST = 15  # edits that the likeliest ones of an equation are at least
-_MANY = 4  # times as many as chance allows are looked at: they may be elsewhere
+_FEWEST = 60  # edits that the likeliest ones of an equation are at least
 
 
 def explained(
@@ -57,28 +52,45 @@ def explained(
     wrong = [verdict for verdict in verdicts if verdict.word in UNRIGHT]
     if problem.ties or problem.held_at:
         return []
-    memory = remembering(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else problem
+    memory = remembering(problem) if 1 < (problem.steps or 1) <= MOST_REMEMBERED else problem
     wanted: dict[int, list[Wanted]] = {}
     for verdict in verdicts:
-        answer = verdict.answer
-        for unit in answer.known:
-            typed = answer.numbers[unit]
-            far = reach(typed, answer.leeway) if answer.tolerance is None else inf
-            near = near_of(verdict, unit, verdict.ours) if verdict.word in UNRIGHT else 0.0
-            one = Wanted(answer.name, unit, typed - far, typed + far, near)
-            wanted.setdefault(answer.t, []).append(one)
-    chance = prod(chance_of(verdict, verdict.ours) for verdict in wrong)
-    density = Density(wrong, [verdict.ours for verdict in wrong])
-    found = []
-    unedited = Unedited(memory)
-    lines = _behind(problem, wrong[0].answer, {v.answer.key for v in verdicts if v.word == RIGHT})
-    for tier in _tried(problem, lines, chance, tried, is_all=True):
-        for edit in density.telling(giving(unedited, tier, wanted, density.seen)):
-            form = made(memory if edit.code == "time" else problem, edit)
-            if values := gives(form):
-                found.append(Explanation(_slip(edit, form), form, values[wrong[0].answer.key]))
-        if found:
-            break
+        own = _wanted(verdict, verdict.ours, verdict.answer.known)
+        wanted.setdefault(verdict.answer.t, []).extend(own)
+    density = Density(verdicts, [verdict.ours for verdict in verdicts])
+    found, unedited = [], Unedited(memory)
+    first = wrong[0].answer
+    lines = _behind(problem, first, {v.answer.key for v in verdicts if v.word == RIGHT})
+    near = Neighbours(problem, lines, tried, _numbers(problem, wrong), first.t, is_all=True)
+    for tier in _tried(near, density):
+        come = met(unedited, tier, wanted, is_counted=density.is_counted)
+        for _, alike in groupby(density.telling(*come), _kind):
+            for edit in alike:
+                form = made(memory if edit.code == "time" else problem, edit)
+                if values := gives(form):
+                    found.append(Explanation(_slip(edit, form), form, values[first.key]))
+            if found:
+                return found
+    return []
+
+
+def _numbers(problem: Problem, wrong: Sequence[Verdict]) -> Sequence[int]:
+    """Return the elements that an edit may be of alone: any, or in one step the wrong one."""
+    own = {unit for verdict in wrong for unit in verdict.wrong_units}
+    if (problem.steps or 1) == 1:
+        return [*own] if len(own) == 1 else ()
+    return range(problem.sizes.largest) if problem.sizes.largest <= MOST_ALONE else ()
+
+
+def _wanted(verdict: Verdict, ours: Any, units: Sequence[int], off: Any = None) -> list[Wanted]:
+    """Return what is wanted of some elements. off: how far off each may be anyway."""
+    answer, found = verdict.answer, []
+    wrong = verdict.wrong_units if verdict.word in UNRIGHT else []
+    for unit in units:
+        typed = answer.numbers[unit]
+        far = reach(typed, off[unit] if off else answer.leeway) if answer.tolerance is None else inf
+        near = near_of(verdict, unit, ours) if unit in wrong else 0.0
+        found.append(Wanted(answer.name, unit, typed - far, typed + far, near))
     return found
 
 
@@ -101,25 +113,25 @@ def explained_alone(
     if problem.ties or problem.held_at or name not in row:
         return []
     off = elements(0.0 * abs(row[name]) + errors[name])
-    wanted = []
-    for unit in verdict.wrong_units:
-        typed = answer.numbers[unit]
-        far = reach(typed, off[unit]) if answer.tolerance is None else inf
-        near = near_of(verdict, unit, row[name])
-        wanted.append(Wanted(name, unit, typed - far, typed + far, near))
-    chance, density = chance_of(verdict, row[name]), Density([verdict], [row[name]])
     lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
-    found, unedited = list[Explanation](), Unedited(problem, carried)
-    for tier in _tried(problem, lines, chance, tried):
-        for edit in density.telling(giving(unedited, tier, {1: wanted}, density.seen)):
-            form = made(problem, edit)
-            for fit in fits(form, here):
-                if fit.name == name and not fit.against:
-                    found.append(Explanation(_slip(edit, form), form, fit.gives, t, *fit[2:]))
-        if found:
-            best = min(one.rank for one in found)
-            return [one for one in found if one.rank == best]
-    return found
+    near = Neighbours(problem, lines, tried, _numbers(problem, [verdict]))
+    unedited = Unedited(problem, carried)
+    # What gives all of it, and then what does so of the elements that are wrong.
+    for units in dict.fromkeys([(*answer.known,), (*verdict.wrong_units,)]):
+        density = Density([verdict], [row[name]], of_wrong=units == (*verdict.wrong_units,))
+        wanted, found = {1: _wanted(verdict, row[name], units, off)}, list[Explanation]()
+        for tier in _tried(near, density):
+            come = met(unedited, tier, wanted, is_counted=density.is_counted)
+            for _, alike in groupby(density.telling(*come), _kind):
+                for edit in alike:
+                    form = made(problem, edit)
+                    own = [fit for fit in fits(form, here) if fit.name == name and not fit.against]
+                    slip = _slip(edit, form)
+                    found += [Explanation(slip, form, fit.gives, t, *fit[2:]) for fit in own]
+                if found:
+                    best = min(one.rank for one in found)
+                    return [one for one in found if one.rank == best]
+    return []
 
 
 def _slip(edit: Edit, form: Any) -> Slip:
@@ -127,43 +139,26 @@ def _slip(edit: Edit, form: Any) -> Slip:
     return Slip(f"{words} {{}}", edit.place, ADVICE, (form,), code=edit.code)
 
 
-def _tried(
-    problem: Problem,
-    lines: Sequence[str],
-    chance: float,
-    known: Collection[Any],
-    *,
-    is_all: bool = False,
-) -> Iterator[list[Edit]]:
-    """Yield the edits of some equations, those alike at once, as long as chance allows.
-
-    known: equations that are left out. is_all: whether edits of several, and of what they start
-    from, are among them.
-    """
+def _tried(near: Neighbours, density: Density) -> Iterator[list[Edit]]:
+    """Yield the edits of some equations, those alike at once, as long as chance allows."""
+    problem, count = near.problem, 0
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
-    most, count = min(CHANCE / max(chance, LEAST), _MOST / size), 0
-    if most < _FEWEST:
+    most = _MOST / size
+    if not density.has_room(1 if density.is_counted else _FEWEST):
         return
-    most = min(_MANY * most, _MOST / size)
-    with problem.overflow_unheeded():
-        of = [_all_edits(problem, name, known) for name in lines]
-        tiers = [[*chain(*(tiers[far] for tiers in of))] for far in range(LAST)]
-        if is_all:
-            for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
-                tiers[edit.tier].append(edit)
-            whole = (given(problem), of_all_matrices(problem))
-            steps = of_steps(problem) if 1 < (problem.steps or 1) <= _MOST_REMEMBERED else ()
-            for edit in chain(*whole, steps):
-                tiers[edit.tier].append(edit)
-    # Where there are many steps, a few edits take as long as many at once.
-    for some in chain(*map(_by_kinds, tiers)) if size < _LONG else tiers:
-        if count + len(some) <= most:
-            count += len(some)
-            yield some
-    if sum(map(len, tiers)) == count:
-        likely = (edits(problem, name, ())[0] for name in lines)
-        for some in (pairs(singles, _MOST_PAIRS) for singles in likely):
-            if (count := count + len(some)) > most:
+    # A few edits of vectors or of many steps take as long as many at once.
+    is_whole = size >= _LONG or (density.is_roomy and not problem.scalar)
+    for number, tier in enumerate(near.tiers()):
+        density.begin(number)
+        kinds = _by_kinds(tier)
+        for some in [[*chain(*kinds)]] if is_whole else kinds:
+            if count + len(some) <= most and density.may_try(len(some)):
+                count += len(some)
+                yield some
+    density.begin(LAST + 1)
+    if near.count == count:
+        for some in near.pairs(_MOST_PAIRS):
+            if (count := count + len(some)) > most or not density.may_try(len(some)):
                 return
             yield some
 
@@ -172,24 +167,12 @@ def _by_kinds(tier: Sequence[Edit]) -> list[list[Edit]]:
     """Return edits by their kinds: first those made everywhere, then the fewest."""
     kinds: dict[Any, list[Edit]] = {}
     for edit in tier:
-        kinds.setdefault((len(edit.parts) == 1, edit.code), []).append(edit)
+        kinds.setdefault(_kind(edit), []).append(edit)
     return [kinds[kind] for kind in sorted(kinds, key=lambda kind: (kind[0], len(kinds[kind])))]
 
 
-def _all_edits(problem: Problem, name: str, known: Collection[Any]) -> list[list[Edit]]:
-    """Return the edits of a quantity's equation, by their tiers."""
-    tiers = edits(problem, name, known)
-    for edit in _of_elements(problem, name):
-        tiers[edit.tier].append(edit)
-    return tiers
-
-
-@remembered
-def _of_elements(problem: Problem, name: str) -> Sequence[Edit]:
-    """Return the edits of what a quantity's equation reads: numbers, rows, units."""
-    line = next(line for line in problem.computed if line.name == name)
-    more = (f(problem, line) for f in (of_matrices, of_quantity, one_by_one))
-    return [*chain(misread(problem, name), *more)]
+def _kind(edit: Edit) -> tuple[bool, str]:
+    return len(edit.parts) == 1, edit.code
 
 
 def _behind(problem: Problem, answer: Answer, known: Collection[Key]) -> list[str]:

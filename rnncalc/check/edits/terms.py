@@ -18,11 +18,10 @@ def of_sum(spot: Spot) -> Iterator[Found]:
     if not line.is_unit or not isinstance(line.expression, Call):
         return
     z, size = line.expression.argument, spot.problem.sizes.number
-    for name in spot.known:
-        if size(name) == size(line.name) and name in ("x", *spot.problem.state):
-            words = f"{name} added to the sum, without a weight,"
-            yield 1, "one-more", words, (1,), Binary("+", z, Symbol(name))
     own = given_terms(spot.problem, line)
+    for read in _added(spot, own):
+        words = f"{spell(read, UNICODE)} added to the sum, without a weight,"
+        yield 1, "one-more", words, (1,), Binary("+", z, read)
     for kept in own if len(own) > 2 else ():
         left_out = [_called(spot, term) for term in own if term is not kept]
         words = f"{' and '.join(left_out)} left out, {_called(spot, kept)} alone,"
@@ -37,6 +36,18 @@ def of_sum(spot: Spot) -> Iterator[Found]:
                 words = f"bias within the product, {spell(inner, UNICODE)}"
                 yield 1, "brackets", words, (1,), _sum(rest)
     yield from _gate_moved(spot, z)
+
+
+def _added(spot: Spot, own: Sequence[Expression]) -> Iterator[Expression]:
+    """Yield what may be added to a sum once more: states, the input, what a weight is put to."""
+    size = spot.problem.sizes.number
+    for name in spot.known:
+        if size(name) == size(spot.line.name) and name in ("x", *spot.problem.state):
+            yield Symbol(name)
+    for term in own:
+        match term:
+            case Binary("@", _, Binary() as read) if spot.has_size_of(read):
+                yield read
 
 
 def _called(spot: Spot, term: Expression) -> str:

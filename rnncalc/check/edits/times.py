@@ -80,7 +80,7 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
         if len(many) > 1:
             yield Edit("time", words, "everywhere", many, 1, told[words])
     backs = [f"{name} of two steps before" for name in problem.state]
-    if len(backs) > 1:
+    if len(backs) > 1 and (problem.steps or 1) > 2:
         every = [*chain(*(together.get(words, ()) for words in backs))]
         yield Edit("time", "the states of two steps before", "everywhere", every, 1)
 
@@ -90,7 +90,8 @@ def _of_before(problem: Problem, name: str, sizes: Any, line: Equation) -> Itera
         yield "x of the step before", f"x{_KEPT}{PREVIOUS}"
     elif name in problem.state:
         yield f"{name} as at the start", f"{name}{_KEPT}start"
-        yield f"{name} of two steps before", f"{name.removesuffix(PREVIOUS)}{_KEPT}{PREVIOUS}"
+        if (problem.steps or 1) > 2:  # in the second step that is the start
+            yield f"{name} of two steps before", f"{name.removesuffix(PREVIOUS)}{_KEPT}{PREVIOUS}"
         if problem.has_input and sizes("x") == sizes(name):
             yield f"x of the step before for {name}", f"x{_KEPT}{PREVIOUS}"
     elif problem.cell.roles.get(name) in ("gate", "candidate") and name != line.name:

@@ -43,6 +43,8 @@ def _forms(problem: Problem) -> Iterator[tuple[str, str, Altered]]:
         longer = with_inputs(problem, [*xs, xs[-1]], words)
         longer = longer._replace(problem=longer.problem._replace(steps=count + 1))
         yield "time", words, longer._replace(listed=range(2, count + 2))
+        if count > 1:
+            yield "time", words, longer._replace(listed=[*range(1, count), count + 1])
     for t in range(2, count + 1) if count <= _MOST_STEPS else ():
         words = f"started again at step {t}"
         yield "time", words, Altered(problem, words, partial(_restarted, t, problem.state))

@@ -27,7 +27,7 @@ from rnncalc.check.slips.trees import Edit, Path
 from rnncalc.check.slips.unedited import OPERATIONS, Known, Unedited
 from rnncalc.trace.arithmetic import applied
 
-_Patches = Mapping[Path, Sequence[tuple[int, Any]]]
+_Patches = dict[Path, list[tuple[int, Any]]]
 
 
 class Batch:
@@ -41,18 +41,25 @@ class Batch:
     def _take(self, edits: Sequence[Edit]) -> None:
         self.edits, self.count = edits, len(edits)
         self.own = [edit.weights for edit in edits]
-        self.patches: dict[str, dict[Path, list[tuple[int, Any]]]] = {}
+        self.steps = {t for edit in edits if edit.steps for t in edit.steps}
+        self.patches = self._patches(0)
         self.start: dict[str, list[tuple[int, Any]]] = {}
         self.inputs: dict[int, list[tuple[int, Any]]] = {}
         for row, edit in enumerate(edits):
-            for name, path, part in edit.parts:
-                self.patches.setdefault(name, {}).setdefault(path, []).append((row, part))
             if edit.start:
                 for name, found in edit.start.items():
                     self.start.setdefault(name, []).append((row, found))
             if edit.inputs:
                 for t, found in edit.inputs.items():
                     self.inputs.setdefault(t, []).append((row, found))
+
+    def _patches(self, t: int) -> dict[str, _Patches]:
+        """Return what stands elsewhere in a step, by quantities and places; a row each."""
+        found: dict[str, _Patches] = {}
+        for row, edit in enumerate(self.edits):
+            for name, path, part in edit.parts if not edit.steps or t in edit.steps else ():
+                found.setdefault(name, {}).setdefault(path, []).append((row, part))
+        return found
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield what each step comes to, by name: quantities and pre-activations."""
@@ -65,8 +72,9 @@ class Batch:
                 given["x"] = self.spread(right["x"], self.inputs[t])
             row, names, held = {**right, **given}, {**plain, **given}, problem.held_in(t)
             others, told = {*given}, set[str]()
+            elsewhere = self._patches(t) if t in self.steps else self.patches
             for line in problem.cell.equations:
-                name, patches = line.name, self.patches.get(line.name, {})
+                name, patches = line.name, elsewhere.get(line.name, {})
                 is_reached = not others.isdisjoint(reads[name])
                 if name in held or not (patches or is_reached):
                     continue

@@ -29,7 +29,8 @@ from rnncalc.problem.problem import Problem
 
 #: Decimals that people round to on their way, whatever they tell in the end.
 _SHORT = 3
-_ON_THE_WAY = "rounded-on-the-way"
+#: The code of what is rounded on the way to an answer.
+ON_THE_WAY = "rounded-on-the-way"
 
 
 def slips(problem: Problem, decimals: int | None = None) -> list[Slip]:
@@ -47,7 +48,7 @@ def all_slips(problem: Problem, decimals: int | None = None, before: Made | None
     for number in dict.fromkeys([most, *range(1, min(most, _SHORT + 1))] if most else []):
         name = f"values of {number} decimal{'s' * (number != 1)} carried on"
         advice = "Shorten what you write down, not what you compute on with."
-        kinds.append(Kind(name, partial(rounding.shortened, number), advice, code=_ON_THE_WAY))
+        kinds.append(Kind(name, partial(rounding.shortened, number), advice, code=ON_THE_WAY))
     return made(kinds, problem, before)
 
 

@@ -28,7 +28,8 @@ class Edit(NamedTuple):
     code: what sort of edit it is, in a word. words: what it is called, without its place. place:
     where it is made, such as "in f". parts: what stands where instead, with the quantity whose
     equation that is. tier: how far-fetched it is, from 0. weights: constants that it needs, by
-    symbol. start, inputs: other previous states by symbol, and other inputs by their steps.
+    symbol. start, inputs: other previous states by symbol, and other inputs by their steps. steps:
+    those in which the parts are others, none if they are in all.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Edit(NamedTuple):
     weights: Mapping[str, Any] = {}
     start: Mapping[str, Any] = {}
     inputs: Mapping[int, Any] = {}
+    steps: Sequence[int] = ()
 
     @property
     def lines(self) -> list[str]:
