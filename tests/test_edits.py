@@ -258,3 +258,18 @@ def test_two_numbers_of_two_decimals_tell_an_edit(rnncalc: Calculator) -> None:
     command = f"simple --w-ss '{W}' --w-sx '{V}' --s '[1, -1]' --x '{XS[2]}'"
     offered = _told(rnncalc, f"{command} --expect s='[{wrong[0]:.2f}, {wrong[1]:.2f}]'")
     assert "s_prev added to the sum, without a weight, in s" in offered
+
+
+def test_an_edit_of_one_step_says_how_that_reads(rnncalc: Calculator) -> None:
+    """What is computed otherwise in one step alone is told with its equation and the step."""
+    s = _without_recurrent_term(step=2)
+    command = f"simple --w-ss '{W}' --w-sx '{V}' --s '[1, -1]' --xs '{XS}'"
+    out = rnncalc(f"{command} --expect s='[{s[0]:.4f}, {s[1]:.4f}]' -f plain").out
+    assert "(s = tanh(W^{s,x} x + b_s) at step 2 alone gives [-0.3656, 0.4471])" in out
+
+
+def test_a_gate_of_0_tells_no_function(rnncalc: Calculator) -> None:
+    """Many functions are flat where a gate is 0: none of them is offered for it."""
+    negative = LSTM.replace("--b-f 0.2", "--b-f -3")
+    offered = _told(rnncalc, f"{negative} --expect f=0.0000")
+    assert not any("relu" in name or "hard" in name for name in offered), offered

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rnncalc.check.answers import UNRIGHT, WRONG, Answer, Key, Verdict, written_down
 from rnncalc.check.carrying import by_themselves, fits, steps_alone
-from rnncalc.check.edits.chance import is_little, is_telling, standing_out
+from rnncalc.check.edits.chance import is_little, is_telling, standing_out, without_flat
 from rnncalc.check.explaining import Diagnosis, Explanation, Mistake, mistake_of, together
 from rnncalc.check.slips.catalogue import ON_THE_WAY, all_slips
 from rnncalc.check.slips.kinds import Made
@@ -51,7 +51,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
             hidden += is_hidden and form is slip.forms[0]
             if fits_all and id(slip) not in fitting and (gives := trial.gives(form)):
                 fitting[id(slip)] = Explanation(slip, form, gives[wrong[0].answer.key])
-        explanations = [*fitting.values()]
+        explanations = without_flat(problem, wrong, [*fitting.values()])
         ranks = _ranks(known, explanations)
         # Most wrong answers are explained without what is imported from here on.
         if explanations:
@@ -158,7 +158,7 @@ def _in_step(known: Made, here: Mapping[Key, Verdict], t: int) -> list[Mistake]:
     mistakes = []
     for verdict in here.values():
         if verdict.word in UNRIGHT:
-            offers = found[verdict.answer.name]
+            offers = without_flat(alone, [verdict], found[verdict.answer.name])
             if not any(not any(one.rank) for one in offers):
                 from rnncalc.check.edits.search import explained_alone
 

@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, TypeVar
 
+from rnncalc.cells.expressions import calls
+from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.answers import UNRIGHT, Verdict, elements, is_short
+from rnncalc.problem.problem import Problem
 
 #: How many edits may give an answer by chance, on average, if one is to be offered.
 CHANCE = 0.02
@@ -62,6 +65,25 @@ def standing_out(
         for one, rank in zip(explanations, ranks, strict=True)
         if abs(rank) * chance < _CHANCE_OF_COMMON or (is_near and rank < 0)
     ]
+
+
+def without_flat(
+    problem: Problem, verdicts: Sequence[Verdict], explanations: Sequence[Any]
+) -> list[Any]:
+    """Return explanations but those by another function that is flat, if what is wrong is 0 or 1.
+
+    Any of many gives that. What rounds is meant to.
+    """
+    if problem.ties or any(dict(_offs(verdict)) for verdict in verdicts):
+        return [*explanations]
+    lines = {line.name: {*calls(line.expression)} for line in problem.cell.equations}
+
+    def is_flat(explanation: Any) -> bool:
+        new = {name for line in explanation.form.problem.cell.equations
+               for name in {*calls(line.expression)} - lines.get(line.name, set())}  # fmt: skip
+        return any(name in FUNCTIONS and FUNCTIONS[name].corners for name in new - {"step"})
+
+    return [one for one in explanations if not is_flat(one)]
 
 
 def chance_of(verdict: Verdict, ours: Any) -> float:

@@ -23,7 +23,8 @@ def made(problem: Problem, edit: Edit) -> Altered:
     changed = edit.equations(lines)
     if edit.steps:
         change = partial(_in_steps, edit.steps, changed, {**problem.weights, **edit.weights})
-        return Altered(problem, f"{edit.words.strip(',')} {edit.place}", change)
+        when = edit.place.rpartition(", ")[2]
+        return Altered(problem, f"{abridged(_shown(lines, changed))} {when}", change)
     form = written(problem, changed)
     named = {name for new in changed.values() for name in symbols(new)}
     if not changed or edit.weights or any("~" in name for name in named):
@@ -46,14 +47,18 @@ def _with_functions(
     form: Altered,
 ) -> Altered:
     """Return a form with functions in some equations that no cell can have."""
-    shown = [equation(lines[name]._replace(expression=new), UNICODE)
-             for name, new in others.items()]  # fmt: skip
+    shown = _shown(lines, others)
     own = {line.name: line for line in form.problem.cell.equations}
     kept = tuple(lines.get(name, line) if name in others else line for name, line in own.items())
     cell = form.problem.cell._replace(equations=kept)
     change = partial(_computed, others, problem.weights)
     reads = form.reads if isinstance(form.reads, str) else abridged(shown)
     return form._replace(problem=form.problem._replace(cell=cell), reads=reads, change=change)
+
+
+def _shown(lines: Mapping[str, Equation], others: Mapping[str, Expression]) -> list[str]:
+    """Return equations with other expressions, as they are written."""
+    return [equation(lines[n]._replace(expression=new), UNICODE) for n, new in others.items()]
 
 
 def _computed(

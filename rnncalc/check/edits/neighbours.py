@@ -22,6 +22,8 @@ from rnncalc.problem.remembering import remembered
 LAST = 4  #: The tier of two edits at once.
 MOST_REMEMBERED = 12  #: Steps whose values are read in later ones.
 MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
+_MOST = 60_000  # steps of edits that are computed, of vectors fewer
+_FEW = 300  # edits, of which too many to be tried are not even made
 #: An edit, with what its equation becomes and the hash of that.
 _Made = tuple[Edit, Expression, int]
 
@@ -31,7 +33,8 @@ class Neighbours:
 
     known: equations that are left out. numbers: the elements in one of which alone an edit may be
     made, and last: the step before which it may be made in one alone. is_all: whether edits of
-    several equations are among them, too. count: of those told.
+    several equations are among them, too. count: of those told. most: how many may be
+    tried.
     """
 
     def __init__(
@@ -46,8 +49,14 @@ class Neighbours:
     ) -> None:
         self.problem, self.lines, self.known = problem, lines, known
         self.numbers, self.last, self.is_all, self.count = numbers, last, is_all, 0
+        self.most = _MOST / self.size
         self._found: list[list[Edit]] = []
         self._later: list[list[Edit]] = []
+
+    @property
+    def size(self) -> float:
+        """How long an edit takes."""
+        return (self.problem.steps or 1) * (1 + self.problem.sizes.largest**2 / 30)
 
     def tiers(self) -> Iterator[list[Edit]]:
         """Yield the edits, the likeliest first, each tier made when it is asked for."""
@@ -71,12 +80,15 @@ class Neighbours:
         problem, known, steps = self.problem, self.known, self.problem.steps or 1
         tiers: list[list[Edit]] = [[] for _ in range(LAST)]
         for name in self.lines:
-            for edit in chain(_unknown(problem, name, known), _of_elements(problem, name)):
+            found = _unknown(problem, name, known)
+            more = _of_elements(problem, name) if self.most >= _FEW else ()
+            for edit in chain(found, more):
                 tiers[edit.tier].append(edit)
         if self.is_all:
             for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
                 tiers[edit.tier].append(edit)
-            whole = (given(problem), of_all_matrices(problem), exchanged(problem))
+            whole = [exchanged(problem)]
+            whole += [given(problem), of_all_matrices(problem)] if self.most > _FEW else []
             for edit in chain(*whole, of_steps(problem) if 1 < steps <= MOST_REMEMBERED else ()):
                 tiers[edit.tier].append(edit)
         self._later = tiers[2:]

@@ -15,6 +15,7 @@ from rnncalc.problem.problem import DEFAULT, Problem
 
 _MOST_STEPS = 8  # of a problem whose inputs are searched, too
 _MOST_ELEMENTS = 100  # of a weight whose numbers are searched one by one
+_MOST_READ, _OF_DIGITS = 36, 3  # of which any digit may be misread, and the tier of that
 _MOST_DIGITS = 8  # of a number that somebody reads from a sheet
 
 
@@ -46,7 +47,7 @@ def others(number: float, decimals: int = 0) -> Iterator[tuple[int, str, float]]
             found = float(text[:place] + digit + text[place + 1 :])
             if found not in known:
                 known.add(found)
-                yield 3, "a digit misread", sign * found
+                yield _OF_DIGITS, "a digit misread", sign * found
 
 
 def _digits(text: str) -> list[int]:
@@ -149,6 +150,8 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
         beside = [float(flat[k]) for k in _beside(place, shape) if flat[k] != number]
         near = [(2, "the number beside it", found) for found in beside]
         for tier, how, found in (*others(number, decimals), *near):
+            if tier == _OF_DIGITS and value.size > _MOST_READ:
+                continue
             new = flat.copy()
             new[place] = found
             yield tier, _element(place, shape), _said(how, number, found), new.reshape(shape)

@@ -32,8 +32,7 @@ from rnncalc.check.slips.trees import Edit
 from rnncalc.check.slips.unedited import Unedited
 from rnncalc.problem.problem import Problem
 
-# How many steps of edits are computed, of vectors fewer.
-_MOST, _MOST_PAIRS = 60_000, 4000
+_MOST_PAIRS = 4000  # of edits of one equation
 _LONG = 100  # steps that are many, of vectors fewer
 _FEWEST = 60  # edits that the likeliest ones of an equation are at least
 
@@ -141,17 +140,16 @@ def _slip(edit: Edit, form: Any) -> Slip:
 
 def _tried(near: Neighbours, density: Density) -> Iterator[list[Edit]]:
     """Yield the edits of some equations, those alike at once, as long as chance allows."""
-    problem, count = near.problem, 0
-    size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 30)
-    most = _MOST / size
+    most, count = near.most, 0
     if not density.has_room(1 if density.is_counted else _FEWEST):
         return
     # A few edits of vectors or of many steps take as long as many at once.
-    is_whole = size >= _LONG or (density.is_roomy and not problem.scalar)
+    is_whole = density.is_roomy and not near.problem.scalar
     for number, tier in enumerate(near.tiers()):
         density.begin(number)
         kinds = _by_kinds(tier)
-        for some in [[*chain(*kinds)]] if is_whole else kinds:
+        is_one = near.size >= _LONG or (is_whole and count + len(tier) <= most)
+        for some in [[*chain(*kinds)]] if is_one else kinds:
             if count + len(some) <= most and density.may_try(len(some)):
                 count += len(some)
                 yield some
