@@ -11,7 +11,7 @@ from rnncalc.problem.problem import Problem
 _Words = ParamSpec("_Words")
 _Result = TypeVar("_Result")
 
-_MOST = 500  # results that are kept of a function
+_MOST = 50  # results that are kept of a function, which may be thousands of edits each
 
 
 def remembered(
