@@ -26,6 +26,11 @@ def main() -> None:
         # An interrupt raises wherever Python is, and something there may catch it; this ends it.
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+        from rnncalc.postponed import postpone
+
+        # Click and NumPy import these for what nothing here asks for: a tenth of a short run.
+        for name in ("inspect", "ctypes", "pickle"):
+            postpone(name)
         from rnncalc.cli.main import main as command_line
         from rnncalc.signals import SIGNALS
 
@@ -33,6 +38,8 @@ def main() -> None:
         command_line()
     except KeyboardInterrupt as interrupt:
         sys.exit(128 + (interrupt.args or [2])[0])
+    finally:
+        gc.freeze()  # else Python looks for garbage in all of it, just before all of it goes
 
 
 if __name__ == "__main__":

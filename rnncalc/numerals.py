@@ -152,6 +152,15 @@ def cut(number: float, decimals: int) -> float:
     return trunc(scaled) / 10.0**decimals if abs(scaled) < _HUGE else number
 
 
+def scaled(number: float, places: int) -> float:
+    """Return a number with its decimal point so many places on, digit by digit.
+
+    1.4 / 10 is 0.13999999999999999.
+    """
+    digits, _, exponent = repr(number).partition("e")
+    return float(f"{digits}e{int(exponent or 0) + places}")
+
+
 def shortest(low: float, high: float) -> float:
     """Return the number between two others, low first, that has the fewest decimals."""
     middle = (low + high) / 2

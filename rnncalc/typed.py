@@ -4,8 +4,6 @@
 it, a number claims to be exact. A whole number is held to one decimal: people leave out ``.0``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -52,7 +50,7 @@ class Typed(float):
     unit: float
     decimals: int
 
-    def __new__(cls, text: str) -> Typed:
+    def __new__(cls, text: str) -> "Typed":
         """Read a number, such as ``-.50``, ``1e-3`` or ``0.25+0.1``."""
         number = super().__new__(cls, number_of(text))
         if "/" in text:
@@ -75,7 +73,7 @@ class Typed(float):
         return number
 
     @classmethod
-    def exactly(cls, value: float, text: str = "") -> Typed:
+    def exactly(cls, value: float, text: str = "") -> "Typed":
         """Return a number that claims to be exact."""
         number = super().__new__(cls, value)
         text = text or exact(value)
@@ -84,7 +82,7 @@ class Typed(float):
         return number
 
     @classmethod
-    def blank(cls) -> Typed:
+    def blank(cls) -> "Typed":
         """Return what stands for a number that isn't known."""
         number = cls.exactly(0.0, "?")
         number.unit = -1.0

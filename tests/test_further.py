@@ -9,8 +9,9 @@ import pytest
 
 from rnncalc import CELLS, build
 from rnncalc.check.answers import UNRIGHT, written_down
+from rnncalc.check.diagnosis import diagnose
 from rnncalc.check.further.search import KINDS, further_slips
-from rnncalc.check.grade import diagnose, judge
+from rnncalc.check.grade import judge
 from tests.conftest import Calculator
 from tests.test_slips import LSTM, ZC, ZF, ZI, ZO, C, F, I, N, O, sigmoid
 

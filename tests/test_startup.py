@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from rnncalc.postponed import postpone
 
 LISTING = """
 import sys
@@ -36,6 +40,7 @@ SCALARS = ["lstm", "--all-weights", "1", "--x", "5"]
         ([*SCALARS, "-f", "json"], False, False),
         ([*SCALARS, "-f", "plain"], False, False),
         ([*SCALARS, "--only", "h"], False, False),
+        ([*SCALARS, "--expect", "h=0.1", "-f", "plain"], False, False),
         ([*SCALARS, "--gradients", "-f", "json"], False, False),
         ([*SCALARS, "--gradients", "--explain"], False, True),
         ([*SCALARS, "--gradients", "--expect", "grad.w_fh=1", "-f", "plain"], False, False),
@@ -53,6 +58,40 @@ def test_imports(words: list[str], numpy: bool, rich: bool) -> None:
     imported = _imported(*words)
     assert "click" in imported
     assert ("numpy" in imported, "rich" in imported) == (numpy, rich)
+
+
+@pytest.mark.parametrize("words", [[*SCALARS, "-f", "json"], ["lstm", "--help"], ["--oops"]])
+def test_no_code_is_inspected(words: list[str]) -> None:
+    """What Click imports to look at code is left alone where no code is looked at."""
+    command = [sys.executable, "-X", "importtime", "-m", "rnncalc", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "click.core" in imported
+    assert not imported & {"inspect", "dis", "tokenize"}
+
+
+def test_a_postponed_module_is_imported_when_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many use it at once and by whichever statement, it runs once and is whole."""
+    text = "import os, time; first = 1; time.sleep(0.05); os.mkdir(__name__); last = 1"
+    (tmp_path / "postponed_one.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "postponed_one", raising=False)
+    postpone("postponed_one")
+    module = importlib.import_module("postponed_one")
+    assert not Path("postponed_one").exists()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda name: getattr(module, name), ["first", "last"] * 8))
+    assert set(found) == {1}
+    from postponed_one import last  # type: ignore[import-not-found]
+
+    assert last == 1
+    with pytest.raises(AttributeError, match="module 'postponed_one' has no attribute 'other'"):
+        _ = module.other
+    postpone("postponed_one")  # which changes nothing for a module that is here
+    assert sys.modules["postponed_one"].last == 1
 
 
 RECORDS = """
@@ -74,7 +113,8 @@ def test_no_record_compiles_its_annotations() -> None:
 
     That is 30 µs for each of 130 fields, a tenth of the time until the answer.
     """
-    for words in ([*SCALARS, "--round"], ["lstm", "--help"]):
+    checked = [*SCALARS, "--expect", "f=0.5", "--expect", "h=0.1"]
+    for words in ([*SCALARS, "--round"], checked, ["lstm", "--help"]):
         command = [sys.executable, "-c", RECORDS, *words]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         assert result.stderr == "COMPILING\n"

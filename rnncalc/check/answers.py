@@ -4,8 +4,6 @@ An answer is for one quantity at one step, and is named as in the JSON output: `
 ``exact.f``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
 from typing import Any, NamedTuple
@@ -20,6 +18,9 @@ COARSE, OPEN, MISSING = "too coarse", "open", "missing"
 
 #: What a slip may explain.
 UNRIGHT = (WRONG, COARSE)
+
+#: Of the answers that one follows from; there may be one at every step before it.
+MOST_CAUSES = 8
 
 #: A step and a name.
 Key = tuple[int, str]
@@ -96,7 +97,7 @@ class Answer(NamedTuple):
         """Return whether a value comes to the same in the digits of the answer, rounded."""
         return not {"", CUT} & {*self.agreement(value)}
 
-    def judged(self, value: Any, error: Any) -> Verdict:
+    def judged(self, value: Any, error: Any) -> "Verdict":
         """Return whether it is right. error: how far off the value may be, being in floats."""
         spread = _each(0.0 * abs(value) + error)  # one for each element
         most = (_MOST_NOISE * max(1.0, abs(number)) for number in _each(value))

@@ -1,22 +1,18 @@
 """Carrying on: what answers lead to, if somebody goes on from them: one mistake is charged once."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.check.answers import FOLLOWS, UNRIGHT, WRONG, Key, Verdict, elements
+from rnncalc.check.answers import FOLLOWS, MOST_CAUSES, UNRIGHT, WRONG, Key, Verdict, elements
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import Amend, run
 from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER
 
-# Of the answers that one follows from; there may be one at every step before it.
-MOST_CAUSES = 8
 # Beyond this share of a pre-activation, how far off typed digits may be can decide its sign.
 _UNSURE = 1e-9
 

@@ -1,7 +1,5 @@
 """Explaining: which slips are offered for wrong answers, and which of them are one."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from math import isclose
@@ -84,6 +82,22 @@ class Mistake(NamedTuple):
     def place(self) -> Answer:
         """The first of the answers."""
         return self.places[0]
+
+
+class Diagnosis(NamedTuple):
+    """What the catalogue says of wrong answers.
+
+    mistakes: the first wrong answer if slips explain all of the answers; if none does, each wrong
+    one by itself, but for those that one slip explains. left: how many more there are, in later
+    steps. tried: how many slips there are. hidden: how many of them give the right last state, as
+    far as the digits show.
+    """
+
+    mistakes: Sequence[Mistake]
+    explains_all: bool
+    left: int
+    tried: int
+    hidden: int
 
 
 def mistake_of(

@@ -6,8 +6,6 @@ nothing, because nothing is known of the steps between, the sequence is run agai
 rounding as wrong as it can be, in some direction: what that moves is what rounding can move.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -137,7 +135,7 @@ class _Trial:
     whether no error has become so large yet that there is more to it than its first order.
     """
 
-    def __init__(self, problem: Problem, unit: float, noise: Random | None = None) -> None:
+    def __init__(self, problem: Problem, unit: float, noise: "Random | None" = None) -> None:
         self.seen: dict[str, tuple[Any, Any]] = {}
         self.theirs: dict[str, tuple[list[float], list[bool]]] = {}
         self.is_sure = True
@@ -164,7 +162,7 @@ class _Trial:
         return self._signs[name]
 
 
-def _signs(noise: Random, value: Any) -> Any:
+def _signs(noise: "Random", value: Any) -> Any:
     """Return 1 or -1 for each element of a value."""
     if isinstance(value, float):
         return noise.choice((-1.0, 1.0))

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import FOLLOWS, RIGHT, WRONG, Answer, Key, Verdict
+from rnncalc.check.answers import FOLLOWS, MOST_CAUSES, RIGHT, WRONG, Answer, Key, Verdict
 from rnncalc.check.backwards import Backwards, Carried, Rows, Spot, named, spot_of
-from rnncalc.check.carrying import MOST_CAUSES, as_answered, carrying
+from rnncalc.check.carrying import as_answered, carrying
 from rnncalc.check.slips.gradients import slips
 from rnncalc.check.slips.ways import Slip, Way
 from rnncalc.errors import InputError

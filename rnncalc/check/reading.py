@@ -4,8 +4,6 @@ An answer is given as NAME=VALUE for the last step or for all steps, NAME@T=VALU
 NAME[UNIT]=VALUE for one element, or in objects of the form of the JSON output, in lines or in CSV.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
@@ -13,11 +11,9 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell
 from rnncalc.errors import Faults, UnusableError, code_of, quoted
-from rnncalc.jsontext import json_documents
 from rnncalc.numerals import number_of
 from rnncalc.problem.places import Place, is_known, placed_at
 from rnncalc.problem.problem import Given
-from rnncalc.problem.sheets import cells, cells_of, is_sheet
 from rnncalc.problem.values import read
 from rnncalc.typed import Tolerance, Typed
 
@@ -69,21 +65,28 @@ def read_entries(cell: Cell, given: Iterable[tuple[str, Given]], faults: Faults)
     has: text, or arrays by name.
     """
     for name, content in given:
-        label, value = content.label, content.value
-        with faults.of(label):
-            if name and isinstance(value, str) and "\n" in value and is_sheet(value):
-                for where, key, text in cells_of(value, _whole(name)):
-                    yield from _within(cell, label, where, key, text, faults)
-            elif name:
+        with faults.of(content.label):
+            if name and not (isinstance(content.value, str) and "\n" in content.value):
                 yield from _named(cell, name, content, faults)
-            elif isinstance(value, Mapping):
-                for key, array in value.items():
-                    yield from _within(cell, label, "", key, array, faults)
-            elif isinstance(value, str) and is_sheet(value):
-                for where, key, text in cells(value):
-                    yield from _within(cell, label, where, key, text, faults)
             else:
-                yield from _from_objects(cell, content, faults)
+                yield from _from_file(cell, name, content, faults)
+
+
+def _from_file(cell: Cell, name: str, content: Given, faults: Faults) -> Iterator[Entry]:
+    """Yield what a file has, be it for one name alone: a sheet, arrays by name, or objects."""
+    from rnncalc.problem.sheets import cells, cells_of, is_sheet
+
+    label, value = content.label, content.value
+    if isinstance(value, str) and is_sheet(value):
+        for where, key, text in cells_of(value, _whole(name)) if name else cells(value):
+            yield from _within(cell, label, where, key, text, faults)
+    elif name:
+        yield from _named(cell, name, content, faults)
+    elif isinstance(value, Mapping):
+        for key, array in value.items():
+            yield from _within(cell, label, "", key, array, faults)
+    else:
+        yield from _from_objects(cell, content, faults)
 
 
 def _whole(name: str) -> str:
@@ -144,6 +147,8 @@ def _from_objects(cell: Cell, content: Given, faults: Faults) -> Iterator[Entry]
 
 def _objects(text: str, number: Callable[[str], float]) -> list[Any]:
     """Return the objects in a text, which follow each other or are in one list."""
+    from rnncalc.jsontext import json_documents
+
     documents: list[Any] = list(json_documents(text, number))
     is_list = len(documents) == 1 and isinstance(documents[0], list)
     return documents[0] if is_list else documents

@@ -43,7 +43,8 @@ class ClickOption(click.Option):
             metavar = record.metavar or f"[{'|'.join(record.choices)}]"
             settings = {"type": click.UNPROCESSED, "metavar": metavar, "multiple": True}
         names = [name for name in (record.short, record.name) if name]
-        super().__init__(names, help=record.help, **settings)
+        super().__init__(names, **settings)
+        self.help = record.help  # not before: Click would take its indentation for that of code
         self.record = record
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -76,7 +77,9 @@ def instead(*names: str, text: Callable[[click.Context], str], about: str) -> cl
             ctx.exit()
 
     settings: dict[str, Any] = {"is_flag": True, "is_eager": True, "expose_value": False}
-    return click.Option(names, callback=show, help=about, **settings)
+    option = click.Option(names, callback=show, **settings)
+    option.help = about
+    return option
 
 
 _HELP, _ANY_HELP = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import chain, islice
@@ -17,6 +17,8 @@ from rnncalc.reports import DEFAULT
 from rnncalc.reports.page import Page
 
 if TYPE_CHECKING:
+    from rnncalc.check.answers import Verdict
+    from rnncalc.check.explaining import Diagnosis
     from rnncalc.cli.progress import Bar
     from rnncalc.trace.trace import Traces
 
@@ -84,6 +86,13 @@ def _study(request: Request, faults: Faults, output: Output) -> int:
     return DONE if is_right else DIFFERS
 
 
+def _diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int) -> Diagnosis:
+    """Return what explains wrong answers, with what only those need imported."""
+    from rnncalc.check.diagnosis import diagnose
+
+    return diagnose(problem, verdicts, digits)
+
+
 def _graded(
     request: Request,
     posed: Callable[[], tuple[Problem, Iterator[Problem]]],
@@ -92,10 +101,11 @@ def _graded(
     bar: Bar,
 ) -> tuple[Iterator[str], bool]:
     """Return the report on answers, and whether all are right; derivatives come last in it."""
-    from rnncalc.check.grade import grade
+    from rnncalc.check.grade import grade as grade_with
     from rnncalc.check.several import Grades, graded, read_how
 
     answers = list(expected(request, faults))
+    grade = partial(grade_with, diagnose=_diagnose)
     how = read_how(request.cell, request.require, request.tolerance, faults)
     how |= {"reveals": not (request.no_reveal or request.hint), "hints": request.hint}
     how["decimals"] = paper.digits

@@ -15,6 +15,9 @@ from rnncalc.reports import FORMATS, SAVED
 Records = Mapping[str, Option]
 Given = Mapping[str, Any]  # lists of texts, in the order of typing, or True
 
+# What the names of files with numbers end in.
+_FILES = (".txt", ".csv", ".tsv", ".json", ".jsonl", ".npy", ".npz")
+
 
 def check_together(records: Records, given: Given, faults: Faults) -> None:
     """Note which options don't go with each other. Raises InputError where no more can be told."""
@@ -87,7 +90,7 @@ def _misread(option: Option, value: str) -> str:
             apart = " ".join(f"{option.name} {as_word(part)}" for part in several)
             return f"{quoted(value)} has {len(several)} values: each has an option, {apart}"
     if option.takes_numbers and not value.startswith(("@", "[")):
-        if re.fullmatch(r"[^\[\]{},;=]*\.(?:txt|csv|tsv|jsonl?|npy|npz)", value):
+        if value.endswith(_FILES) and not {*"[]{},;="} & {*value}:
             at = f"{option.name} {as_word(f'@{value}')}"
             return f"is {quoted(value)}: the name of a file begins with @, {at}"
         if option.name == "--xs" and re.match(r"[-+.\d]", value) and re.search(r"\d[,;\s]", value):

@@ -4,8 +4,6 @@ Both may be what the program prints itself, as ``-f plain`` or ``-f csv``. The c
 have commas between them, tabs or blanks.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import islice

@@ -1,7 +1,5 @@
 """Comparisons: what there is to say in a line of answers that a program computed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import NamedTuple

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.check.answers import COARSE, WRONG, Answer, elements, tells_little
-from rnncalc.check.explaining import Explanation, Mistake
 from rnncalc.check.grade import Grade
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, shortened
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
 from rnncalc.trace.steps import run
+
+if TYPE_CHECKING:
+    from rnncalc.check.explaining import Explanation, Mistake
 
 MOST = 5  # slips that are offered
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from json import dumps, loads
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnncalc.check.answers import FOLLOWS, MISSING, RIGHT, Verdict
-from rnncalc.check.explaining import Explanation
 from rnncalc.check.grade import Grade
 from rnncalc.numerals import exact
 from rnncalc.reports.comparison import concluded
@@ -16,6 +14,9 @@ from rnncalc.reports.findings import MOST, findings
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import problem_notes
 from rnncalc.reports.verdicts import names, rows_of, sources, summary
+
+if TYPE_CHECKING:
+    from rnncalc.check.explaining import Explanation
 
 
 def table(grade: Grade, page: Page) -> Iterator[str]:
@@ -59,6 +60,8 @@ def plain(grade: Grade, page: Page) -> Iterator[str]:
 
 def json(grade: Grade, page: Page) -> Iterator[str]:
     """Yield the whole as one object, on one line."""
+    from json import dumps  # which nothing else has to wait for
+
     place, number = grade.place, grade.problem.number
     told: dict[str, Any] = {
         "right": grade.is_right,
@@ -138,6 +141,8 @@ def _named(name: str, unit: int | None) -> str:
 
 def _data(value: Any) -> Any:
     """Return a value as numbers that JSON writes as the program does elsewhere: 1, not 1.0."""
+    from json import loads
+
     if isinstance(value, list):
         return [*map(_data, value)]
     if value is None or getattr(value, "is_blank", False):

@@ -1,7 +1,5 @@
 """Verdicts in words: a row for each answer, and a line for all of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Sequence
 from math import inf
@@ -11,6 +9,7 @@ from rnncalc.check.answers import (
     COARSE,
     FOLLOWS,
     MISSING,
+    MOST_CAUSES,
     OPEN,
     RIGHT,
     WRONG,
@@ -18,7 +17,6 @@ from rnncalc.check.answers import (
     Verdict,
     elements,
 )
-from rnncalc.check.carrying import MOST_CAUSES
 from rnncalc.check.grade import Grade
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, rounded

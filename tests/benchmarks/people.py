@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from rnncalc import CELLS, Problem, build
 from rnncalc.check.answers import RIGHT, WRONG, Answer, written_down
-from rnncalc.check.grade import diagnose, judge
+from rnncalc.check.diagnosis import diagnose
+from rnncalc.check.grade import judge
 from tests.fresh_mistakes import FRESH, LATER
 from tests.further_mistakes import FURTHER
 from tests.unseen_mistakes import MISTAKES as UNSEEN

@@ -18,8 +18,9 @@ import pytest
 from rnncalc import CELLS, InputError, Problem, Step, build
 from rnncalc.cells.model import stages
 from rnncalc.check.answers import RIGHT, Answer, elements, written_down
+from rnncalc.check.diagnosis import diagnose
 from rnncalc.check.explaining import Explanation
-from rnncalc.check.grade import diagnose, judge
+from rnncalc.check.grade import judge
 from rnncalc.check.slips.catalogue import slips
 from rnncalc.check.slips.kinds import Slip
 from rnncalc.trace.steps import run

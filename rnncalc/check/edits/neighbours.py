@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain, combinations
 from operator import itemgetter
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Equation, Expression, Symbol, key_of
+from rnncalc.cells.expressions import Binary, Call, Expression, Symbol, key_of
 from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity, of_readings
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
 from rnncalc.check.edits.numbers import given, misread
@@ -15,20 +15,19 @@ from rnncalc.check.edits.operations import of_any, of_function, of_operator
 from rnncalc.check.edits.spread import EVERYWHERE, everywhere, exchanged, in_elements, in_steps
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
 from rnncalc.check.edits.times import of_order, of_steps, one_by_one
-from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts
+from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts, putting
 from rnncalc.problem.problem import DEFAULT, Problem
+from rnncalc.problem.remembering import remembered
 
 LAST = 4  #: The tier of two edits at once.
 MOST_REMEMBERED = 12  #: Steps whose values are read in later ones.
 #: What befalls a matrix in a sheet that is filled down; of two rows these are the same.
 _SLIPPED = ("with its rows slipped", "with its rows turned")
 MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
-
-
 _MOST = 60_000  # steps of edits that are computed, of vectors fewer
 _FEW = 300  # edits, of which too many to be tried are not even made
-#: An edit, with what its equation becomes.
-_Made = tuple[Edit, Expression]
+#: An edit, with what its equation becomes and the hash of that.
+_Made = tuple[Edit, Expression, int]
 
 
 class Neighbours:
@@ -55,7 +54,6 @@ class Neighbours:
         self.most = _MOST / self.size
         self._found: list[list[Edit]] = []
         self._later: list[list[Edit]] = []
-        self._of: dict[str, list[list[_Made]]] = {}
 
     @property
     def size(self) -> float:
@@ -75,13 +73,7 @@ class Neighbours:
     def pairs(self, most: int) -> Iterator[list[Edit]]:
         """Yield two edits of one equation at once, the likeliest of them; at most so many."""
         for name in self.lines:
-            yield pairs([edit for edit, _ in self._edits(name)[0]], most)
-
-    def _edits(self, name: str) -> list[list[_Made]]:
-        """Return the edits of a quantity's equation, known ones, too, by their tiers."""
-        if name not in self._of:
-            self._of[name] = edits(self.problem, name)
-        return self._of[name]
+            yield pairs(_likeliest(self.problem, name), most)
 
     def _single(self, number: int) -> list[list[Edit]]:
         """Return the first tiers, or the last ones, but for what is alone."""
@@ -90,13 +82,9 @@ class Neighbours:
         problem, known, steps = self.problem, self.known, self.problem.steps or 1
         tiers: list[list[Edit]] = [[] for _ in range(LAST)]
         for name in self.lines:
-            for tier, of in zip(tiers, self._edits(name), strict=True):
-                tier += [edit for edit, new in of if ((name, new),) not in known]
-            if self.most < _FEW:
-                continue
-            line = next(line for line in problem.computed if line.name == name)
-            more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
-            for edit in chain(misread(problem, name), *more):
+            found = _unknown(problem, name, known)
+            more = _of_elements(problem, name) if self.most >= _FEW else ()
+            for edit in chain(found, more):
                 tiers[edit.tier].append(edit)
         if self.is_all:
             for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
@@ -111,7 +99,7 @@ class Neighbours:
     def _alone(self) -> list[Edit]:
         """Return the likeliest edits made in one element or in one step alone."""
         problem = self.problem
-        likely = [edit for name in self.lines for edit, _ in self._edits(name)[0]]
+        likely = [edit for name in self.lines for edit in _likeliest(problem, name)]
         if self.is_all:
             likely += [e for e in everywhere(problem, likely, ()) if e.place == EVERYWHERE]
         found = [*in_elements(problem, likely, self.numbers)]
@@ -125,22 +113,58 @@ class Neighbours:
         return found
 
 
-def edits(problem: Problem, name: str) -> list[list[_Made]]:
-    """Return the edits of a quantity's equation, by how far-fetched they are."""
+def _unknown(problem: Problem, name: str, known: Collection[Any]) -> Iterator[Edit]:
+    """Yield the edits of a quantity's equation but those that make it a known one."""
+    tried = {of[0][1] for of in known if len(of) == 1 and of[0][0] == name}
+    marks = {*map(hash, tried)}
+    for edit, new, mark in _of_equation(problem, name):
+        if mark not in marks or new not in tried:
+            yield edit
+
+
+def _likeliest(problem: Problem, name: str) -> list[Edit]:
+    """Return the likeliest edits of a quantity's equation, known ones, too."""
+    return [edit for edit, *_ in _of_equation(problem, name) if edit.tier == 0]
+
+
+@remembered
+def _of_equation(problem: Problem, name: str) -> Sequence[_Made]:
+    """Return the edits of a quantity's equation, the least far-fetched first.
+
+    Those that make it the same are one.
+    """
     lines = {line.name: line for line in problem.cell.equations}
     before = ["x"] if problem.has_input and "x" in problem.sizes.classes else []
     before += [*problem.state, *([*lines][: [*lines].index(name)])]
-    spot = Spot(problem, lines[name], before)
-    found: list[list[_Made]] = [[] for _ in range(LAST)]
-    seen = {lines[name].expression}
+    line, is_unit = lines[name], lines[name].is_unit
+    spot = Spot(problem, line, before)
+    found = list[_Made]()
+    seen: dict[int, list[Expression]] = {hash(line.expression): [line.expression]}
+    put = dict[Path, Callable[[Expression], Expression]]()
+    nodes = dict(parts(line.expression))
     # What comes to the same is called by what is likeliest.
     for tier, code, words, path, part in sorted(_in_tree(spot), key=itemgetter(0)):
-        edit = Edit(code, words, _place(spot, code, path), ((name, path, part),), tier)
-        new = edit.equations(lines)[name]
-        if new not in seen and not _is_absent(problem, lines[name], path, code):
-            seen.add(new)
-            found[tier].append((edit, new))
+        if _is_absent(problem, nodes[path], code):
+            continue
+        if path not in put:
+            put[path] = putting(line.expression, path)
+        new = put[path](part)
+        if is_unit and not isinstance(new, Call):
+            new = Call("identity", new)
+        mark = hash(new)  # once: it takes as long as the tree is large
+        if new not in (same := seen.setdefault(mark, [])):
+            same.append(new)
+            edit = Edit(code, words, _place(spot, code, path), ((name, path, part),), tier)
+            found.append((edit, new, mark))
     return found
+
+
+@remembered
+def _of_elements(problem: Problem, name: str) -> Sequence[Edit]:
+    """Return the edits of what a quantity's equation reads: numbers, rows, units."""
+    line = next(line for line in problem.computed if line.name == name)
+    more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
+    return [*chain(misread(problem, name), *more)]
 
 
 def _place(spot: Spot, code: str, path: Path) -> str:
@@ -167,11 +191,8 @@ def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:
     return found
 
 
-def _is_absent(problem: Problem, line: Equation, path: Path, code: str) -> bool:
+def _is_absent(problem: Problem, node: Any, code: str) -> bool:
     """Return whether what stands at a place is a bias that nobody gave, or a sum with one."""
-    node: Any = line.expression
-    for number in path:
-        node = node[number]
     around = [node]
     if isinstance(node, Binary) and code in ("operator", "brackets", "left-out"):
         around = [part for part in (node.left, node.right) if str(part[0]).startswith("b.")]

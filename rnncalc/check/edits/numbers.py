@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from rnncalc.cells.expressions import Expression, Symbol, key_of, rewrite
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.trees import Edit, parts, weight_of
-from rnncalc.numerals import exact
+from rnncalc.numerals import exact, scaled
 from rnncalc.problem.problem import DEFAULT, Problem
 
 _MOST_STEPS = 8  # of a problem whose inputs are searched, too
@@ -29,8 +28,8 @@ def others(number: float, decimals: int = 0) -> Iterator[tuple[int, str, float]]
         return
     yield 1, "wrong sign", -number
     yield 2, "taken as 0", 0.0
-    for places in (-1, 1):  # digit by digit: 1.4 / 10 is 0.13999999999999999
-        yield 2, "decimal point misplaced", float(Decimal(repr(number)).scaleb(places))
+    for places in (-1, 1):
+        yield 2, "decimal point misplaced", scaled(number, places)
     text = exact(abs(number))
     if len(text) > _MOST_DIGITS or "e" in text:
         return

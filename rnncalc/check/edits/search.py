@@ -4,8 +4,6 @@ There are many edits, and some give any answer by chance. So one is offered only
 unlikely: the fewer digits the wrong answers have, the fewer edits are tried, the likeliest first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from math import inf
@@ -31,6 +29,7 @@ from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.kinds import Slip
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.check.slips.trees import Edit
+from rnncalc.check.slips.unedited import Unedited
 from rnncalc.problem.problem import Problem
 
 _MOST_PAIRS = 4000  # of edits of one equation
@@ -58,12 +57,12 @@ def explained(
         own = _wanted(verdict, verdict.ours, verdict.answer.known)
         wanted.setdefault(verdict.answer.t, []).extend(own)
     density = Density(verdicts, [verdict.ours for verdict in verdicts])
-    found = []
+    found, unedited = [], Unedited(memory)
     first = wrong[0].answer
     lines = _behind(problem, first, {v.answer.key for v in verdicts if v.word == RIGHT})
     near = Neighbours(problem, lines, tried, _numbers(problem, wrong), first.t, is_all=True)
     for tier in _tried(near, density):
-        come = met(memory, tier, wanted, {}, is_counted=density.is_counted)
+        come = met(unedited, tier, wanted, is_counted=density.is_counted)
         for _, alike in groupby(density.telling(*come), _kind):
             for edit in alike:
                 form = made(memory if edit.code == "time" else problem, edit)
@@ -115,12 +114,13 @@ def explained_alone(
     off = elements(0.0 * abs(row[name]) + errors[name])
     lines = _behind(problem, answer._replace(t=1), here.keys() - {(1, name)})
     near = Neighbours(problem, lines, tried, _numbers(problem, [verdict]))
+    unedited = Unedited(problem, carried)
     # What gives all of it, and then what does so of the elements that are wrong.
     for units in dict.fromkeys([(*answer.known,), (*verdict.wrong_units,)]):
         density = Density([verdict], [row[name]], of_wrong=units == (*verdict.wrong_units,))
         wanted, found = {1: _wanted(verdict, row[name], units, off)}, list[Explanation]()
         for tier in _tried(near, density):
-            come = met(problem, tier, wanted, carried, is_counted=density.is_counted)
+            come = met(unedited, tier, wanted, is_counted=density.is_counted)
             for _, alike in groupby(density.telling(*come), _kind):
                 for edit in alike:
                     form = made(problem, edit)

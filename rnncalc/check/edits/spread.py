@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
 from rnncalc.cells.expressions import (
     Binary,
     Call,
-    Equation,
     Expression,
     Symbol,
     rewrite,
@@ -32,13 +32,15 @@ def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -
     In some: in all gates, and the likeliest ones in any two.
     """
     lines = {line.name: line for line in problem.cell.equations}
+    own = {line.name: frozenset(symbols(line.expression)) for line in lines.values()}
+    tried = {(*(name for name, _ in of),) for of in known}
     alike: dict[Any, list[Edit]] = {}
     for edit in some:
         if edit.weights or len(edit.parts) > 1 or edit.code == "copied":
             continue  # these are its own
         ((name, path, part),) = edit.parts
         if lines[name].is_unit:
-            alike.setdefault((path, _without_name(lines[name], part)), []).append(edit)
+            alike.setdefault((path, _without_letters(part, own[name])), []).append(edit)
     gates = {line.name for line in units(problem) if problem.cell.roles[line.name] == "gate"}
     found = []
     for of in alike.values():
@@ -50,7 +52,8 @@ def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -
             if len(group) > 1 and group not in seen:
                 seen.append(group)
                 edit = _together(group, is_all=group is of)
-                if (*edit.equations(lines).items(),) not in known:
+                names = (*edit.lines,)
+                if names not in tried or (*edit.equations(lines).items(),) not in known:
                     found.append(edit)
     return found
 
@@ -69,28 +72,27 @@ def _together(edits: Sequence[Edit], *, is_all: bool) -> Edit:
     )
 
 
-def _without_name(line: Equation, part: Expression) -> Expression:
+@lru_cache(4096)
+def _without_letters(node: Expression, own: Collection[str]) -> Expression:
     """Return a part with the letters of a unit's own weights left out."""
-    own = symbols(line.expression)
 
-    def bare(node: Expression) -> Expression:
-        if isinstance(node, Symbol) and node.name[:2] in ("W.", "b.") and node.name in own:
-            kind, letters = node.name[:2], node.name[2:]
-            return Symbol(kind + letters[1:])
-        return node
+    def bare(part: Expression) -> Expression:
+        if isinstance(part, Symbol) and part.name[:2] in ("W.", "b.") and part.name in own:
+            return Symbol(part.name[:2] + part.name[3:])
+        return part
 
-    return rewrite(part, bare)
+    return rewrite(node, bare)
 
 
 def in_elements(problem: Problem, some: Sequence[Edit], numbers: Sequence[int]) -> Iterator[Edit]:
     """Yield edits made in one element of vectors alone. numbers: of which, from 0."""
-    import numpy as np
-
     lines = {line.name: line for line in problem.cell.equations}
     for edit in some:
         lengths = {problem.sizes.number(name) for name in edit.lines}
         if edit.weights or not edit.parts or len(lengths) > 1 or lengths == {1}:
             continue
+        import numpy as np
+
         (n,) = lengths
         changed = edit.equations(lines)
         for k in numbers[:n]:

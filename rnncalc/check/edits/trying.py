@@ -1,14 +1,12 @@
 """Trying: which of many edits give what is wanted, computed side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from rnncalc.check.slips.batch import Batch, of_row
 from rnncalc.check.slips.trees import Edit
-from rnncalc.problem.problem import Problem
+from rnncalc.check.slips.unedited import Unedited
 
 _SAME = 9  # decimals that tell what edits give apart
 _AT_ONCE = 1000  # edits that are computed side by side
@@ -38,10 +36,9 @@ class Met(NamedTuple):
 
 
 def met(
-    problem: Problem,
+    unedited: Unedited,
     some: Sequence[Edit],
     wanted: Mapping[int, Sequence[Wanted]],
-    fixed: Mapping[str, Any],
     *,
     is_counted: bool,
 ) -> Met:
@@ -54,12 +51,13 @@ def met(
     # Numbers take as long as there are edits, and vectors as long as there are batches.
     by_lines: dict[tuple[str, ...], list[Edit]] = {}
     for edit in some:
-        by_lines.setdefault((*edit.lines,) if problem.scalar else (), []).append(edit)
+        lines = (*edit.lines,) if unedited.problem.scalar else ()
+        by_lines.setdefault(lines, []).append(edit)
     for of in by_lines.values():
         for first in range(0, len(of), _AT_ONCE):
             part = of[first : first + _AT_ONCE]
             with suppress(ValueError):  # sizes don't fit side by side
-                tried = _Tried(problem, part, wanted, fixed, is_counted)
+                tried = _Tried(unedited, part, wanted, is_counted)
                 near.update(tried.near.values())
                 found += [part[row] for row in tried.left]
                 fits.update(tried.near[row] for row in tried.left)
@@ -68,31 +66,38 @@ def met(
 
 
 class _Tried:
-    """Which edits give what is wanted, which come near it, and which leave right what is right."""
+    """Which edits give what is wanted, which come near it, and which leave right what is right.
+
+    places: where each edit is among those that are still computed.
+    """
 
     def __init__(
         self,
-        problem: Problem,
+        unedited: Unedited,
         some: Sequence[Edit],
         wanted: Mapping[int, Sequence[Wanted]],
-        fixed: Mapping[str, Any],
         is_counted: bool,
     ) -> None:
         self.left: Sequence[int] = range(len(some))
         self.fitting: Sequence[int] = self.left
         self.near: dict[int, tuple[float, ...]] = dict.fromkeys(self.left, ())
-        last = max(wanted)
-        with problem.overflow_unheeded():
-            for t, row in enumerate(Batch(problem, some, fixed).rows(), 1):
+        self.places: Mapping[int, int] = {row: row for row in self.left}
+        last, batch = max(wanted), Batch(unedited, some)
+        with unedited.problem.overflow_unheeded():
+            for t, row in enumerate(batch.rows(), 1):
                 for one in wanted.get(t, ()):
                     self._narrow(row[one.name.removeprefix("exact.")], one, is_counted)
-                if t == last or not (self.fitting if is_counted else self.near):
+                rows = self.fitting if is_counted else [*self.near]
+                if t == last or not rows:
                     break
+                if len(rows) < len(self.places):  # the others need no further step
+                    batch.keep([self.places[k] for k in rows])
+                    self.places = {k: place for place, k in enumerate(rows)}
 
     def _narrow(self, given: Any, one: Wanted, is_counted: bool) -> None:
         _, unit, low, high, far = one
         rows = self.fitting if is_counted else self.near
-        worth = {k: _element(of_row(given, k), unit) for k in rows}
+        worth = {k: _element(of_row(given, self.places[k]), unit) for k in rows}
         if is_counted and not far:
             self.fitting = [k for k in rows if low <= worth[k] <= high]
         self.left = [k for k in self.left if k in worth and low <= worth[k] <= high]

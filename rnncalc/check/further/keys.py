@@ -1,7 +1,5 @@
 """Keys: slips in writing an answer down, or typing it in, when it was right before that."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from math import prod

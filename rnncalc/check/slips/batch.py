@@ -6,9 +6,8 @@ array of shape (edits, n)).
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from math import nan
 from typing import Any
 
@@ -16,42 +15,43 @@ from rnncalc.cells.expressions import (
     PREVIOUS,
     Binary,
     Call,
+    Equation,
     Expression,
+    Negation,
     Number,
     Symbol,
 )
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.slips.functions import worth
 from rnncalc.check.slips.trees import Edit, Path
-from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import applied, divide, value
+from rnncalc.check.slips.unedited import OPERATIONS, Known, Unedited
+from rnncalc.trace.arithmetic import applied
 
 _Patches = dict[Path, list[tuple[int, Any]]]
-_OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": divide
-}  # fmt: skip
 
 
 class Batch:
-    """Edits of a problem, computed step by step.
+    """Edits of a problem, computed step by step."""
 
-    fixed: what somebody goes on with instead of what is computed, by name.
-    """
+    def __init__(self, unedited: Unedited, edits: Sequence[Edit]) -> None:
+        self.unedited, self.problem = unedited, unedited.problem
+        self._kept: Sequence[int] | None = None
+        self._take(edits)
 
-    def __init__(
-        self, problem: Problem, edits: Sequence[Edit], fixed: Mapping[str, Any] | None = None
-    ) -> None:
-        self.problem, self.count, self.fixed = problem, len(edits), fixed or {}
+    def _take(self, edits: Sequence[Edit]) -> None:
+        self.edits, self.count = edits, len(edits)
         self.own = [edit.weights for edit in edits]
-        self.edits, self.steps = edits, {t for edit in edits for t in edit.steps}
+        self.steps = {t for edit in edits if edit.steps for t in edit.steps}
         self.patches = self._patches(0)
         self.start: dict[str, list[tuple[int, Any]]] = {}
         self.inputs: dict[int, list[tuple[int, Any]]] = {}
         for row, edit in enumerate(edits):
-            for name, found in edit.start.items():
-                self.start.setdefault(name, []).append((row, found))
-            for t, found in edit.inputs.items():
-                self.inputs.setdefault(t, []).append((row, found))
+            if edit.start:
+                for name, found in edit.start.items():
+                    self.start.setdefault(name, []).append((row, found))
+            if edit.inputs:
+                for t, found in edit.inputs.items():
+                    self.inputs.setdefault(t, []).append((row, found))
 
     def _patches(self, t: int) -> dict[str, _Patches]:
         """Return what stands elsewhere in a step, by quantities and places; a row each."""
@@ -63,69 +63,41 @@ class Batch:
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield what each step comes to, by name: quantities and pre-activations."""
-        state = {
-            name: self._spread(found, self.start.get(name, ()))
-            for name, found in self.problem.state.items()
-        }
-        for t, x in enumerate(chain(*self.problem.batches), 1):
-            names = {**self.problem.weights, **state, **self.problem.held_in(t)}
-            if x is not None:
-                names["x"] = self._spread(x, self.inputs.get(t, ()))
-            names |= {name: found for name, found in self.fixed.items() if name in names}
-            row, held = dict(names), self.problem.held_in(t)
-            here = self._patches(t) if t in self.steps else self.patches
-            for line in self.problem.cell.equations:
-                name, expression = line.name, line.expression
-                if name in held:
-                    row[name] = names[name] = held[name]
+        problem, fixed, reads = self.problem, self.unedited.fixed, self.unedited.reads
+        state = {n: self.spread(problem.state[n], rows) for n, rows in self.start.items()}
+        for t, (right, plain, parts) in enumerate(self.unedited.steps(), 1):
+            # What isn't as it is without an edit, and what is gone on with.
+            given = {name: found for name, found in state.items() if name not in fixed}
+            if t in self.inputs and "x" not in fixed:
+                given["x"] = self.spread(right["x"], self.inputs[t])
+            row, names, held = {**right, **given}, {**plain, **given}, problem.held_in(t)
+            others, told = {*given}, set[str]()
+            elsewhere = self._patches(t) if t in self.steps else self.patches
+            for line in problem.cell.equations:
+                name, patches = line.name, elsewhere.get(line.name, {})
+                is_reached = not others.isdisjoint(reads[name])
+                if name in held or not (patches or is_reached):
                     continue
-                patches = here.get(name, {})
-                if isinstance(expression, Call):
-                    z = self._worth(expression.argument, (1,), names, patches)
-                    row[f"pre.{name}"] = z
-                    z = self.fixed.get(f"pre.{name}", z) if line.is_unit else z
-                    found = self._applied(expression.function, z)
-                    found = self._patched(found, (), names, patches)
-                else:
-                    found = self._worth(expression, (), names, patches)
-                row[name] = found
-                names[name] = self.fixed.get(name, found)
+                known = {} if is_reached else parts[name]
+                work = _Work(self, names, patches, known, is_shared=not others)
+                row.update(work.stages(line, fixed))
+                told.add(name)
+                if name not in fixed:
+                    names[name] = row[name]
+                    others.add(name)
+            self._kept = None  # unless `keep` is called
             yield row
-            state = {name: row[name.removesuffix(PREVIOUS)] for name in state}
+            ends = ((name, name.removesuffix(PREVIOUS)) for name in problem.state)
+            state = {name: row[end] for name, end in ends if end in told}
+            if self._kept is not None:
+                state = {name: _of_rows(found, self._kept) for name, found in state.items()}
 
-    def _worth(
-        self, node: Expression, path: Path, names: Mapping[str, Any], patches: _Patches
-    ) -> Any:
-        """Return what an expression is worth, with what stands in its parts instead."""
-        if isinstance(node, Symbol):
-            found = names[node.name]
-        elif isinstance(node, Number):
-            found = node.value
-        elif isinstance(node, Binary):
-            left = self._worth(node.left, (*path, 1), names, patches)
-            right = self._worth(node.right, (*path, 2), names, patches)
-            found = self._combined(node.operator, left, right)
-        elif isinstance(node, Call):
-            argument = self._worth(node.argument, (*path, 1), names, patches)
-            found = self._applied(node.function, argument)
-        else:
-            operand = self._worth(node.operand, (*path, 0), names, patches)
-            found = [-z for z in operand] if isinstance(operand, list) else -operand
-        return self._patched(found, path, names, patches) if path in patches else found
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the edits alone, after a step; they count from 0 then."""
+        self._kept = rows
+        self._take([self.edits[row] for row in rows])
 
-    def _patched(self, found: Any, path: Path, names: Mapping[str, Any], patches: _Patches) -> Any:
-        """Return a part's value with that of what stands there instead, a row each."""
-        rows = patches.get(path, ())
-        return self._spread(found, [(row, self._own(row, part, names)) for row, part in rows])
-
-    def _own(self, row: int, part: Expression, names: Mapping[str, Any]) -> Any:
-        """Return what a part is worth in one edit; no number if its sizes don't fit."""
-        try:
-            return value(part, _Row(self.own[row], names, row), worth)
-        except ValueError:
-            return nan
-
-    def _spread(self, found: Any, rows: Sequence[tuple[int, Any]]) -> Any:
+    def spread(self, found: Any, rows: Sequence[tuple[int, Any]]) -> Any:
         """Return a value for each edit, with some of them in the place of one for all."""
         if not rows:
             return found
@@ -145,44 +117,142 @@ class Batch:
             found[row] = other
         return found
 
-    def _combined(self, sign: str, left: Any, right: Any) -> Any:
-        if sign == "@":
-            if getattr(left, "ndim", 0) == 2:
-                return right @ left.T if right.ndim == 2 else left @ right
-            sign = "*"
-        one = _OPERATIONS[sign]
-        if isinstance(left, list):
-            if isinstance(right, list):
-                return [one(a, b) for a, b in zip(left, right, strict=True)]
-            return [one(a, right) for a in left]
-        return [one(left, b) for b in right] if isinstance(right, list) else one(left, right)
 
-    def _applied(self, name: str, argument: Any) -> Any:
-        if isinstance(argument, list):
-            number = FUNCTIONS[name].number
-            return [number(z) for z in argument]
-        return applied(name, argument)
+class _Work:
+    """The computing of one equation in one step, for all edits of a batch.
+
+    names: what it may read. patches: what stands elsewhere in it. known: what its parts are worth
+    without an edit, if that is known. is_shared: whether all edits read the same.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        names: Mapping[str, Any],
+        patches: _Patches,
+        known: Known,
+        *,
+        is_shared: bool,
+    ) -> None:
+        self.shared: dict[int, Any] | None = {} if is_shared else None
+        self.batch, self.names, self.patches, self.known = batch, names, patches, known
+        self.above = {path[:end] for path in patches for end in range(len(path) + 1)}
+
+    def stages(self, line: Equation, fixed: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield what the equation comes to: its pre-activation, and what it is."""
+        name, expression = line.name, line.expression
+        if not isinstance(expression, Call):
+            yield name, self._worth(expression, ())
+            return
+        z = self._worth(expression.argument, (1,))
+        yield f"pre.{name}", z
+        z = fixed.get(f"pre.{name}", z) if line.is_unit else z
+        yield name, self._patched(_applied(expression.function, z), ())
+
+    def _worth(self, node: Expression, path: Path) -> Any:
+        """Return what an expression is worth, with what stands in its parts instead."""
+        if path not in self.above:
+            return self._as_it_is(node)
+        if isinstance(node, Binary):
+            left, right = self._worth(node.left, (*path, 1)), self._worth(node.right, (*path, 2))
+            found = _combined(node.operator, left, right)
+        elif isinstance(node, Call):
+            found = _applied(node.function, self._worth(node.argument, (*path, 1)))
+        elif isinstance(node, Negation):
+            found = _negated(self._worth(node.operand, (*path, 0)))
+        else:
+            found = self._as_it_is(node)
+        return self._patched(found, path) if path in self.patches else found
+
+    def _as_it_is(self, node: Any) -> Any:
+        """Return what an expression is worth in which nothing stands elsewhere."""
+        kind = type(node)
+        if kind is Symbol:
+            return self.names[node[0]]
+        if kind is Number:
+            return node[0]
+        if (found := self.known.get(id(node))) is not None:
+            return found
+        if kind is Binary:
+            return _combined(node[0], self._as_it_is(node[1]), self._as_it_is(node[2]))
+        if kind is Call:
+            return _applied(node[0], self._as_it_is(node[1]))
+        return _negated(self._as_it_is(node[0]))
+
+    def _patched(self, found: Any, path: Path) -> Any:
+        """Return a part's value with that of what stands there instead, a row each."""
+        rows = self.patches.get(path, ())
+        return self.batch.spread(found, [(row, self._own(row, part)) for row, part in rows])
+
+    def _own(self, row: int, part: Expression) -> Any:
+        """Return what a part is worth in one edit; no number if its sizes don't fit."""
+        own, shared = self.batch.own[row], self.shared
+        if shared is None or own:
+            return self._worked_out(row, part, own, {} if own else self.known)
+        if id(part) not in shared:  # in two edits at once each stands many times
+            shared[id(part)] = self._worked_out(row, part, own, self.known)
+        return shared[id(part)]
+
+    def _worked_out(self, row: int, part: Expression, own: Mapping[str, Any], known: Known) -> Any:
+        try:
+            return _value(part, self.names, own, row, known)
+        except ValueError:
+            return nan
 
 
-class _Row(Mapping[str, Any]):
-    """What one edit of a batch has, by name. own: its own weights."""
+def _value(
+    node: Any, names: Mapping[str, Any], own: Mapping[str, Any], row: int, known: Known
+) -> Any:
+    """Return what an expression is worth in an edit; it may have functions that no cell has.
 
-    def __init__(self, own: Mapping[str, Any], names: Mapping[str, Any], row: int) -> None:
-        self.own, self.names, self.row = own, names, row
+    own: what it alone reads, by name.
+    """
+    kind = type(node)
+    if kind is Symbol:
+        name = node[0]
+        if name in own:
+            return own[name]
+        found = names[name]
+        return found if type(found) is float or name[:2] == "W." else of_row(found, row)
+    if kind is Number:
+        return node[0]
+    if (found := known.get(id(node))) is not None:
+        return found
+    if kind is Binary:
+        sign, left, right = node
+        one = _value(left, names, own, row, known)
+        return OPERATIONS[sign](one, _value(right, names, own, row, known))
+    if kind is Call:
+        return worth(node[0], _value(node[1], names, own, row, known))
+    return -_value(node[0], names, own, row, known)
 
-    def __getitem__(self, name: str) -> Any:
-        if name in self.own:
-            return self.own[name]
-        found = self.names[name]
-        if isinstance(found, list):
-            return found[self.row]
-        return found if isinstance(found, float) or name[:2] == "W." else of_row(found, self.row)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
+def _combined(sign: str, left: Any, right: Any) -> Any:
+    if sign == "@":
+        if getattr(left, "ndim", 0) == 2:
+            return right @ left.T if right.ndim == 2 else left @ right
+        sign = "*"
+    one = OPERATIONS[sign]
+    if isinstance(left, list):
+        return [*map(one, left, right if isinstance(right, list) else repeat(right))]
+    return [*map(one, repeat(left), right)] if isinstance(right, list) else one(left, right)
 
-    def __len__(self) -> int:
-        return len(self.names)
+
+def _negated(operand: Any) -> Any:
+    return [-z for z in operand] if isinstance(operand, list) else -operand
+
+
+def _applied(name: str, argument: Any) -> Any:
+    if isinstance(argument, list):
+        return [*map(FUNCTIONS[name].number, argument)]
+    return applied(name, argument)
+
+
+def _of_rows(found: Any, rows: Sequence[int]) -> Any:
+    """Return a value with those of some edits alone."""
+    if isinstance(found, list):
+        return [found[row] for row in rows]
+    return found[rows] if getattr(found, "ndim", 0) == 2 else found
 
 
 def of_row(found: Any, row: int) -> Any:

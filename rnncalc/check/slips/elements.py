@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -17,7 +16,7 @@ from rnncalc.check.slips.rewrites import (
     with_inputs,
 )
 from rnncalc.errors import listing
-from rnncalc.numerals import rounded
+from rnncalc.numerals import rounded, scaled
 from rnncalc.problem.problem import Problem
 
 
@@ -76,7 +75,7 @@ def ten_times(problem: Problem) -> Places:
         weight = problem.weights[symbol]
         if isinstance(weight, float) and weight:
             name = UNICODE.symbol(symbol)
-            for other in (float(Decimal(repr(weight)).scaleb(places)) for places in (-1, 1)):
+            for other in (scaled(weight, places) for places in (-1, 1)):
                 reads = f"{name} = {rounded(other, 6)}"
                 yield name, reweighted(problem, {symbol: other}, reads)
 

@@ -1,7 +1,5 @@
 """Mistakes in products: a wrong factor, one left out, a sum or a dot product instead."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

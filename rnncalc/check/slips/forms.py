@@ -43,7 +43,9 @@ class Forms:
                 return None
         for name in weights:
             changed += self.readers.get(name, ())
-        start = {n: s for n, s in now.state.items() if s is not was.state[n]}
+        start: Mapping[str, Any] = {}
+        if now.state is not was.state:
+            start = {n: s for n, s in now.state.items() if s is not was.state[n]}
         inputs = {}
         if now.batches is not was.batches:
             inputs = dict(enumerate(chain(*now.batches), 1))

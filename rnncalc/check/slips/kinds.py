@@ -1,16 +1,23 @@
 """Kinds of slips: what they are called, where they can be made, and what there is to learn."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import symbols
 from rnncalc.check.slips.rewrites import Altered, Places
 from rnncalc.problem.problem import Problem
 
-_BESIDE = r"(?:-(?:of|in|on))+$"  # what stood beside the place in a name
+_BESIDE = ("of", "in", "on")  # what stands beside the place in a name
+
+
+@cache
+def _short(name: str) -> str:
+    letters = [sign if sign.isalnum() else " " for sign in name.lower()]
+    words = "".join(letters).split()
+    while words[-1:] and words[-1] in _BESIDE:
+        del words[-1]
+    return "-".join(words)
 
 
 class Kind(NamedTuple):
@@ -31,9 +38,9 @@ class Kind(NamedTuple):
     @property
     def short(self) -> str:
         """The code, or what the name comes to without a place: "tanh-left-out"."""
-        return self.code or re.sub(_BESIDE, "", "-".join(re.findall(r"\w+", self.name.lower())))
+        return self.code or _short(self.name)
 
-    def at(self, place: str, *forms: Altered) -> Slip:
+    def at(self, place: str, *forms: Altered) -> "Slip":
         """Return the slip of this kind that is made at a place, in one of some ways."""
         return Slip(self.name, place, self.advice, forms, self.is_convention, self.short)
 
@@ -126,7 +133,7 @@ def _moved(slips: Sequence[Slip], was: Problem, problem: Problem) -> list[Slip]:
         forms = [form for form in put if form]
         if len(forms) < len(slip.forms):
             return []
-        found.append(slip._replace(forms=(*forms,)))
+        found.append(Slip(slip.kind, slip.place, slip.advice, (*forms,), *slip[4:]))
     return found
 
 
@@ -148,13 +155,12 @@ def _is_in_order(problem: Problem, right: Problem, known: Mapping[str, set[str]]
     """
     if problem.cell is right.cell:
         return True
-    more = problem.weights.keys() - right.weights.keys()
-    return all(
-        line is old
-        or line.name in right.held
-        or known[line.name] >= {*symbols(line.expression)} - more
-        for line, old in zip(problem.cell.equations, right.cell.equations, strict=True)
-    )
+    for line, old in zip(problem.cell.equations, right.cell.equations, strict=True):
+        if line is not old and line.name not in right.held:
+            unknown = {*symbols(line.expression)} - known[line.name]
+            if unknown and not unknown <= problem.weights.keys() - right.weights.keys():
+                return False
+    return True
 
 
 def _order(problem: Problem) -> dict[str, set[str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache
 
 from rnncalc.cells.expressions import (
     PREVIOUS,
@@ -18,30 +19,35 @@ from rnncalc.cells.expressions import (
     walk,
 )
 from rnncalc.problem.problem import DEFAULT, Problem
+from rnncalc.problem.remembering import remembered
 
 #: Orders in which units are stored, by letter: g is the candidate beside f, i, o; n beside r, z.
 #: PyTorch and Keras, ONNX, TensorFlow 1, CS231n, OpenVINO, DL4J; PyTorch, ONNX and Keras.
 ORDERS = ("ifgo", "iofg", "igfo", "ifog", "figo", "gfoi", "rzn", "zrn")
 
 
-def units(problem: Problem) -> list[Equation]:
+@remembered
+def units(problem: Problem) -> Sequence[Equation]:
     """Return the equations that have a weight."""
     lines = problem.computed
     return [e for e in lines if any(name.startswith("W.") for name in symbols(e.expression))]
 
 
-def gates(problem: Problem) -> list[Equation]:
+@remembered
+def gates(problem: Problem) -> Sequence[Equation]:
     """Return the equations of the gates."""
     return [line for line in problem.computed if problem.cell.roles[line.name] == "gate"]
 
 
-def mixes(problem: Problem) -> list[Equation]:
+@remembered
+def mixes(problem: Problem) -> Sequence[Equation]:
     """Return the equations that add something new to what is kept of an old state."""
     plain = [line for line in problem.computed if line.activation is None]
     return [line for line in plain if any(role(term) == "kept" for term in terms(line))]
 
 
-def terms(line: Equation) -> list[Expression]:
+@lru_cache(1024)
+def terms(line: Equation) -> Sequence[Expression]:
     """Return what is added or subtracted in an equation, from left to right, if anything is."""
 
     def parts(node: Expression) -> list[Expression]:
@@ -76,7 +82,8 @@ def given_numbers(problem: Problem) -> Iterator[str]:
             yield parameter.symbol
 
 
-def _absent(problem: Problem) -> list[Symbol]:
+@remembered
+def _absent(problem: Problem) -> Collection[Symbol]:
     """Return the biases that nobody gave."""
     return [
         Symbol(parameter.symbol)
@@ -85,6 +92,7 @@ def _absent(problem: Problem) -> list[Symbol]:
     ]
 
 
+@lru_cache(1024)
 def role(term: Expression) -> str:
     """Return what a term is to its sum, by what it reads.
 

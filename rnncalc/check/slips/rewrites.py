@@ -4,8 +4,6 @@ Equations are changed by their structure, never by their names, so that a rewrit
 every cell: the terms of a sum, the gates, what mixes an old state with something new.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -17,10 +15,16 @@ from rnncalc.cells.expressions import (
     rewrite,
     symbols,
 )
+from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
+from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.step import Step
 from rnncalc.trace.steps import Amend, run
+
+#: What a changed form may raise that gives nothing: its numbers are too large, or its sizes no more
+#: fit, as in cells that multiply what others add.
+UNUSABLE = (InputError, OverflowError, ValueError)
 
 #: What a step has come by so far, by name, with how far off each value may be.
 Seen = Mapping[str, tuple[Any, Any]]
@@ -95,7 +99,7 @@ class Altered(NamedTuple):
 
         return amend
 
-    def put_to(self, was: Problem, other: Problem) -> Altered | None:
+    def put_to(self, was: Problem, other: Problem) -> "Altered | None":
         """Return the same change of another problem; None unless it is one of the equations.
 
         was: the problem without it, whose cell and numbers but for inputs and states are the same.
@@ -104,8 +108,8 @@ class Altered(NamedTuple):
         same = now.state is was.state and now.ties == was.ties and now.batches is was.batches
         if not same or self.change or self.carried or self.listed:
             return None
-        cell, weights = self.problem.cell, self.problem.weights
-        return self._replace(problem=other._replace(cell=cell, weights=weights))
+        problem = Problem(now.cell, now.weights, *other[2:])  # as `written` makes them
+        return Altered(problem, *self[1:])
 
     def run(self) -> Iterator[Step]:
         """Yield the steps with the change. Raises InputError as `steps.run` does."""
@@ -138,15 +142,17 @@ def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
 
     Those that stay as they are stay the same objects, by which they are known.
     """
-    lines, names = list(problem.cell.equations), list[str]()
+    lines, names, cell = list(problem.cell.equations), list[str](), problem.cell
     for place, line in enumerate(lines):
-        if line.name in changed and changed[line.name] != line.expression:
-            lines[place] = line._replace(expression=changed[line.name])
-            names.append(line.name)
-    names.sort(key=list(changed).index)
-    return Altered(
-        problem._replace(cell=problem.cell._replace(equations=tuple(lines))), tuple(names)
-    )
+        name = line[0]
+        if name in changed and changed[name] != line[1]:
+            lines[place] = Equation(name, changed[name], *line[2:])
+            names.append(name)
+    if len(names) > 1:
+        names.sort(key=list(changed).index)
+    # Not by _replace, which takes three times as long: there are hundreds of them.
+    other = Cell(cell.name, cell.title, (*lines,), *cell[3:])
+    return Altered(Problem(other, *problem[1:]), (*names,))
 
 
 def with_inputs(problem: Problem, xs: Sequence[Any], reads: str) -> Altered:

@@ -1,8 +1,6 @@
 """Edits of trees: where a part of an expression stands, and another one put there."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import (
@@ -104,11 +102,23 @@ def operands(node: Expression) -> Sequence[tuple[int, Expression]]:
 
 def put(node: Expression, path: Path, part: Expression) -> Expression:
     """Return a tree with another part at a place."""
-    if not path:
+    return putting(node, path)(part)
+
+
+def putting(node: Any, path: Path) -> Callable[[Expression], Expression]:
+    """Return what puts one part after the other at a place of a tree, and returns that tree."""
+    above = []
+    for number in path:
+        above.append((type(node), node[:number], node[number + 1 :]))
+        node = node[number]
+    above.reverse()
+
+    def made(part: Expression) -> Expression:
+        for kind, before, behind in above:
+            part = kind(*before, part, *behind)
         return part
-    fields = [*node]
-    fields[path[0]] = put(fields[path[0]], path[1:], part)
-    return type(node)(*fields)
+
+    return made
 
 
 def weight_of(node: Expression) -> str:

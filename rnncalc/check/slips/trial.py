@@ -4,26 +4,20 @@ Only what a change reaches is computed again, up to the first step in which it g
 What fits is computed once more by plain steps, which everything is told from.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
-from rnncalc.check.answers import UNRIGHT, Answer, Key, Verdict, elements, reach
+from rnncalc.check.answers import Answer, Key, reach
 from rnncalc.check.slips.batch import Batch, of_row
 from rnncalc.check.slips.forms import Forms
-from rnncalc.check.slips.rewrites import Altered, turned
+from rnncalc.check.slips.rewrites import UNUSABLE, Altered, turned
 from rnncalc.check.slips.trees import Edit
+from rnncalc.check.slips.unedited import Unedited
 from rnncalc.check.slips.walking import Row, UnsureError, Walk, flat
-from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.trace import rows as looped
-
-#: What a changed form may raise that gives nothing: its numbers are too large, or its sizes no more
-#: fit, as in cells that multiply what others add.
-UNUSABLE = (InputError, OverflowError, ValueError)
 
 #: Steps up to which going through the trees takes less time than writing out a loop.
 FEW = 12
@@ -107,7 +101,7 @@ class Trial:
     def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
         """Return which questions each edit may answer as they have it."""
         open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted]
-        rows = Batch(self.problem, edits).rows() if edits else iter(())
+        rows = Batch(Unedited(self.problem), edits).rows() if edits else iter(())
         with self.problem.overflow_unheeded():
             for t, row in enumerate(islice(rows, max(self.last)), 1):
                 for wanted, is_open in zip(self.wanted, open_, strict=True):
@@ -128,7 +122,7 @@ class Trial:
         True where that isn't known, or would not be all that is asked.
         """
         is_all = any(self.wanted[1:]) or form.listed or self.problem.ties
-        if is_all or max(self.last) <= FEW:
+        if is_all or max(self.last) <= FEW or min(self.wanted[0]) > FEW:
             return True
         rows = enumerate(islice(self.walk.rows(form), FEW), 1)
         return not any(next(self._differing(0, t, row, form), None) for t, row in rows)
@@ -182,7 +176,11 @@ class Trial:
         yield from islice(rows, steps)
 
     def _unlisted(self, form: Altered) -> Iterator[Row]:
-        ties = self.problem.ties
+        ties, known = self.problem.ties, self.walk.right
+        is_same = form.problem is self.problem and not (form.change or form.carried)
+        if is_same and max(self.last) <= len(known):
+            yield from known  # something else is told of it
+            return
         if form.problem.ties != ties or (ties and (form.change or not self.walk.right)):
             yield from map(flat, form._replace(listed=(), told={}, turned=False).run())
             return
@@ -204,81 +202,3 @@ class Trial:
         names = list(dict.fromkeys(form.told.get(a.name, a.name) for a in answers))
         for row in looped(form.problem, names):
             yield dict(zip(names, row, strict=True))
-
-
-class Near:
-    """The answers to one step, and which forms come so near to a wrong one that they may give it.
-
-    row, errors: what each quantity comes to by the answers before it, and how far off that may be.
-    carried: what somebody goes on with who gave the answers.
-    """
-
-    def __init__(
-        self,
-        problem: Problem,
-        verdicts: Sequence[Verdict],
-        row: Row,
-        errors: Mapping[str, Any],
-        carried: Mapping[str, Any],
-    ) -> None:
-        self.problem, self.carried = problem, carried
-        self.walk = Walk(problem, 0)
-        self.walk.right = [row]
-        # Or numbers are too large.
-        self.is_whole = all(line.name in row for line in problem.cell.equations)
-        self.wanted: dict[str, list[tuple[int, float, float]]] = {}
-        for verdict in verdicts:
-            name = verdict.answer.name
-            if verdict.word in UNRIGHT and name in row:
-                off = elements(0.0 * abs(row[name]) + errors[name])
-                typed = verdict.answer.numbers
-                units = verdict.wrong_units
-                self.wanted[name] = [(k, typed[k], reach(typed[k], off[k])) for k in units]
-
-    def reached(self, forms: Sequence[Altered]) -> list[bool]:
-        """Return which forms may give one of the answers; whoever asks tries those out then."""
-        as_edits = Forms(self.problem)
-        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
-        some = {number: edit for number, edit in edits.items() if edit}
-        is_sure = self.is_whole and not any("." in name for name in self.wanted)
-        near: dict[int, bool] = {}
-        with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
-            near = dict(zip(some, self._near([*some.values()]), strict=True)) if is_sure else {}
-        return [
-            near[number] if number in near else self._may(form) for number, form in enumerate(forms)
-        ]
-
-    def _may(self, form: Altered) -> bool:
-        """Return whether a form that is no edit may give one of the answers."""
-        if form.listed or form.turned:
-            return False  # there is one step
-        if form.told:
-            return not self.wanted.keys().isdisjoint(form.told)
-        if form.change or form.problem.ties != self.problem.ties or not self.is_whole:
-            return True
-        try:
-            with self.problem.overflow_unheeded():
-                row = next(self.walk.rows(form, self.carried))
-        except UnsureError:
-            return True
-        except UNUSABLE:
-            return False
-        return any(
-            all(abs(elements(row[name])[unit] - typed) <= far for unit, typed, far in wanted)
-            for name, wanted in self.wanted.items()
-        )
-
-    def _near(self, edits: Sequence[Edit]) -> list[bool]:
-        if not edits:
-            return []
-        with self.problem.overflow_unheeded():
-            row = next(Batch(self.problem, edits, self.carried).rows())
-        found = [False] * len(edits)
-        for name, wanted in self.wanted.items():
-            for number, is_found in enumerate(found):
-                value = of_row(row[name], number)
-                found[number] = is_found or all(
-                    abs((value if isinstance(value, float) else value.item(unit)) - typed) <= far
-                    for unit, typed, far in wanted
-                )
-        return found

@@ -4,12 +4,11 @@ Only what a change reaches is computed again. What comes of it is near to what p
 no more than that: they don't say how far off it may be.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
+from operator import mul
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression, symbols
@@ -52,8 +51,12 @@ class Walk:
     def __init__(self, problem: Problem, kept: int) -> None:
         self.problem = problem
         self.is_scalar = problem.scalar
-        functions = {f"f_{name}": partial(self._applied, name) for name in FUNCTIONS}
-        self.reach = {"weigh": weigh, "divide": divide, "__builtins__": {}, **functions}
+        self.reach: dict[str, Any] = {"weigh": weigh, "divide": divide, "__builtins__": {}}
+        for name, function in FUNCTIONS.items():
+            is_plain = self.is_scalar and not problem.ties
+            applies = function.number if is_plain else partial(self._applied, name)
+            self.reach[f"f_{name}"] = applies
+        self.reach |= {"weigh": mul} if self.is_scalar else {}
         self.lines = {line.name: _read(line) for line in problem.cell.equations}
         known = ["x", *problem.state, *self.lines, *problem.weights]
         self.variables = {name: variable(name) for name in known}
@@ -89,7 +92,13 @@ class Walk:
                 if name in held:
                     row[name] = held[name]
                 elif form.change or name in changed or problem.ties:
-                    row.update(self._worked(form, line, names, seen, t, fixed))
+                    node = line.expression
+                    node = node.argument if isinstance(node, Call) else node
+                    if name in changed or problem.ties:
+                        z = self._worth(name, node, names)
+                    else:
+                        z = self._whole(name, eval(of.worth, self.reach, local))
+                    row.update(self._worked(form, line, z, seen, t, fixed))
                 else:
                     self._quick(name, of, local, row, fixed)
                 if right is None or (name not in fixed and _differ(row[name], right[name])):
@@ -103,23 +112,25 @@ class Walk:
         z = eval(of.worth, self.reach, local)
         if of.pre:
             row[of.pre], z = z, fixed.get(of.pre, z)
-        row[name] = self._whole(name, applied(of.function, z) if of.function else z)
+        row[name] = self._whole(name, self.reach[f"f_{of.function}"](z) if of.function else z)
 
     def _worked(
         self,
         form: Altered,
         line: Equation,
-        names: Mapping[str, Any],
+        z: Any,
         seen: _Seen,
         t: int,
         fixed: Mapping[str, Any],
     ) -> Iterator[tuple[str, Any]]:
-        """Yield what an equation comes to, stage by stage, each changed on its way."""
+        """Yield what an equation comes to, stage by stage, each changed on its way.
+
+        z: what its function is of, or what it is without one.
+        """
         expression, name = line.expression, line.name
         if not isinstance(expression, Call):
-            yield name, _amended(form, t, name, self._worth(name, expression, names), seen)
+            yield name, _amended(form, t, name, z, seen)
             return
-        z = self._worth(name, expression.argument, names)
         if line.is_unit:
             z = _amended(form, t, f"pre.{name}", z, seen)
             yield f"pre.{name}", z
@@ -154,6 +165,7 @@ class Walk:
         return (argument > 0) * (levels[2] - levels[0]) + levels[0]
 
 
+@lru_cache(100)  # each step of a problem has the same
 def _read(line: Equation) -> _Line:
     expression, function = line.expression, ""
     if isinstance(expression, Call):

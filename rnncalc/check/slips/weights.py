@@ -61,13 +61,13 @@ def blocks_mixed_up(problem: Problem) -> Places:
     gates = {_swapped(names, one, other) for one, other in combinations(names, 2)
              if roles[one] == roles[other] == "gate"}  # fmt: skip
     pairs = [_swapped(names, *pair) for pair in combinations(names, 2)]
-    libraries = library_orders(problem)
-    known = [order for order in orders if _known(libraries, names, order)]
+    misread = _misread(problem, names)
+    known = [order for order in orders if order in misread]
     for order in dict.fromkeys([*pairs, *known, *orders]):
         moved = {mine: its for mine, its in zip(names, order, strict=True) if mine != its}
         taken = [_alike(problem, blocks[mine], blocks[its]) for mine, its in moved.items()]
         if moved and all(taken) and order not in gates:
-            stored, read = _known(libraries, names, order) or (names, order)
+            stored, read = misread.get(order, (names, order))
             reads = abridged([f"{mine} with the weights of {its}" for mine, its in moved.items()])
             place = f"{', '.join(stored)} read as {', '.join(read)}"
             weights = {name: value for of in taken for name, value in of.items()}
@@ -79,17 +79,19 @@ def _swapped(names: Sequence[str], one: str, other: str) -> tuple[str, ...]:
     return tuple(exchanged.get(name, name) for name in names)
 
 
-def _known(
-    orders: Sequence[Sequence[str]], names: Sequence[str], order: Sequence[str]
-) -> tuple[Sequence[str], Sequence[str]] | None:
-    """Return two orders that some library has, of which one was read as the other, if any were."""
-    takes = dict(zip(names, order, strict=True))
-    for stored, read in product(orders, repeat=2):
+def _misread(
+    problem: Problem, names: Sequence[str]
+) -> dict[tuple[str, ...], tuple[Sequence[str], Sequence[str]]]:
+    """Return two orders that some library has, by what each unit takes if one is read as the other.
+
+    names: of the units.
+    """
+    takes: dict[tuple[str, ...], tuple[Sequence[str], Sequence[str]]] = {}
+    for stored, read in product(library_orders(problem), repeat=2):
         # Where unit k is looked for, the weights of another lie.
         at = dict(zip(read, stored, strict=True))
-        if all(at[name] == takes[name] for name in names):
-            return stored, read
-    return None
+        takes.setdefault((*(at[name] for name in names),), (stored, read))
+    return takes
 
 
 def borrowed(problem: Problem) -> Places:

@@ -1,0 +1,98 @@
+"""Nearness: which changed problems come near a wrong answer, so that they may give it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from rnncalc.check.answers import UNRIGHT, Verdict, elements, reach
+from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.forms import Forms
+from rnncalc.check.slips.rewrites import UNUSABLE, Altered
+from rnncalc.check.slips.trees import Edit
+from rnncalc.check.slips.unedited import Unedited
+from rnncalc.check.slips.walking import Row, UnsureError, Walk
+from rnncalc.problem.problem import Problem
+
+
+class Near:
+    """The answers to one step, and which forms come so near to a wrong one that they may give it.
+
+    row, errors: what each quantity comes to by the answers before it, and how far off that may be.
+    carried: what somebody goes on with who gave the answers.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        verdicts: Sequence[Verdict],
+        row: Row,
+        errors: Mapping[str, Any],
+        carried: Mapping[str, Any],
+    ) -> None:
+        self.problem, self.carried = problem, carried
+        self.walk = Walk(problem, 0)
+        self.walk.right = [row]
+        # What is changed on its way may be gone on with, and not what was answered.
+        self.is_free = not any(
+            not carried.keys().isdisjoint(reads) for reads, *_ in self.walk.lines.values()
+        )
+        # Or numbers are too large.
+        self.is_whole = all(line.name in row for line in problem.cell.equations)
+        self.wanted: dict[str, list[tuple[int, float, float]]] = {}
+        for verdict in verdicts:
+            name = verdict.answer.name
+            if verdict.word in UNRIGHT and name in row:
+                off = elements(0.0 * abs(row[name]) + errors[name])
+                typed = verdict.answer.numbers
+                units = verdict.wrong_units
+                self.wanted[name] = [(k, typed[k], reach(typed[k], off[k])) for k in units]
+
+    def reached(self, forms: Sequence[Altered]) -> list[bool]:
+        """Return which forms may give one of the answers; whoever asks tries those out then."""
+        as_edits = Forms(self.problem)
+        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
+        some = {number: edit for number, edit in edits.items() if edit}
+        is_sure = self.is_whole and not any("." in name for name in self.wanted)
+        near: dict[int, bool] = {}
+        with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
+            near = dict(zip(some, self._near([*some.values()]), strict=True)) if is_sure else {}
+        return [
+            near[number] if number in near else self._may(form) for number, form in enumerate(forms)
+        ]
+
+    def _may(self, form: Altered) -> bool:
+        """Return whether a form that is no edit may give one of the answers."""
+        if form.listed or form.turned:
+            return False  # there is one step
+        if form.told:
+            return not self.wanted.keys().isdisjoint(form.told)
+        if form.problem.ties != self.problem.ties or not self.is_whole:
+            return True
+        if form.change and (self.problem.ties or not self.is_free):
+            return True
+        try:
+            with self.problem.overflow_unheeded():
+                row = next(self.walk.rows(form, self.carried))
+        except UnsureError:
+            return True
+        except UNUSABLE:
+            return False
+        return any(
+            all(abs(elements(row[name])[unit] - typed) <= far for unit, typed, far in wanted)
+            for name, wanted in self.wanted.items()
+        )
+
+    def _near(self, edits: Sequence[Edit]) -> list[bool]:
+        if not edits:
+            return []
+        with self.problem.overflow_unheeded():
+            row = next(Batch(Unedited(self.problem, self.carried), edits).rows())
+        found = [False] * len(edits)
+        for name, wanted in self.wanted.items():
+            for number, is_found in enumerate(found):
+                value = of_row(row[name], number)
+                found[number] = is_found or all(
+                    abs((value if isinstance(value, float) else value.item(unit)) - typed) <= far
+                    for unit, typed, far in wanted
+                )
+        return found
