@@ -183,7 +183,7 @@ def _through(
 
 
 def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[float]:
-    """Return the state after three steps, without W s_prev in one step or one unit alone."""
+    """Return the state after all steps, without W s_prev in one step or one unit alone."""
     s = [1.0, -1.0]
     for t, x in enumerate(XS, 1):
         right, wrong = _state(W, s, x), _state([[0.0, 0.0]] * 2, s, x)
@@ -198,10 +198,10 @@ def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[floa
         ("units of s one by one, each from those that are new already,", "time", _one_by_one()),
         ("W^{s,s} with its rows turned round", "matrix-read-otherwise", _through(W[::-1], XS)),
         ("one step too many, the last x twice", "other-inputs", _through(W, [*XS, XS[-1]])),
-        ("x of steps 1 and 2 exchanged", "time", _through(W, [XS[1], XS[0], XS[2]])),
+        ("x of steps 1 and 2 exchanged", "other-inputs", _through(W, [XS[1], XS[0], *XS[2:]])),
         (
-            "W^{s,s} with row 1 turned round, read from right to left, in s",
-            "order",
+            "row 1 of W^{s,s} turned round",
+            "matrix-read-otherwise",
             _through([W[0][::-1], W[1]], XS),
         ),
         (
@@ -215,8 +215,8 @@ def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[floa
             _without_recurrent_term(step=2),
         ),
         (
-            "recurrent term left out in s, for unit 2 alone",
-            "left-out",
+            "last row of W^{s,s} left out",  # which is the recurrent term, for unit 2 alone
+            "matrix-read-otherwise",
             _without_recurrent_term(unit=1),
         ),
     ],
@@ -316,8 +316,9 @@ def test_an_edit_of_one_step_says_how_that_reads(rnncalc: Calculator) -> None:
     """What is computed otherwise in one step alone is told with its equation and the step."""
     s = _without_recurrent_term(step=2)
     command = f"simple --w-ss '{W}' --w-sx '{V}' --s '[1, -1]' --xs '{XS}'"
-    out = rnncalc(f"{command} --expect s='[{s[0]:.4f}, {s[1]:.4f}]' -f plain").out
-    assert "(s = tanh(W^{s,x} x + b_s) at step 2 alone gives [-0.3656, 0.4471])" in out
+    answer = f"[{s[0]:.4f}, {s[1]:.4f}]"
+    out = rnncalc(f"{command} --expect s='{answer}' -f plain").out
+    assert f"(s = tanh(W^{{s,x}} x + b_s) at step 2 alone gives {answer})" in out
 
 
 def test_a_gate_of_0_tells_no_function(rnncalc: Calculator) -> None:

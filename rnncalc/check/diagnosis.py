@@ -23,6 +23,7 @@ _MOST_TRIED, _MOST_COUNTED = 1000, 100
 # Steps in which mistakes are looked for one by one, and in which those again that are found.
 _MOST_ALONE, _MOST_FOLLOWED = 3, 300
 _DIGITS = 17  # that a float has
+_OF_ELEMENTS = (False, True, False)  # the rank of what gives the wrong elements, and exactly
 _FIRST = 3  # known slips that come before what else gives an answer of few digits
 
 
@@ -225,8 +226,12 @@ def _in_step(
                 from rnncalc.check.edits.search import explained_alone
 
                 poor = offers if is_telling(verdict, carried, len(made)) else []
+                # Made in the wrong elements alone, a known slip gives all of it.
+                own = [one for one in offers if one.rank == _OF_ELEMENTS]
+                ranks = [order[id(one.slip)] for one in own]
                 offers = (
                     written_otherwise(alone, verdict, ours, here.values(), t)
+                    or standing_out_alone(verdict, ours, own, ranks)
                     or further.explained_alone(
                         alone, here, verdict, near.reached, ours, known.edited, t
                     )
