@@ -69,9 +69,10 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         from rnncalc.check.edits.search import explained
         from rnncalc.check.edits.wholes import as_a_whole
 
-        explanations = _by_further(problem, verdicts, trial, known.edited)
-        explanations = explanations or as_a_whole(problem, wrong, trial.gives)
-        explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
+        if len(wrong) > 1 or not _is_of_elements(known, wrong[0], verdicts):
+            explanations = _by_further(problem, verdicts, trial, known.edited)
+            explanations = explanations or as_a_whole(problem, wrong, trial.gives)
+            explanations = explanations or explained(problem, verdicts, trial.gives, known.edited)
     is_all = tried and len(answers) == len(answers[0].numbers) == problem.steps == 1
     if explanations or is_all:  # nothing else could be as it is
         mistake = mistake_of(problem, wrong, explanations)
@@ -204,19 +205,9 @@ def _in_step(
     All other answers are carried on as they are, and what was right or followed must still do so:
     only where no slip would leave it so those are offered that give an answer by itself.
     """
-    found: dict[str, list[Explanation]] = {name: [] for _, name in here}
     alone, carried = known.problem, by_themselves(known.problem, here)
     near = Near(alone, [*here.values()], *carried)
-    made = [(slip, form) for slip in known.slips for form in slip.forms]
-    reached = near.reached([form for _, form in made])
-    best: dict[tuple[str, int], Explanation] = {}
-    for (slip, form), is_near in zip(made, reached, strict=True):
-        for fit in fits(form, here) if is_near else ():
-            one, key = Explanation(slip, form, fit.gives, t, *fit[2:]), (fit.name, id(slip))
-            if key not in best or one.rank < best[key].rank:
-                best[key] = one
-    for (name, _), one in best.items():
-        found[name].append(one)
+    found = _known_alone(known, here, near, t)
     mistakes, order = [], {id(slip): number for number, slip in enumerate(known.slips, 1)}
     for verdict in here.values():
         if verdict.word in UNRIGHT:
@@ -225,7 +216,8 @@ def _in_step(
             if not any(not any(one.rank) for one in offers):
                 from rnncalc.check.edits.search import explained_alone
 
-                poor = offers if is_telling(verdict, carried, len(made)) else []
+                count = sum(len(slip.forms) for slip in known.slips)
+                poor = offers if is_telling(verdict, carried, count) else []
                 # Made in the wrong elements alone, a known slip gives all of it.
                 own = [one for one in offers if one.rank == _OF_ELEMENTS]
                 ranks = [order[id(one.slip)] for one in own]
@@ -246,6 +238,34 @@ def _in_step(
                 offers = standing_out_alone(verdict, ours, offers, ranks)
             mistakes.append(mistake_of(alone, [verdict], offers)._replace(fitting=fitting))
     return mistakes
+
+
+def _known_alone(
+    known: Made, here: Mapping[Key, Verdict], near: Near, t: int
+) -> dict[str, list[Explanation]]:
+    """Return what known slips explain in a step, by the names of the answers."""
+    found: dict[str, list[Explanation]] = {name: [] for _, name in here}
+    made = [(slip, form) for slip in known.slips for form in slip.forms]
+    reached = near.reached([form for _, form in made])
+    best: dict[tuple[str, int], Explanation] = {}
+    for (slip, form), is_near in zip(made, reached, strict=True):
+        for fit in fits(form, here) if is_near else ():
+            one, key = Explanation(slip, form, fit.gives, t, *fit[2:]), (fit.name, id(slip))
+            if key not in best or one.rank < best[key].rank:
+                best[key] = one
+    for (name, _), one in best.items():
+        found[name].append(one)
+    return found
+
+
+def _is_of_elements(known: Made, verdict: Verdict, verdicts: Iterable[Verdict]) -> bool:
+    """Return whether a known slip, made in some elements alone, gives the only wrong answer."""
+    if known.problem.steps != 1 or len(verdict.wrong_units) == len(verdict.answer.known):
+        return False
+    here = {(1, one.answer.name): one for one in verdicts}
+    near = Near(known.problem, [*here.values()], *by_themselves(known.problem, here))
+    found = _known_alone(known, here, near, 0)[verdict.answer.name]
+    return any(one.rank == _OF_ELEMENTS for one in found)
 
 
 def _decimals(answers: Iterable[Answer]) -> int:

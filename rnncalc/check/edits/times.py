@@ -93,9 +93,11 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
 def _of_before(problem: Problem, name: str, sizes: Any, line: Equation) -> Iterator[Any]:
     if name == "x":
         yield "x of the step before", f"x{_KEPT}{PREVIOUS}"
-        yield "x of the step before, from the second step on,", f"{_FILLED}{_KEPT}{PREVIOUS}"
-        if (problem.steps or 1) > 2:  # in the second step that is the one before
+        if (problem.steps or 1) > 2:
+            yield "x of the step before, from the second step on,", f"{_FILLED}{_KEPT}{PREVIOUS}"
             yield "x of the first step", f"x{_KEPT}start"
+        else:  # which are the same then
+            yield "x of the first step, which is the one before,", f"x{_KEPT}start"
     elif name in problem.state:
         yield f"{name} fixed, as at the start in every step,", f"{name}{_KEPT}start"
         if (problem.steps or 1) > 2:  # in the second step that is the start

@@ -193,11 +193,16 @@ def carried(problem: Problem) -> Places:
     """Yield states that the next step starts from shortened."""
     if problem.steps == 1:
         return
-    for how, _, function in _ways():
-        text = f"states carried on {how}"
+    ways = [(f"states carried on {how}", function) for how, _, function in _ways()]
+    # Of states below 1 nothing is left if they are cut to whole numbers, either.
+    for text, function in [("states put back to 0 after each step", _nothing), *ways]:
         for first in (2, 1):  # or that at the start, too
             change = partial(_carried, {*problem.state}, first, function)
             yield text, Altered(problem, text, change)
+
+
+def _nothing(number: float) -> float:
+    return 0.0 * number
 
 
 def _carried(
