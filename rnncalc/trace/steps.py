@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from math import nan
+from operator import call
 from typing import Any
-from weakref import proxy
 
-from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression, symbols
+from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression
 from rnncalc.cells.functions import FUNCTIONS, TIES, Function
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import UNIT, Computable, applied, bounded, value, written_error
-from rnncalc.trace.step import Later, Step, require_finite, with_plain_numbers
+from rnncalc.trace.loops.pieces import Exactness, Pieces
+from rnncalc.trace.step import Later, Step, is_finite, require_finite, with_plain_numbers
 
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
 Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]
 
-#: Elements of a vector, from which on none is kept that can be computed again if it is asked for.
+#: Elements of a vector, from which on it is computed in pieces, and most of them when asked for.
 WIDE = 1 << 18
 
 _Bounded = tuple[Computable, Computable]  # a value, and how far off it may be
@@ -45,11 +47,12 @@ def run(
     last if something was to be held at a later one.
     """
     state, watched = problem.state, bool(problem.ties or amend)
-    is_wide = not watched and problem.sizes.largest > WIDE
-    known, errors = errors or {}, {}
+    is_wide = problem.sizes.largest > WIDE
+    first_errors, errors = errors or {}, {}
     if watched:
         given = {**problem.weights, **state}
-        errors = {name: written_error(value, unit) for name, value in given.items()} | {**known}
+        errors = {name: written_error(value, unit) for name, value in given.items()}
+        errors |= first_errors
     inputs = (x for batch in problem.batches for x in batch)
     t = first - 1
     for t, x in enumerate(inputs, first):
@@ -57,9 +60,16 @@ def run(
         if watched and x is not None:
             errors["x"] = written_error(x, unit)
         with problem.overflow_unheeded():
-            made: Any = Later if is_wide else dict
-            bare = Step(t, made(before), made(), {}, {}, {}, {})
-            step = _Work(problem, bare, errors, amend, unit).done()
+            known = {**problem.weights, **before}
+            off = dict(errors) if watched else None
+            if is_wide:
+                bare = Step(t, Later(before), Later(), Later(), {}, {}, {})
+                pieces = Pieces(problem, known, off, partial(_worker, problem, t, unit))
+                work = _Work(problem, bare, pieces.all_names, pieces.all_errors, amend, unit)
+                step = work.done(pieces)
+            else:
+                bare = Step(t, before, {}, {}, {}, {}, {})
+                step = _Work(problem, bare, known, off, amend, unit).done()
         state = {name + PREVIOUS: step.values[name] for name in problem.cell.states}
         errors |= {name + PREVIOUS: error for name, error in step.errors.items()}
         yield with_plain_numbers(step, problem)
@@ -68,75 +78,119 @@ def run(
 
 
 class _Work:
-    """The computing of one step, which has the input and the previous states to begin with.
+    """The computing of a step, or of some elements of one.
 
-    errors: how far off those and the weights may be, by symbol, if that is watched. unit: the
-    relative error of rounding.
+    step: has the input and the previous states to begin with. names: those and the weights, by
+    symbol. errors: how far off they may be; None if that isn't watched. unit: the relative error of
+    rounding. exact: of quantities computed in pieces, which results in them are exact. broken:
+    the stages that aren't finite, where nothing is raised for them; see `pieces`.
     """
 
     def __init__(
         self,
         problem: Problem,
         step: Step,
-        errors: dict[str, Computable],
+        names: Any,
+        errors: Any,
         amend: Amend | None,
         unit: float,
+        exact: Mapping[str, Exactness] | None = None,
     ) -> None:
         self.problem = problem
         self.step = step
+        self.names = names
+        self.errors = errors
         self.amend = amend
         self.unit = unit
-        self.names = type(step.values)({**problem.weights, **step.values})
-        self.errors = dict(errors)
+        self.broken: list[str] | None = None if exact is None else []
+        self._exact = exact or {}
+        self._is_exact: Callable[[Callable[[], bool]], bool] = call
 
-    def done(self) -> Step:
-        """Return the step."""
-        step, names, errors = self.step, self.names, self.errors
-        if self.amend:
-            for name in step.values:
-                names[name], errors[name] = self._amended(name, names[name], errors[name])
-                step.values[name] = names[name]
-        held = self.problem.held_in(step.t)
-        for place, line in enumerate(self.problem.cell.equations, 1):
-            name = line.name
-            error: Computable = None
-            if name in held:
-                result = held[name]
-                error = written_error(result, self.unit)
-            elif isinstance(line.expression, Call):
-                result, error = self._squashed(line, line.expression)
+    def done(self, pieces: Pieces | None = None) -> Step:
+        """Return the step. pieces: where its vectors are computed in those."""
+        self._amend_given()
+        for line in self.problem.cell.equations:
+            if pieces and line.name not in self.problem.held_in(self.step.t) and pieces.takes(line):
+                self._in_pieces(line, pieces)
             else:
-                result, error = self._worth(name, line.expression)
-            require_finite(self.problem, result, name, step.t)
-            result, error = self._amended(name, result, error)
-            names[name] = step.values[name] = result
-            if errors:
-                errors[name] = 0.0 * abs(result) + (0.0 if error is None else error)
-            if isinstance(step.values, Later):
-                self._let_go(place, held)
-        if errors:
-            step.errors.update((name, errors[name]) for name in self.problem.cell.states)
-        return step
+                self.equation(line)
+        if self.errors is not None:
+            self.step.errors.update((name, self.errors[name]) for name in self.problem.cell.states)
+        return self.step
 
-    def _let_go(self, place: int, held: Collection[str]) -> None:
-        """Keep no vector that no equation from a place on reads: it can be computed again."""
-        cell, names = self.problem.cell, self.names
-        kept = {*held, *cell.states}
-        kept |= {name for line in cell.equations[place:] for name in symbols(line.expression)}
-        for line in cell.equations[:place]:
-            if line.name not in kept:
-                self.step.values[line.name] = partial(_again, self.problem, line, names)
-                # Without a circle, in which large arrays would wait for somebody to look for those.
-                names[line.name] = partial(_again, self.problem, line, proxy(names))
+    def _amend_given(self) -> None:
+        if self.amend and self.errors is not None:
+            for name, value in self.step.values.items():
+                self.names[name], self.errors[name] = self.amend(
+                    self.step.t, name, value, self.errors[name]
+                )
+                self.step.values[name] = self.names[name]
+
+    def equation(self, line: Equation) -> None:
+        """Compute a quantity."""
+        name, held, before = line.name, self.problem.held_in(self.step.t), self._is_exact
+        if name in self._exact:
+            self._is_exact = self._exact[name].begun()
+        error: Computable = None
+        if name in held:
+            result = held[name]
+            error = written_error(result, self.unit)
+        elif isinstance(line.expression, Call):
+            result, error = self._squashed(line, line.expression)
+        else:
+            result, error = self._worth(name, line.expression)
+        self._is_exact = before
+        self._require_finite(result, name)
+        result, error = self._amended(name, result, error)
+        self.names[name] = self.step.values[name] = result
+        if self.errors is not None:
+            self.errors[name] = 0.0 * abs(result) + (0.0 if error is None else error)
+
+    def _in_pieces(self, line: Equation, pieces: Pieces) -> None:
+        """Compute a quantity in pieces; keep it if it is a state, or somebody changes it."""
+        step, name = self.step, line.name
+        pieces.take(line)
+        stages = [("pre", f"pre.{name}")] * (line.activation is not None and line.is_unit)
+        if line.activation and self._levels(line.activation):
+            stages.append(("exact", f"exact.{name}"))
+        if self.amend:
+            for stage, label in stages:
+                value, error = pieces.bounded(name, label)
+                if stage == "pre":
+                    self._require_finite(value, label)
+                pieces.change(label, (value, error), self._amended(label, value, error))
+        found = pieces.looked_at(line, is_kept=bool(self.amend) or name in self.problem.cell.states)
+        for label in found.broken:
+            require_finite(self.problem, nan, label, step.t)
+        step.ties.update(found.ties)
+        step.inner_ties.update(found.inner_ties)
+        for stage, _ in stages:
+            getattr(step, stage)[name] = partial(pieces.whole, name, stage)
+        step.values[name] = partial(pieces.whole, name)
+        is_changed = False
+        if self.amend:
+            value, error = self._amended(name, found.value, found.error)
+            is_changed = value is not found.value or error is not found.error
+            found = found._replace(value=value, error=error)
+        if is_changed or name in self.problem.cell.states:
+            self.names[name] = step.values[name] = found.value
+            if self.errors is not None:
+                self.errors[name] = found.error
+
+    def _require_finite(self, result: Computable, what: str) -> None:
+        if self.broken is None:
+            require_finite(self.problem, result, what, self.step.t)
+        elif not is_finite(result):
+            self.broken.append(what)
 
     def _amended(self, name: str, value: Computable, error: Computable) -> _Bounded:
         return self.amend(self.step.t, name, value, error) if self.amend else (value, error)
 
     def _worth(self, name: str, node: Expression) -> _Bounded:
         """Return what an expression is worth, and how far off it may be if errors are watched."""
-        if self.errors:
-            apply = partial(self._inner, name)
-            result, error = bounded(node, self.names, self.errors, apply, self.unit)
+        if self.errors is not None:
+            apply, exact = partial(self._inner, name), self._is_exact
+            result, error = bounded(node, self.names, self.errors, apply, self.unit, exact)
         else:
             result, error = value(node, self.names), None
         return _in_size(self.problem, name, result), error
@@ -163,13 +217,10 @@ class _Work:
         """Return the value of a call and how far off it may be; note the stages before it."""
         step, name, function = self.step, line.name, FUNCTIONS[call.function]
         z, error = self._worth(name, call.argument)
-        require_finite(self.problem, z, f"pre.{name}", step.t)
+        self._require_finite(z, f"pre.{name}")
         if line.is_unit:
             z, error = self._amended(f"pre.{name}", z, error)
-            is_wide = isinstance(step.pre, Later)
-            step.pre[name] = (
-                partial(_again, self.problem, line, self.names, is_pre=True) if is_wide else z
-            )
+            step.pre[name] = z
         was, levels = applied(call.function, z), self._levels(call.function)
         if not levels:
             return was, None if error is None else self._spread(function, was, error)
@@ -197,6 +248,12 @@ class _Work:
         return level, tuple(int(unit) + 1 for unit in tied.nonzero()[0])
 
 
+def _worker(problem: Problem, t: int, unit: float, *rest: Any) -> _Work:
+    """Return what computes equations for some elements; see `Pieces`."""
+    names, errors, exact, amend = rest
+    return _Work(problem, Step(t, {}, {}, {}, {}, {}, {}), names, errors, amend, unit, exact)
+
+
 def _in_size(problem: Problem, name: str, result: Computable) -> Computable:
     """Return the value of a quantity as an array, also where it is made of numbers alone."""
     if not isinstance(result, float) or problem.scalar:
@@ -204,18 +261,6 @@ def _in_size(problem: Problem, name: str, result: Computable) -> Computable:
     import numpy as np
 
     return np.full(problem.sizes.number(name), result)
-
-
-def _again(
-    problem: Problem, line: Equation, names: Mapping[str, Computable], *, is_pre: bool = False
-) -> Computable:
-    """Return a value, or its pre-activation, as it was computed before."""
-    call = line.expression
-    with problem.overflow_unheeded():
-        if not isinstance(call, Call):
-            return _in_size(problem, line.name, value(call, names))
-        z = _in_size(problem, line.name, value(call.argument, names))
-        return z if is_pre else applied(call.function, z)
 
 
 def _as_if(z: Computable, computed: Computable, amended: Computable, middle: float) -> Computable:
