@@ -149,11 +149,12 @@ def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
 
 def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], Floats | None]:
     """Return what `judge` does, and what there is to say of answers that a program computed."""
+    answers = [*answers]
     wanted = {answer.key: answer for answer in answers}
     verdicts: dict[Key, Verdict] = {}
 
     def compare(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        if answer := wanted.get((t, name)):
+        if answer := wanted.pop((t, name), None):
             verdicts[t, name] = answer.judged(value, error)
         return value, error
 
@@ -162,7 +163,7 @@ def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], 
     floats = excuse(problem, verdicts)
     if any(verdict.word == WRONG for verdict in verdicts.values()):
         follow(problem, verdicts)
-    return [verdicts[key] for key in wanted], floats
+    return [verdicts[answer.key] for answer in answers], floats
 
 
 def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> Diagnosis:

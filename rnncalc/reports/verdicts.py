@@ -104,7 +104,7 @@ def _listed(answer: Answer, text: Callable[[int], str]) -> str:
     """Write what there is at each place as an answer is: one alone, a list, or the ends of one."""
     count = len(answer.numbers)
     unit = answer.unit
-    if not isinstance(answer.value, list) or unit is not None:
+    if not answer.is_vector or unit is not None:
         return text(unit or 0)
     if count <= LONGEST:
         return f"[{', '.join(map(text, range(count)))}]"
@@ -132,7 +132,7 @@ def _word(grade: Grade, verdict: Verdict) -> str:
         str(unit) for unit, how in agreement if how == ("" if verdict.word == WRONG else COARSE)
     ]
     where = f" in unit{'s' * (len(units) > 1)} {', '.join(units[:5])}" + "…" * (len(units) > 5)
-    where *= isinstance(verdict.answer.value, list) and verdict.answer.unit is None
+    where *= verdict.answer.is_vector and verdict.answer.unit is None
     if verdict.word == COARSE:
         return f"too coarse{where}"
     if verdict.answer is grade.place:
