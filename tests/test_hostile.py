@@ -231,6 +231,24 @@ def test_a_long_vector_takes_a_few_times_its_own_memory(
     assert (status, taken < (100 << 10) + 48 * count // 1024) == (0, True)
 
 
+@pytest.mark.parametrize("words", ["--round --only h", "--expect h=@{}/h.npy"])
+def test_a_long_vector_takes_no_more_with_rounding_or_answers(
+    measured: Any, words: str, tmp_path: Path
+) -> None:
+    """However many stages each number goes through, it takes 48 bytes, and so does its answer.
+
+    Where all weights and states are 0, so are the candidate, the memory cell and h.
+    """
+    count = 400_000
+    np.save(tmp_path / "x.npy", np.ones(count))
+    np.save(tmp_path / "h.npy", np.zeros(count))
+    weights = 0.5 if "round" in words else 0
+    command = f"lstm --all-weights {weights} --x @{tmp_path}/x.npy {words.format(tmp_path)}"
+    status, *_, taken = measured(command.split())
+    numbers = count * (1 + ("expect" in words))
+    assert (status, taken < (100 << 10) + 48 * numbers // 1024) == (0, True)
+
+
 def test_long_rows_are_read_some_at_a_time(measured: Any, tmp_path: Path) -> None:
     """A batch whose sequences have long rows takes the memory of a few of them."""
     rows = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", np.float32, (2, 60, 300_000))

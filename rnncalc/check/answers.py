@@ -106,8 +106,15 @@ class Answer(NamedTuple):
 
     def judged(self, value: Any, error: Any) -> Verdict:
         """Return whether it is right. error: how far off the value may be, being in floats."""
-        spread = 0.0 * abs(value) + error  # one for each element
-        agreement = self.agreement(value, _least(4 * spread, value))
+        agreement = list[str]()
+        if not self.is_vector or isinstance(value, float):
+            spread = 0.0 * abs(value) + error  # one for each element
+            agreement = self.agreement(value, _least(4 * spread, value))
+        else:
+            for part in _parts(len(value)):  # of millions, no more is in memory than has to be
+                some, off = value[part], error[part] if getattr(error, "ndim", 0) else error
+                answer = self._replace(value=self.value[part])
+                agreement += answer.agreement(some, _least(4 * (0.0 * abs(some) + off), some))
         right = COARSE if COARSE_NUMBER in agreement else RIGHT
         return Verdict(self, right if all(agreement) else WRONG, value, agreement)
 
@@ -172,6 +179,11 @@ class Verdict(NamedTuple):
         return ((self.answer.numbers[place], ours[place]) for place in self.wrong_units)
 
 
+def _parts(count: int) -> Iterator[slice]:
+    """Yield slices of so many elements, a few thousand in each."""
+    return (slice(start, start + _PIECE) for start in range(0, count, _PIECE))
+
+
 def _least(spread: Any, value: Any) -> Any:
     """Return how far off values may be, but no more than sums in floats explain."""
     if isinstance(value, float):
@@ -185,7 +197,7 @@ def each(value: Any) -> Iterator[float]:
     """Yield the elements of a number, a list, an array or an iterator; it makes no list."""
     if hasattr(value, "reshape"):
         flat = value.reshape(-1)
-        return (x for k in range(0, len(flat), _PIECE) for x in flat[k : k + _PIECE].tolist())
+        return (x for part in _parts(len(flat)) for x in flat[part].tolist())
     return iter((value,) if isinstance(value, float) else value)
 
 
