@@ -134,6 +134,7 @@ def test_what_is_computed_again(
 
     kept = found(is_wide=False)
     monkeypatch.setattr(steps, "WIDE", 1)
+    monkeypatch.setattr(steps, "_TIMES", 0)
     monkeypatch.setattr(pieces, "_PIECE", 2)
     assert found(is_wide=True) == kept
 

@@ -158,7 +158,7 @@ def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], 
             verdicts[t, name] = answer.judged(value, error)
         return value, error
 
-    for _ in run(problem, amend=compare):
+    for _ in run(problem, amend=compare, labels={answer.name for answer in answers}):
         pass
     floats = excuse(problem, verdicts)
     if any(verdict.word == WRONG for verdict in verdicts.values()):

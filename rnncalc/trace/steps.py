@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from math import nan
 from operator import call
@@ -13,7 +13,8 @@ from rnncalc.cells.functions import FUNCTIONS, TIES, Function
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import UNIT, Computable, applied, bounded, value, written_error
-from rnncalc.trace.loops.pieces import Exactness, Pieces
+from rnncalc.trace.loops.parts import Exactness
+from rnncalc.trace.loops.pieces import Pieces
 from rnncalc.trace.step import Later, Step, is_finite, require_finite, with_plain_numbers
 
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
@@ -25,6 +26,9 @@ WIDE = 1 << 18
 _Bounded = tuple[Computable, Computable]  # a value, and how far off it may be
 
 
+# By how much all that is kept of a step may be longer than what is given, and vectors in passing.
+_TIMES, _PASSING = 6, 4
+
 # How far off a function's own value may be in short floats, in roundings of 1 or of its value.
 _OWN = 4
 
@@ -33,6 +37,7 @@ def run(
     problem: Problem,
     first: int = 1,
     amend: Amend | None = None,
+    labels: Collection[str] | None = None,
     errors: Mapping[str, Computable] | None = None,
     unit: float = UNIT,
 ) -> Iterator[Step]:
@@ -40,6 +45,7 @@ def run(
 
     amend: called with the step's number, the name ("f", "pre.f", "exact.f"), the value and how far
     off that may be, for everything that a step has; what it returns is carried on instead.
+    labels: names for which alone it is called, if not for all.
     errors: how far off the states may be, with rounding; by default as far as their decimals.
     unit: the relative error of rounding, for which that is worked out: that of other floats than
     ours.
@@ -47,7 +53,7 @@ def run(
     last if something was to be held at a later one.
     """
     state, watched = problem.state, bool(problem.ties or amend)
-    is_wide = problem.sizes.largest > WIDE
+    is_wide = problem.sizes.largest > WIDE and not _may_keep_all(problem, watched)
     first_errors, errors = errors or {}, {}
     if watched:
         given = {**problem.weights, **state}
@@ -65,11 +71,13 @@ def run(
             if is_wide:
                 bare = Step(t, Later(before), Later(), Later(), {}, {}, {})
                 pieces = Pieces(problem, known, off, partial(_worker, problem, t, unit))
-                work = _Work(problem, bare, pieces.all_names, pieces.all_errors, amend, unit)
+                work = _Work(
+                    problem, bare, pieces.all_names, pieces.all_errors, amend, labels, unit
+                )
                 step = work.done(pieces)
             else:
                 bare = Step(t, before, {}, {}, {}, {}, {})
-                step = _Work(problem, bare, known, off, amend, unit).done()
+                step = _Work(problem, bare, known, off, amend, labels, unit).done()
         state = {name + PREVIOUS: step.values[name] for name in problem.cell.states}
         errors |= {name + PREVIOUS: error for name, error in step.errors.items()}
         yield with_plain_numbers(step, problem)
@@ -93,6 +101,7 @@ class _Work:
         names: Any,
         errors: Any,
         amend: Amend | None,
+        labels: Collection[str] | None,
         unit: float,
         exact: Mapping[str, Exactness] | None = None,
     ) -> None:
@@ -101,29 +110,50 @@ class _Work:
         self.names = names
         self.errors = errors
         self.amend = amend
+        self._labels = labels
         self.unit = unit
         self.broken: list[str] | None = None if exact is None else []
         self._exact = exact or {}
         self._is_exact: Callable[[Callable[[], bool]], bool] = call
 
+    def begin(self) -> None:
+        """Forget what was computed of other elements."""
+        self.step.ties.clear()
+        self.step.inner_ties.clear()
+        self.broken = []
+
     def done(self, pieces: Pieces | None = None) -> Step:
         """Return the step. pieces: where its vectors are computed in those."""
         self._amend_given()
+        held = self.problem.held_in(self.step.t)
+        waiting: list[Equation] = []
         for line in self.problem.cell.equations:
-            if pieces and line.name not in self.problem.held_in(self.step.t) and pieces.takes(line):
-                self._in_pieces(line, pieces)
-            else:
-                self.equation(line)
+            if pieces and line.name not in held and pieces.takes(line):
+                if waiting and not self._go_together(waiting[-1], line):
+                    self._in_pieces(waiting, pieces)
+                    waiting = []
+                waiting.append(line)
+                continue
+            if pieces and waiting:
+                self._in_pieces(waiting, pieces)
+                waiting = []
+            self.equation(line)
+        if pieces and waiting:
+            self._in_pieces(waiting, pieces)
         if self.errors is not None:
             self.step.errors.update((name, self.errors[name]) for name in self.problem.cell.states)
         return self.step
 
+    def _go_together(self, one: Equation, other: Equation) -> bool:
+        """Return whether the pieces of two quantities may be gone through at once."""
+        sizes = self.problem.sizes
+        is_asked = self._asks_of(one) or self._asks_of(other)
+        return not is_asked and sizes.number(one.name) == sizes.number(other.name)
+
     def _amend_given(self) -> None:
-        if self.amend and self.errors is not None:
+        if self.errors is not None:
             for name, value in self.step.values.items():
-                self.names[name], self.errors[name] = self.amend(
-                    self.step.t, name, value, self.errors[name]
-                )
+                self.names[name], self.errors[name] = self._amended(name, value, self.errors[name])
                 self.step.values[name] = self.names[name]
 
     def equation(self, line: Equation) -> None:
@@ -146,36 +176,53 @@ class _Work:
         if self.errors is not None:
             self.errors[name] = 0.0 * abs(result) + (0.0 if error is None else error)
 
-    def _in_pieces(self, line: Equation, pieces: Pieces) -> None:
-        """Compute a quantity in pieces; keep it if it is a state, or somebody changes it."""
-        step, name = self.step, line.name
-        pieces.take(line)
-        stages = [("pre", f"pre.{name}")] * (line.activation is not None and line.is_unit)
-        if line.activation and self._levels(line.activation):
-            stages.append(("exact", f"exact.{name}"))
-        if self.amend:
-            for stage, label in stages:
-                value, error = pieces.bounded(name, label)
+    def _in_pieces(self, lines: Sequence[Equation], pieces: Pieces) -> None:
+        """Compute quantities in pieces; keep states, and what somebody asks of (then it is one)."""
+        step, states = self.step, self.problem.cell.states
+        stages = {line.name: self._stages(line) for line in lines}
+        is_asked = self._asks_of(lines[0])
+        if is_asked:
+            self._change_stages(lines[0], stages[lines[0].name], pieces)
+        kept = [line.name for line in lines if is_asked or line.name in states]
+        for name, found in pieces.take(lines, kept).items():
+            for label in found.broken:
+                require_finite(self.problem, nan, label, step.t)
+            step.ties.update(found.ties)
+            step.inner_ties.update(found.inner_ties)
+            for stage in stages[name]:
+                getattr(step, stage)[name] = partial(pieces.whole, name, stage)
+            step.values[name] = partial(pieces.whole, name)
+            if name not in kept:
+                continue
+            value, error = self._amended(name, found.value, found.error)
+            is_changed = value is not found.value or error is not found.error
+            if is_changed or name in states:
+                self.names[name] = step.values[name] = value
+                if self.errors is not None:
+                    self.errors[name] = error
+
+    def _stages(self, line: Equation) -> list[str]:
+        stages = ["pre"] * (line.activation is not None and line.is_unit)
+        return stages + ["exact"] * bool(line.activation and self._levels(line.activation))
+
+    def _change_stages(self, line: Equation, stages: Sequence[str], pieces: Pieces) -> None:
+        """Let the stages of a quantity before it be changed."""
+        pieces.take([line], [])
+        for stage in stages:
+            label = f"{stage}.{line.name}"
+            if self._asks(label):
+                value, error = pieces.bounded(line.name, label)
                 if stage == "pre":
                     self._require_finite(value, label)
                 pieces.change(label, (value, error), self._amended(label, value, error))
-        found = pieces.looked_at(line, is_kept=bool(self.amend) or name in self.problem.cell.states)
-        for label in found.broken:
-            require_finite(self.problem, nan, label, step.t)
-        step.ties.update(found.ties)
-        step.inner_ties.update(found.inner_ties)
-        for stage, _ in stages:
-            getattr(step, stage)[name] = partial(pieces.whole, name, stage)
-        step.values[name] = partial(pieces.whole, name)
-        is_changed = False
-        if self.amend:
-            value, error = self._amended(name, found.value, found.error)
-            is_changed = value is not found.value or error is not found.error
-            found = found._replace(value=value, error=error)
-        if is_changed or name in self.problem.cell.states:
-            self.names[name] = step.values[name] = found.value
-            if self.errors is not None:
-                self.errors[name] = found.error
+
+    def _asks(self, label: str) -> bool:
+        """Return whether somebody is to be told of a stage."""
+        return bool(self.amend) and (self._labels is None or label in self._labels)
+
+    def _asks_of(self, line: Equation) -> bool:
+        """Return whether somebody is to be told of a quantity, or of a stage before it."""
+        return any(self._asks(f"{stage}{line.name}") for stage in ("", "pre.", "exact."))
 
     def _require_finite(self, result: Computable, what: str) -> None:
         if self.broken is None:
@@ -184,7 +231,9 @@ class _Work:
             self.broken.append(what)
 
     def _amended(self, name: str, value: Computable, error: Computable) -> _Bounded:
-        return self.amend(self.step.t, name, value, error) if self.amend else (value, error)
+        if self.amend and self._asks(name):
+            return self.amend(self.step.t, name, value, error)
+        return value, error
 
     def _worth(self, name: str, node: Expression) -> _Bounded:
         """Return what an expression is worth, and how far off it may be if errors are watched."""
@@ -225,7 +274,7 @@ class _Work:
         if not levels:
             return was, None if error is None else self._spread(function, was, error)
         result, _ = self._amended(f"exact.{name}", was, function.spread(was, error))
-        if self.amend:
+        if self._asks(f"exact.{name}"):
             z = _as_if(z, was, result, levels[1])
         step.exact[name] = result
         level, units = self._rounded(z, error, levels)
@@ -248,10 +297,19 @@ class _Work:
         return level, tuple(int(unit) + 1 for unit in tied.nonzero()[0])
 
 
+def _may_keep_all(problem: Problem, is_watched: bool) -> bool:
+    """Return whether all that there is of a step takes no more than what is given, times six."""
+    given = [value for values in (problem.weights, problem.state) for value in values.values()]
+    own: int = sum(value.size for value in given if any(getattr(value, "strides", ())))
+    vectors, lines = own / problem.sizes.largest, len(problem.cell.equations)
+    kept: float = (vectors + lines) * (1 + is_watched) + 2 * lines + _PASSING
+    return kept < _TIMES * vectors
+
+
 def _worker(problem: Problem, t: int, unit: float, *rest: Any) -> _Work:
     """Return what computes equations for some elements; see `Pieces`."""
     names, errors, exact, amend = rest
-    return _Work(problem, Step(t, {}, {}, {}, {}, {}, {}), names, errors, amend, unit, exact)
+    return _Work(problem, Step(t, {}, {}, {}, {}, {}, {}), names, errors, amend, None, unit, exact)
 
 
 def _in_size(problem: Problem, name: str, result: Computable) -> Computable:
