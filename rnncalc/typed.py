@@ -172,8 +172,18 @@ class Computed(Sequence[Typed]):
         allowed: Any = 0.0
         if tolerance:
             allowed = tolerance.size * (abs(values) if tolerance.relative else 1.0)
-        off, noise = abs(self._array.astype(float) - values), _NOISE * abs(values) + spread
-        return [AGREES if is_right else "" for is_right in (off <= allowed + noise).tolist()]
+        noise = _NOISE * abs(values) + spread
+        is_right = self._off(values) <= allowed + noise
+        return [AGREES if it else "" for it in is_right.tolist()]
+
+    def farthest(self, values: Any) -> tuple[float, int]:
+        """Return how far a number is from its value at most, and the first place of that."""
+        off = self._off(values)
+        place = int(off.argmax())
+        return float(off[place]), place
+
+    def _off(self, values: Any) -> Any:
+        return abs(self._array.astype(float) - values)
 
 
 def _computed(number: Any) -> Typed:

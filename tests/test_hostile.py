@@ -249,6 +249,15 @@ def test_a_long_vector_takes_no_more_with_rounding_or_answers(
     assert (status, taken < (100 << 10) + 48 * numbers // 1024) == (0, True)
 
 
+def test_a_wrong_answer_in_a_long_vector_is_told(measured: Any, tmp_path: Path) -> None:
+    """Where no mistake can be looked for among so many units, there still is a verdict."""
+    np.save(tmp_path / "x.npy", np.ones(300_000))
+    np.save(tmp_path / "h.npy", np.append(np.zeros(299_999), 1))
+    command = f"lstm --all-weights 0 --x @{tmp_path}/x.npy --expect h=@{tmp_path}/h.npy"
+    status, out, *_ = measured(command.split())
+    assert (status, "the first beyond that is unit 300000" in out) == (1, True)
+
+
 def test_long_rows_are_read_some_at_a_time(measured: Any, tmp_path: Path) -> None:
     """A batch whose sequences have long rows takes the memory of a few of them."""
     rows = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", np.float32, (2, 60, 300_000))

@@ -66,6 +66,8 @@ class Answer(NamedTuple):
         return [*self._known()]
 
     def _known(self) -> Iterator[int]:
+        if isinstance(self.value, Computed):
+            return iter(range(len(self.value)))
         return (place for place, number in enumerate(self.numbers) if number.unit >= 0)
 
     @property
@@ -77,6 +79,8 @@ class Answer(NamedTuple):
     @property
     def decimals(self) -> int:
         """How many decimals were typed, at most."""
+        if isinstance(self.value, Computed):
+            return 0
         return max(number.decimals for number in self.numbers)
 
     @property
@@ -163,6 +167,9 @@ class Verdict(NamedTuple):
     @property
     def largest(self) -> tuple[float, int]:
         """How far an element is from the right value at most, and its place."""
+        if isinstance(self.answer.value, Computed) and hasattr(self.ours, "reshape"):
+            off, place = self.answer.value.farthest(self.ours.reshape(-1))
+            return off, -place
         pairs = enumerate(zip(self.answer.numbers, each(self.ours), strict=True))
         return max((abs(yours - ours), -k) for k, (yours, ours) in pairs if not yours.is_blank)
 

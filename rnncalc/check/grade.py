@@ -39,6 +39,7 @@ _MOST = 100_000  # steps that are checked, in about ten seconds
 _MOST_TRIED, _MOST_COUNTED = 1000, 100
 # Steps in which mistakes are looked for one by one, and in which those again that are found.
 _MOST_ALONE, _MOST_FOLLOWED = 3, 300
+_WIDEST = 1 << 14  # units of a vector up to which mistakes are looked for: each slip gives as many
 _DIGITS = 17  # that a float has
 # Numbers with six digits, of which a program may have printed so many, and how few tell nothing.
 _AS_PRINTED, _FEWEST = 1e-4, 4
@@ -121,7 +122,7 @@ def grade(
     absent = missing(problem, required, answers)
     verdicts, floats = judged(problem, answers)
     is_wrong = any(verdict.word in UNRIGHT for verdict in verdicts)
-    explains = is_wrong and (reveals or hints)
+    explains = is_wrong and (reveals or hints) and problem.sizes.largest <= _WIDEST
     diagnosis = diagnose(problem, verdicts, decimals) if explains else None
     fits_floats = is_wrong and not tolerance and _fit_floats(problem, verdicts)
     return Grade(problem, verdicts, absent, floats, diagnosis, reveals, fits_floats)

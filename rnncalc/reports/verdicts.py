@@ -24,6 +24,7 @@ from rnncalc.errors import listing
 from rnncalc.numerals import counted, rounded
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
+from rnncalc.typed import Computed
 
 _MOST_ROWS = 12  # of right answers, and of others, that are listed
 _FLOAT_DIGITS = 8  # decimals of numbers that a program computed
@@ -148,7 +149,7 @@ def sources(grade: Grade, verdict: Verdict) -> list[str]:
 
 def _is_whole(verdict: Verdict) -> bool:
     """Return whether an answer without decimals passes for a value that has some."""
-    return any(
+    return not isinstance(verdict.answer.value, Computed) and any(
         number.unit >= 1 and abs(number - value) > 0.005
         for number, value in zip(verdict.answer.numbers, elements(verdict.ours), strict=True)
     )

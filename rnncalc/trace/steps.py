@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
-from math import nan
 from operator import call
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression
-from rnncalc.cells.functions import FUNCTIONS, TIES, Function
+from rnncalc.cells.functions import FUNCTIONS, Function
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import UNIT, Computable, applied, bounded, value, written_error
+from rnncalc.trace.loops.levels import as_if, rounded
 from rnncalc.trace.loops.parts import Exactness
 from rnncalc.trace.loops.pieces import Pieces
 from rnncalc.trace.step import Later, Step, is_finite, require_finite, with_plain_numbers
@@ -20,11 +20,10 @@ from rnncalc.trace.step import Later, Step, is_finite, require_finite, with_plai
 #: What may change a value on its way: (t, name, value, how far off) to (value, how far off).
 Amend = Callable[[int, str, Computable, Computable], tuple[Computable, Computable]]
 
-#: Elements of a vector, from which on it is computed in pieces, and most of them when asked for.
-WIDE = 1 << 18
-
 _Bounded = tuple[Computable, Computable]  # a value, and how far off it may be
 
+#: Elements of a vector, from which on it is computed in pieces, and most of them when asked for.
+WIDE = 1 << 18
 
 # By how much all that is kept of a step may be longer than what is given, and vectors in passing.
 _TIMES, _PASSING = 6, 4
@@ -89,8 +88,8 @@ class _Work:
     """The computing of a step, or of some elements of one.
 
     step: has the input and the previous states to begin with. names: those and the weights, by
-    symbol. errors: how far off they may be; None if that isn't watched. unit: the relative error of
-    rounding. exact: of quantities computed in pieces, which results in them are exact. broken:
+    symbol. errors: how far off they may be; None if that isn't watched. amend, labels, unit: as
+    `run` has them. exact: of quantities in pieces, which results in them are exact. broken:
     the stages that aren't finite, where nothing is raised for them; see `pieces`.
     """
 
@@ -125,35 +124,19 @@ class _Work:
     def done(self, pieces: Pieces | None = None) -> Step:
         """Return the step. pieces: where its vectors are computed in those."""
         self._amend_given()
-        held = self.problem.held_in(self.step.t)
-        waiting: list[Equation] = []
-        for line in self.problem.cell.equations:
-            if pieces and line.name not in held and pieces.takes(line):
-                if waiting and not self._go_together(waiting[-1], line):
-                    self._in_pieces(waiting, pieces)
-                    waiting = []
-                waiting.append(line)
-                continue
-            if pieces and waiting:
-                self._in_pieces(waiting, pieces)
-                waiting = []
-            self.equation(line)
-        if pieces and waiting:
-            self._in_pieces(waiting, pieces)
+        if pieces:
+            pieces.compute_all(self)
+        else:
+            for line in self.problem.cell.equations:
+                self.equation(line)
         if self.errors is not None:
             self.step.errors.update((name, self.errors[name]) for name in self.problem.cell.states)
         return self.step
 
-    def _go_together(self, one: Equation, other: Equation) -> bool:
-        """Return whether the pieces of two quantities may be gone through at once."""
-        sizes = self.problem.sizes
-        is_asked = self._asks_of(one) or self._asks_of(other)
-        return not is_asked and sizes.number(one.name) == sizes.number(other.name)
-
     def _amend_given(self) -> None:
         if self.errors is not None:
             for name, value in self.step.values.items():
-                self.names[name], self.errors[name] = self._amended(name, value, self.errors[name])
+                self.names[name], self.errors[name] = self.amended(name, value, self.errors[name])
                 self.step.values[name] = self.names[name]
 
     def equation(self, line: Equation) -> None:
@@ -170,68 +153,35 @@ class _Work:
         else:
             result, error = self._worth(name, line.expression)
         self._is_exact = before
-        self._require_finite(result, name)
-        result, error = self._amended(name, result, error)
+        self.require_finite(result, name)
+        result, error = self.amended(name, result, error)
         self.names[name] = self.step.values[name] = result
         if self.errors is not None:
             self.errors[name] = 0.0 * abs(result) + (0.0 if error is None else error)
 
-    def _in_pieces(self, lines: Sequence[Equation], pieces: Pieces) -> None:
-        """Compute quantities in pieces; keep states, and what somebody asks of (then it is one)."""
-        step, states = self.step, self.problem.cell.states
-        stages = {line.name: self._stages(line) for line in lines}
-        is_asked = self._asks_of(lines[0])
-        if is_asked:
-            self._change_stages(lines[0], stages[lines[0].name], pieces)
-        kept = [line.name for line in lines if is_asked or line.name in states]
-        for name, found in pieces.take(lines, kept).items():
-            for label in found.broken:
-                require_finite(self.problem, nan, label, step.t)
-            step.ties.update(found.ties)
-            step.inner_ties.update(found.inner_ties)
-            for stage in stages[name]:
-                getattr(step, stage)[name] = partial(pieces.whole, name, stage)
-            step.values[name] = partial(pieces.whole, name)
-            if name not in kept:
-                continue
-            value, error = self._amended(name, found.value, found.error)
-            is_changed = value is not found.value or error is not found.error
-            if is_changed or name in states:
-                self.names[name] = step.values[name] = value
-                if self.errors is not None:
-                    self.errors[name] = error
-
-    def _stages(self, line: Equation) -> list[str]:
+    def stages(self, line: Equation) -> list[str]:
+        """Return which stages there are of a quantity before it."""
         stages = ["pre"] * (line.activation is not None and line.is_unit)
         return stages + ["exact"] * bool(line.activation and self._levels(line.activation))
 
-    def _change_stages(self, line: Equation, stages: Sequence[str], pieces: Pieces) -> None:
-        """Let the stages of a quantity before it be changed."""
-        pieces.take([line], [])
-        for stage in stages:
-            label = f"{stage}.{line.name}"
-            if self._asks(label):
-                value, error = pieces.bounded(line.name, label)
-                if stage == "pre":
-                    self._require_finite(value, label)
-                pieces.change(label, (value, error), self._amended(label, value, error))
-
-    def _asks(self, label: str) -> bool:
+    def asks(self, label: str) -> bool:
         """Return whether somebody is to be told of a stage."""
         return bool(self.amend) and (self._labels is None or label in self._labels)
 
-    def _asks_of(self, line: Equation) -> bool:
+    def asks_of(self, line: Equation) -> bool:
         """Return whether somebody is to be told of a quantity, or of a stage before it."""
-        return any(self._asks(f"{stage}{line.name}") for stage in ("", "pre.", "exact."))
+        return any(self.asks(f"{stage}{line.name}") for stage in ("", "pre.", "exact."))
 
-    def _require_finite(self, result: Computable, what: str) -> None:
+    def require_finite(self, result: Computable, what: str) -> None:
+        """Raise InputError, or note a stage, unless all of it is finite."""
         if self.broken is None:
             require_finite(self.problem, result, what, self.step.t)
         elif not is_finite(result):
             self.broken.append(what)
 
-    def _amended(self, name: str, value: Computable, error: Computable) -> _Bounded:
-        if self.amend and self._asks(name):
+    def amended(self, name: str, value: Computable, error: Computable) -> _Bounded:
+        """Return a stage as it is carried on."""
+        if self.amend and self.asks(name):
             return self.amend(self.step.t, name, value, error)
         return value, error
 
@@ -249,7 +199,7 @@ class _Work:
         result, levels = applied(function, argument), self._levels(function)
         if not levels:
             return result, self._spread(FUNCTIONS[function], result, error)
-        level, units = self._rounded(argument, error, levels)
+        level, units = rounded(argument, error, levels, self.problem.ties or "low")
         if units:
             self.step.inner_ties[name, function] = units
         return level, 0.0 * abs(level)
@@ -266,35 +216,21 @@ class _Work:
         """Return the value of a call and how far off it may be; note the stages before it."""
         step, name, function = self.step, line.name, FUNCTIONS[call.function]
         z, error = self._worth(name, call.argument)
-        self._require_finite(z, f"pre.{name}")
+        self.require_finite(z, f"pre.{name}")
         if line.is_unit:
-            z, error = self._amended(f"pre.{name}", z, error)
+            z, error = self.amended(f"pre.{name}", z, error)
             step.pre[name] = z
         was, levels = applied(call.function, z), self._levels(call.function)
         if not levels:
             return was, None if error is None else self._spread(function, was, error)
-        result, _ = self._amended(f"exact.{name}", was, function.spread(was, error))
-        if self._asks(f"exact.{name}"):
-            z = _as_if(z, was, result, levels[1])
+        result, _ = self.amended(f"exact.{name}", was, function.spread(was, error))
+        if self.asks(f"exact.{name}"):
+            z = as_if(z, was, result, levels[1])
         step.exact[name] = result
-        level, units = self._rounded(z, error, levels)
+        level, units = rounded(z, error, levels, self.problem.ties or "low")
         if units:
             step.ties[name] = units
         return level, 0.0 * abs(level)
-
-    def _rounded(
-        self, z: Computable, error: Computable, levels: tuple[float, float, float]
-    ) -> tuple[Computable, tuple[int, ...]]:
-        """Return a function's level, by the sign of z, and the units where z is 0: ties."""
-        tied = abs(z) <= 2 * error
-        low, _, high = levels
-        at_tie = levels[TIES[self.problem.ties or "low"]]
-        if isinstance(z, float):
-            return at_tie if tied else high if z > 0 else low, (1,) if tied else ()
-        import numpy as np
-
-        level = np.where(tied, at_tie, np.where(z > 0, high, low))
-        return level, tuple(int(unit) + 1 for unit in tied.nonzero()[0])
 
 
 def _may_keep_all(problem: Problem, is_watched: bool) -> bool:
@@ -319,12 +255,3 @@ def _in_size(problem: Problem, name: str, result: Computable) -> Computable:
     import numpy as np
 
     return np.full(problem.sizes.number(name), result)
-
-
-def _as_if(z: Computable, computed: Computable, amended: Computable, middle: float) -> Computable:
-    """Return a pre-activation that rounds as an amended activation does."""
-    if isinstance(z, float):
-        return z if amended == computed else amended - middle
-    import numpy as np
-
-    return np.where(amended == computed, z, amended - middle)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 
 class Exactness:
@@ -95,3 +96,23 @@ class All:
     def __setitem__(self, symbol: str, value: Any) -> None:
         """Keep something."""
         self._known[symbol] = value
+
+
+class Looked(NamedTuple):
+    """What there is to know of a quantity: all elements, and how far off they may be, if asked for.
+
+    broken: the stages that aren't finite, as keys. ties, inner_ties: as a step has them.
+    """
+
+    value: Any
+    error: Any
+    broken: dict[str, None]
+    ties: dict[str, array[int]]
+    inner_ties: dict[tuple[str, str], array[int]]
+
+
+def note(ties: dict[Any, array[int]], part: slice, found: Mapping[Any, Sequence[int]]) -> None:
+    """Add the ties of some elements, in which units count from the first of those."""
+    for key, units in found.items():
+        if units:
+            ties.setdefault(key, array("i")).extend(part.start + unit for unit in units)

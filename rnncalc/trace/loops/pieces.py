@@ -5,35 +5,21 @@ What a step has of them is computed when it is asked for, each time anew.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from math import nan
+from typing import Any
+from weakref import proxy
 
 from rnncalc.cells.expressions import Call, Equation, symbols, walk
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.loops.parts import All, Exactness, Piece
+from rnncalc.trace.loops.parts import All, Exactness, Looked, Piece, note
 
 _PIECE = 1 << 14  # elements: their arrays fit into a processor's cache
 
-Bounded = tuple[Any, Any]  # a value, and how far off it may be
-
 #: What is told a stage ("f", "pre.f") of some elements, and how far off that may be.
 Seen = Callable[[slice, str, Any, Any], None]
-
-
-class Looked(NamedTuple):
-    """What there is to know of a quantity: all elements, and how far off they may be, if asked for.
-
-    broken: the stages that aren't finite, as keys. ties, inner_ties: as a step has them.
-    """
-
-    value: Any
-    error: Any
-    broken: dict[str, None]
-    ties: dict[str, array[int]]
-    inner_ties: dict[tuple[str, str], array[int]]
 
 
 class Pieces:
@@ -70,9 +56,68 @@ class Pieces:
         """How far off all that may be; None if nobody asks."""
         if self.errors is None:
             return None
-        return All(self.errors, lambda name: self.bounded(name, name)[1])
+        return All(self.errors, lambda name: self._bounded(name, name)[1])
 
-    def takes(self, line: Equation) -> bool:
+    def compute_all(self, work: Any) -> None:
+        """Compute a step's quantities, in pieces as far as they can be. work: computes the step."""
+        held = self.problem.held_in(work.step.t)
+        waiting: list[Equation] = []
+        for line in self.problem.cell.equations:
+            is_taken = line.name not in held and self._takes(line)
+            if waiting and not (is_taken and self._go_together(work, waiting[-1], line)):
+                self._keep(work, waiting)
+                waiting = []
+            if is_taken:
+                waiting.append(line)
+            else:
+                work.equation(line)
+        if waiting:
+            self._keep(work, waiting)
+
+    def _go_together(self, work: Any, one: Equation, other: Equation) -> bool:
+        """Return whether the pieces of two quantities may be gone through at once."""
+        sizes = self.problem.sizes
+        is_asked = work.asks_of(one) or work.asks_of(other)
+        return not is_asked and sizes.number(one.name) == sizes.number(other.name)
+
+    def _keep(self, work: Any, lines: Sequence[Equation]) -> None:
+        """Note what there is to know of quantities; keep states, and what somebody has changed."""
+        step, states, is_asked = work.step, self.problem.cell.states, work.asks_of(lines[0])
+        if is_asked:  # then it is one
+            self._change_stages(work, lines[0])
+        kept = [line.name for line in lines if is_asked or line.name in states]
+        stages = {line.name: work.stages(line) for line in lines}
+        for name, found in self._take(lines, kept).items():
+            for label in found.broken:
+                work.require_finite(nan, label)
+            step.ties.update(found.ties)
+            step.inner_ties.update(found.inner_ties)
+            for stage in stages[name]:
+                getattr(step, stage)[name] = partial(self.whole, name, stage)
+            step.values[name] = partial(self.whole, name)
+            if name not in kept:
+                continue
+            value, error = work.amended(name, found.value, found.error)
+            is_changed = value is not found.value or error is not found.error
+            if is_changed or name in states:
+                self.names[name] = step.values[name] = value
+                if self.errors is not None:
+                    self.errors[name] = error
+
+    def _change_stages(self, work: Any, line: Equation) -> None:
+        """Let the stages of a quantity before it be changed."""
+        self._take([line], [])
+        for stage in work.stages(line):
+            label = f"{stage}.{line.name}"
+            if work.asks(label):
+                was = value, error = self._bounded(line.name, label)
+                if stage == "pre":
+                    work.require_finite(value, label)
+                now = work.amended(label, value, error)
+                if any(one is not other for one, other in zip(was, now, strict=True)):
+                    self.changed[label] = now
+
+    def _takes(self, line: Equation) -> bool:
         """Return whether each element of a vector can be computed without the others.
 
         A sum of products is left as a whole: in pieces its terms may be added in another order.
@@ -91,7 +136,7 @@ class Pieces:
             self._lines[line.name] = line
         return is_wide
 
-    def take(self, lines: Sequence[Equation], kept: Collection[str]) -> dict[str, Looked]:
+    def _take(self, lines: Sequence[Equation], kept: Collection[str]) -> dict[str, Looked]:
         """Return what there is to know of quantities of one size, those kept with all elements.
 
         From now on they are computed when they are asked for.
@@ -110,11 +155,6 @@ class Pieces:
             self._exact[line.name].is_settled = True
         return found
 
-    def change(self, label: str, was: Bounded, now: Bounded) -> None:
-        """Go on from a stage as somebody changed it, if they did."""
-        if any(a is not b for a, b in zip(was, now, strict=True)):
-            self.changed[label] = now
-
     def _looked_at(self, lines: Sequence[Equation], kept: Collection[str]) -> dict[str, Looked]:
         import numpy as np
 
@@ -128,8 +168,8 @@ class Pieces:
                 own = (name, f"pre.{name}")
                 one.broken.update(dict.fromkeys(it for it in worker.broken if it in own))
                 ties, inner = worker.step.ties, worker.step.inner_ties
-                _note(one.ties, part, {name: ties.get(name, ())})
-                _note(one.inner_ties, part, {key: inner[key] for key in inner if key[0] == name})
+                note(one.ties, part, {name: ties.get(name, ())})
+                note(one.inner_ties, part, {key: inner[key] for key in inner if key[0] == name})
                 if len(one.value):
                     one.value[part] = worker.names[name]
                 if len(one.error):
@@ -149,8 +189,9 @@ class Pieces:
         amend = partial(self._amended, names, seen) if seen or self.changed else None
         worker = self._worker(names, errors, self._exact, amend)
         there = [it for it in (names, errors) if it is not None]
+        weak = proxy(worker)  # without a circle, in which arrays would wait for a collector
         for it in there:
-            it.compute = lambda name: worker.equation(self._lines[name])
+            it.compute = lambda name: weak.equation(self._lines[name])
         for start in range(0, size, _PIECE):
             part = slice(start, min(start + _PIECE, size))
             for it in there:
@@ -184,7 +225,7 @@ class Pieces:
                 found[part] = getattr(worker.step, stage)[name]
         return found
 
-    def bounded(self, name: str, label: str) -> tuple[Any, Any]:
+    def _bounded(self, name: str, label: str) -> tuple[Any, Any]:
         """Return all elements of a stage, "pre.f" say, and how far off they may be."""
         import numpy as np
 
@@ -198,10 +239,3 @@ class Pieces:
         for _ in self.each([self._lines[name]], seen):
             pass
         return value, error
-
-
-def _note(ties: dict[Any, array[int]], part: slice, found: Mapping[Any, Sequence[int]]) -> None:
-    """Add the ties of some elements, in which units count from the first of those."""
-    for key, units in found.items():
-        if units:
-            ties.setdefault(key, array("i")).extend(part.start + unit for unit in units)
