@@ -249,6 +249,18 @@ def test_a_long_vector_takes_no_more_with_rounding_or_answers(
     assert (status, taken < (100 << 10) + 48 * numbers // 1024) == (0, True)
 
 
+def test_a_vector_by_a_large_matrix(measured: Any, tmp_path: Path) -> None:
+    """What would have a matrix for each of many units is refused, and one of them is not."""
+    np.savez(tmp_path / "w.npz", w_sx=np.zeros((300, 300)))
+    np.save(tmp_path / "x.npy", np.ones(300))
+    command = f"simple --weights {tmp_path}/w.npz --all-weights 0 --x @{tmp_path}/x.npy"
+    command += " --gradients --only grad.w_sx"
+    status, _, err, _ = measured(command.split())
+    assert (status, "300 matrices of 300 x 300" in err) == (2, True)
+    status, out, *_ = measured([*command.split(), "--of", "s[1]"])
+    assert (status, out[:7], out[-4:]) == (0, "[[1, 1,", "0]]\n")
+
+
 def test_a_wrong_answer_in_a_long_vector_is_told(measured: Any, tmp_path: Path) -> None:
     """Where no mistake can be looked for among so many units, there still is a verdict."""
     np.save(tmp_path / "x.npy", np.ones(300_000))
