@@ -8,8 +8,9 @@ fewest digits the nearest is written. (For powers of two less lies below; they a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from rnncalc.numerals import exact
@@ -30,10 +31,29 @@ def is_long(value: Any) -> bool:
 
 def exact_pieces(value: Any) -> Iterator[str]:
     """Yield a value as `exact` writes it, a long one in pieces."""
-    if is_long(value):
+    if is_long(value) and value.ndim > 1:
+        for place, row in enumerate(value):
+            yield ", " if place else "["
+            yield from exact_pieces(row)
+        yield "]"
+    elif is_long(value):
         yield from (piece.removesuffix("\n") for piece in exact_lines(value.reshape(1, -1)))
     else:
         yield exact(value)
+
+
+def joined(texts: Iterable[Iterable[str]], between: str) -> Iterator[str]:
+    """Yield the pieces of texts, with something between those."""
+    for place, pieces in enumerate(texts):
+        if place:
+            yield between
+        yield from pieces
+
+
+def members(names: Iterable[str], values: Iterable[Any]) -> Iterator[Iterator[str]]:
+    """Yield the pieces of each member of a JSON object."""
+    for name, value in zip(names, values, strict=True):
+        yield chain([f'"{name}": '], exact_pieces(value))
 
 
 def exact_cells(value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Keeping: what can't be used before all of it is there, in a file if it is much."""
+"""Keeping: what can't be used before all of it is there, in a file if it is much; letting go."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ def _through_file(texts: Iterable[str]) -> Iterator[str]:
         file.writelines(texts)
         file.seek(0)
         yield from iter(partial(file.readline, _PIECE), "")
+
+
+def let_go(things: list[_Thing]) -> Iterator[_Thing]:
+    """Yield the things in a list, which forgets each of them."""
+    things.reverse()
+    while things:
+        yield things.pop()
 
 
 def backwards(things: Iterable[_Thing]) -> Iterator[_Thing]:

@@ -231,6 +231,45 @@ def test_a_long_vector_takes_a_few_times_its_own_memory(
     assert (status, taken < (100 << 10) + 48 * count // 1024) == (0, True)
 
 
+@pytest.mark.parametrize("words", ["--round --only h", "--expect h=@{}/h.npy"])
+def test_a_long_vector_takes_no_more_with_rounding_or_answers(
+    measured: Any, words: str, tmp_path: Path
+) -> None:
+    """However many stages each number goes through, it takes 48 bytes, and so does its answer.
+
+    Where all weights and states are 0, so are the candidate, the memory cell and h.
+    """
+    count = 400_000
+    np.save(tmp_path / "x.npy", np.ones(count))
+    np.save(tmp_path / "h.npy", np.zeros(count))
+    weights = 0.5 if "round" in words else 0
+    command = f"lstm --all-weights {weights} --x @{tmp_path}/x.npy {words.format(tmp_path)}"
+    status, *_, taken = measured(command.split())
+    numbers = count * (1 + ("expect" in words))
+    assert (status, taken < (100 << 10) + 48 * numbers // 1024) == (0, True)
+
+
+def test_a_vector_by_a_large_matrix(measured: Any, tmp_path: Path) -> None:
+    """What would have a matrix for each of many units is refused, and one of them is not."""
+    np.savez(tmp_path / "w.npz", w_sx=np.zeros((300, 300)))
+    np.save(tmp_path / "x.npy", np.ones(300))
+    command = f"simple --weights {tmp_path}/w.npz --all-weights 0 --x @{tmp_path}/x.npy"
+    command += " --gradients --only grad.w_sx"
+    status, _, err, _ = measured(command.split())
+    assert (status, "300 matrices of 300 x 300" in err) == (2, True)
+    status, out, *_ = measured([*command.split(), "--of", "s[1]"])
+    assert (status, out[:7], out[-4:]) == (0, "[[1, 1,", "0]]\n")
+
+
+def test_a_wrong_answer_in_a_long_vector_is_told(measured: Any, tmp_path: Path) -> None:
+    """Where no mistake can be looked for among so many units, there still is a verdict."""
+    np.save(tmp_path / "x.npy", np.ones(300_000))
+    np.save(tmp_path / "h.npy", np.append(np.zeros(299_999), 1))
+    command = f"lstm --all-weights 0 --x @{tmp_path}/x.npy --expect h=@{tmp_path}/h.npy"
+    status, out, *_ = measured(command.split())
+    assert (status, "the first beyond that is unit 300000" in out) == (1, True)
+
+
 def test_long_rows_are_read_some_at_a_time(measured: Any, tmp_path: Path) -> None:
     """A batch whose sequences have long rows takes the memory of a few of them."""
     rows = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", np.float32, (2, 60, 300_000))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
 from typing import Any, NamedTuple
 
-from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, MOST_CUT, Tolerance, Typed
+from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, MOST_CUT, Computed, Tolerance, Typed
 
 #: What an answer can be: "follows" is wrong, but right with the earlier answers that it comes from;
 #: "too coarse" is what the right value rounds to, in a whole number; "open" is what rounding alone
@@ -33,9 +33,9 @@ _MOST_NOISE = 1e-9  # of floats, where sums cancel more than elsewhere
 class Answer(NamedTuple):
     """What was answered for one quantity at one step.
 
-    value: a `Typed` or a list of them. tolerance: how far off it may be, None as its digits say.
-    bits: those of the floats that computed it, 0 if it was typed. leeway: how far off those may be
-    here, whatever is computed.
+    value: a `Typed`, a list of them, or `Computed`. tolerance: how far off it may be, None as its
+    digits say. bits: those of the floats that computed it, 0 if it was typed. leeway: how far off
+    those may be here, whatever is computed.
     """
 
     t: int
@@ -51,9 +51,15 @@ class Answer(NamedTuple):
         return self.t, self.name
 
     @property
-    def numbers(self) -> list[Typed]:
+    def is_vector(self) -> bool:
+        """Whether the value is a vector and no plain number."""
+        return not isinstance(self.value, Typed)
+
+    @property
+    def numbers(self) -> Sequence[Typed]:
         """The elements of the value."""
-        return self.value if isinstance(self.value, list) else [self.value]
+        found: Sequence[Typed] = self.value if self.is_vector else [self.value]
+        return found
 
     @property
     def known(self) -> list[int]:
@@ -61,29 +67,35 @@ class Answer(NamedTuple):
         return [*self._known()]
 
     def _known(self) -> Iterator[int]:
+        if isinstance(self.value, Computed):
+            return iter(range(len(self.value)))
         return (place for place, number in enumerate(self.numbers) if number.unit >= 0)
 
     @property
     def unit(self) -> int | None:
         """The place of the only element of a vector that is known, from 0; otherwise None."""
-        known = [*islice(self._known(), 2)] if isinstance(self.value, list) else []
+        known = [*islice(self._known(), 2)] if self.is_vector else []
         return known[0] if len(known) == 1 < len(self.numbers) else None
 
     @property
     def decimals(self) -> int:
         """How many decimals were typed, at most."""
+        if isinstance(self.value, Computed):
+            return 0
         return max(number.decimals for number in self.numbers)
 
     @property
     def text(self) -> str:
         """The value as it was typed."""
         texts = [number.text for number in self.numbers]
-        return f"[{', '.join(texts)}]" if isinstance(self.value, list) else texts[0]
+        return f"[{', '.join(texts)}]" if self.is_vector else texts[0]
 
     def agreement(self, value: Any, spread: Any = 0.0) -> list[str]:
         """Return for each element what `Typed.agrees` does. spread: a number, or one for each."""
-        values, leeway = _each(value), self.leeway
-        spreads = repeat(spread) if isinstance(spread, float) else _each(spread)
+        if isinstance(self.value, Computed) and hasattr(value, "reshape"):
+            return self.value.agreement(value.reshape(-1), self.tolerance, spread + self.leeway)
+        values, leeway = each(value), self.leeway
+        spreads = repeat(spread) if isinstance(spread, float) else each(spread)
         return [
             number.agrees(right, self.tolerance, off + leeway)
             for number, right, off in zip(self.numbers, values, spreads, strict=False)
@@ -99,10 +111,15 @@ class Answer(NamedTuple):
 
     def judged(self, value: Any, error: Any) -> "Verdict":
         """Return whether it is right. error: how far off the value may be, being in floats."""
-        spread = _each(0.0 * abs(value) + error)  # one for each element
-        most = (_MOST_NOISE * max(1.0, abs(number)) for number in _each(value))
-        noise = (min(4 * off, limit) for off, limit in zip(spread, most, strict=True))
-        agreement = self.agreement(value, noise)
+        agreement = list[str]()
+        if not self.is_vector or isinstance(value, float):
+            spread = 0.0 * abs(value) + error  # one for each element
+            agreement = self.agreement(value, _least(4 * spread, value))
+        else:
+            for part in _parts(len(value)):  # of millions, no more is in memory than has to be
+                some, off = value[part], error[part] if getattr(error, "ndim", 0) else error
+                answer = self._replace(value=self.value[part])
+                agreement += answer.agreement(some, _least(4 * (0.0 * abs(some) + off), some))
         right = COARSE if COARSE_NUMBER in agreement else RIGHT
         return Verdict(self, right if all(agreement) else WRONG, value, agreement)
 
@@ -151,7 +168,11 @@ class Verdict(NamedTuple):
     @property
     def largest(self) -> tuple[float, int]:
         """How far an element is from the right value at most, and its place."""
-        return max((abs(gap), -k) for k, gap in enumerate(self.gaps) if gap is not None)
+        if isinstance(self.answer.value, Computed) and hasattr(self.ours, "reshape"):
+            off, place = self.answer.value.farthest(self.ours.reshape(-1))
+            return off, -place
+        pairs = enumerate(zip(self.answer.numbers, each(self.ours), strict=True))
+        return max((abs(yours - ours), -k) for k, (yours, ours) in pairs if not yours.is_blank)
 
     @property
     def is_near(self) -> bool:
@@ -166,11 +187,25 @@ class Verdict(NamedTuple):
         return ((self.answer.numbers[place], ours[place]) for place in self.wrong_units)
 
 
-def _each(value: Any) -> Iterator[float]:
+def _parts(count: int) -> Iterator[slice]:
+    """Yield slices of so many elements, a few thousand in each."""
+    return (slice(start, start + _PIECE) for start in range(0, count, _PIECE))
+
+
+def _least(spread: Any, value: Any) -> Any:
+    """Return how far off values may be, but no more than sums in floats explain."""
+    if isinstance(value, float):
+        return min(spread, _MOST_NOISE * max(1.0, abs(value)))
+    import numpy as np
+
+    return np.minimum(spread, _MOST_NOISE * np.maximum(1.0, abs(value)))
+
+
+def each(value: Any) -> Iterator[float]:
     """Yield the elements of a number, a list, an array or an iterator; it makes no list."""
     if hasattr(value, "reshape"):
         flat = value.reshape(-1)
-        return (x for k in range(0, len(flat), _PIECE) for x in flat[k : k + _PIECE].tolist())
+        return (x for part in _parts(len(flat)) for x in flat[part].tolist())
     return iter((value,) if isinstance(value, float) else value)
 
 

@@ -1,12 +1,13 @@
 """Carrying on: what answers lead to, if somebody goes on from them: one mistake is charged once."""
 
+from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.cells.functions import FUNCTIONS
-from rnncalc.check.answers import FOLLOWS, MOST_CAUSES, UNRIGHT, WRONG, Key, Verdict, elements
+from rnncalc.check.answers import FOLLOWS, MOST_CAUSES, UNRIGHT, WRONG, Key, Verdict, each
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
@@ -185,29 +186,30 @@ def as_answered(
     what was typed, and that, too, if all of its digits are there. value, error, agreement: what the
     answers before come to.
     """
-    answer, rows = verdict.answer, list[tuple[float, float]]()
+    answer, values, errors = verdict.answer, array("d"), array("d")
     for typed, carried, off, follows, right, agrees in zip(
         answer.numbers,
-        elements(value),
-        elements(error),
+        each(value),
+        each(error),
         agreement,
-        elements(verdict.ours),
+        each(verdict.ours),
         verdict.agreement,
         strict=True,
     ):
         if typed.is_blank or (follows not in ("", COARSE_NUMBER) and not answer.bits):
             # Whoever gave it wrong may go on from all its digits, or from those typed.
-            rows.append((carried, off if agrees else off + abs(typed - carried)))
+            found = carried, off if agrees else off + abs(typed - carried)
         elif agrees not in ("", COARSE_NUMBER) and not answer.bits:
-            rows.append((right, 0.0))
+            found = right, 0.0
         else:
-            rows.append((float(typed), typed.claim / 2))
+            found = float(typed), typed.claim / 2
+        values.append(found[0])
+        errors.append(found[1])
     if isinstance(value, float):
-        return rows[0]
+        return values[0], errors[0]
     import numpy as np
 
-    values, errors = np.array(rows).T
-    return values, errors
+    return np.array(values), np.array(errors)
 
 
 def _causes(

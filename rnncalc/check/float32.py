@@ -6,12 +6,14 @@ nothing, because nothing is known of the steps between, the sequence is run agai
 rounding as wrong as it can be, in some direction: what that moves is what rounding can move.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS
-from rnncalc.check.answers import OPEN, RIGHT, WRONG, Answer, Key, Verdict, elements
+from rnncalc.check.answers import OPEN, RIGHT, WRONG, Answer, Key, Verdict, each
 from rnncalc.check.digits import decimals_of, moved
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
@@ -52,7 +54,7 @@ class _Judged(NamedTuple):
     """
 
     words: list[str]
-    allowed: list[float]
+    allowed: Sequence[float]
 
 
 def excuse(problem: Problem, verdicts: dict[Key, Verdict]) -> Floats | None:
@@ -71,17 +73,18 @@ def excuse(problem: Problem, verdicts: dict[Key, Verdict]) -> Floats | None:
     bits = min(answer.bits for answer in wanted.values())
     unit, steps = _UNITS[bits], max(t for t, _ in wanted)
     runs = range(_RUNS if steps <= _MOST_STEPS else 0)
-    found = _judged(wanted, unit, _Trial(problem, unit), [])
+    names = {name for _, name in wanted}
+    found = _judged(wanted, unit, _Trial(problem, unit, names), [])
     if any(OPEN in judged.words for judged in found.values()):
         from random import Random  # it takes a while to import
 
-        others = [_Trial(problem, unit, Random(seed)) for seed in runs]
-        found = _judged(wanted, unit, _Trial(problem, unit), others)
+        others = [_Trial(problem, unit, names, Random(seed)) for seed in runs]
+        found = _judged(wanted, unit, _Trial(problem, unit, names), others)
     _settle(problem, verdicts, found, "floats")
     decimals = decimals_of(problem)
     if decimals and any(verdicts[key].word == WRONG for key in wanted):
-        others = [_Trial(moved(problem, decimals, seed), unit) for seed in runs]
-        found = _judged(wanted, unit, _Trial(problem, unit), others, are_moved=True)
+        others = [_Trial(moved(problem, decimals, seed), unit, names) for seed in runs]
+        found = _judged(wanted, unit, _Trial(problem, unit, names), others, are_moved=True)
         _settle(problem, verdicts, found, "weights")
     return _told(bits, decimals, verdicts, found)
 
@@ -130,14 +133,18 @@ class _Trial:
     """One way in which floats may go through a problem.
 
     noise: says in which direction each rounding is wrong; without, there is only told how wrong
-    they may be. seen: what the step has, by name, with how far off that may be. theirs: what to go
-    on from instead of the states before the step, by name, and which elements of it. is_sure:
-    whether no error has become so large yet that there is more to it than its first order.
+    they may be. names: what is to be seen. seen: what the step has of that, by name, with how far
+    off it may be. theirs: what to go on from instead of the states before the step, by name, and
+    which elements of it. is_sure: whether no error has become so large yet that there is more to it
+    than its first order.
     """
 
-    def __init__(self, problem: Problem, unit: float, noise: "Random | None" = None) -> None:
+    def __init__(
+        self, problem: Problem, unit: float, names: Collection[str], noise: "Random | None" = None
+    ) -> None:
         self.seen: dict[str, tuple[Any, Any]] = {}
-        self.theirs: dict[str, tuple[list[float], list[bool]]] = {}
+        self.theirs: dict[str, tuple[array[float], array[int]]] = {}
+        self._names = names
         self.is_sure = True
         self.steps = run(problem, amend=self._amend, unit=unit)
         self._noise, self._signs, self._most = noise, dict[str, Any](), _NOTHING * unit
@@ -150,9 +157,10 @@ class _Trial:
         elif self._noise:
             value, error = value + self._sign(t, name, value) * self._share * error, 0.0 * error
         elif self.is_sure:
-            sizes = zip(elements(value), elements(0.0 * abs(value) + error), strict=True)
+            sizes = zip(each(value), each(0.0 * abs(value) + error), strict=True)
             self.is_sure = all(off <= self._most * max(1.0, abs(one)) for one, off in sizes)
-        self.seen[name] = value, error
+        if name in self._names:
+            self.seen[name] = value, error
         return value, error
 
     def _sign(self, t: int, name: str, value: Any) -> Any:
@@ -172,7 +180,7 @@ def _signs(noise: "Random", value: Any) -> Any:
 
 
 def _gone_on_from(
-    numbers: list[float], mask: list[bool], value: Any, error: Any
+    numbers: "array[float]", mask: "array[int]", value: Any, error: Any
 ) -> tuple[Any, Any]:
     """Return a state with some elements as an answer has them, which are then exact."""
     if isinstance(value, float):
@@ -205,8 +213,8 @@ def _judged(
             for answer in at.pop(step.t, ()):
                 judged = found[answer.key] = _against(answer, unit, first, others, are_moved)
                 pairs = zip(judged.words, answer.numbers, strict=True)
-                mask = [word == RIGHT and not number.is_blank for word, number in pairs]
-                theirs[answer.name + PREVIOUS] = [*map(float, answer.numbers)], mask
+                mask = array("b", (w == RIGHT and not number.is_blank for w, number in pairs))
+                theirs[answer.name + PREVIOUS] = array("d", answer.numbers), mask
                 if OPEN in judged.words and not others:
                     return found
             for trial in (first, *others):
@@ -221,29 +229,38 @@ def _against(
 ) -> _Judged:
     """Put an answer to what a step can be in floats."""
     value, error = first.seen[answer.name]
-    values, errors = elements(value), elements(0.0 * abs(value) + error)
-    ways = [elements(trial.seen[answer.name][0]) for trial in others]
-    spreads = [max((abs(way[k] - v) for way in ways), default=0.0) for k, v in enumerate(values)]
+    off = 0.0 * abs(value) + error  # one for each element
+    ways = [trial.seen[answer.name][0] for trial in others]
+    # Of millions of elements no more is kept than has to be.
+    spreads = array(
+        "d",
+        (
+            max((abs(way - v) for way in there), default=0.0)
+            for v, *there in zip(each(value), *map(each, ways), strict=True)
+        ),
+    )
     if are_moved:  # an element may happen to be hardly moved by any of these
-        spreads = [max(spread, sum(spreads) / len(spreads)) for spread in spreads]
-    sizes = [max(1.0, abs(v)) for v in values]
-    if first.is_sure or not ways:
-        allowed = [_FLOOR * unit * size + off for size, off in zip(sizes, errors, strict=True)]
-    else:
-        allowed = [_FLOOR * unit * size for size in sizes]
+        mean = sum(spreads) / len(spreads)
+        spreads = array("d", (max(spread, mean) for spread in spreads))
+    own = each(off) if first.is_sure or not ways else repeat(0.0, len(spreads))
+    allowed = array(
+        "d",
+        (_FLOOR * unit * max(1.0, abs(v)) + e for v, e in zip(each(value), own, strict=True)),
+    )
     if are_moved or not first.is_sure:
-        allowed = [most + _MARGIN * spread for most, spread in zip(allowed, spreads, strict=True)]
-    limits = [(_COARSE if are_moved else _NOTHING * unit) * size for size in sizes]
-    pairs = zip(allowed, limits, strict=True)
-    if any(most > limit for most, limit in pairs) and not are_moved:
+        allowed = array("d", (most + _MARGIN * s for most, s in zip(allowed, spreads, strict=True)))
+    limit = _COARSE if are_moved else _NOTHING * unit  # of a value of 1 at most
+    pairs = zip(allowed, each(value), strict=True)
+    if not are_moved and any(most > limit * max(1.0, abs(v)) for most, v in pairs):
         # What none of the ways has changed may be changed all the same.
-        allowed = [max(allowed)] * len(allowed)
+        allowed = array("d", [max(allowed)]) * len(allowed)
     words = []
-    for number, v, most, limit in zip(answer.numbers, values, allowed, limits, strict=True):
-        off = 0.0 if number.is_blank else abs(number - v)
+    for number, v, most in zip(answer.numbers, each(value), allowed, strict=True):
+        gap = 0.0 if number.is_blank else abs(number - v)
         if not ways and not first.is_sure:
             words.append(OPEN)
         else:
-            is_open = off <= most and not are_moved
-            words.append(RIGHT if off <= min(most, limit) else OPEN if is_open else "")
+            is_open = gap <= most and not are_moved
+            is_right = gap <= min(most, limit * max(1.0, abs(v)))
+            words.append(RIGHT if is_right else OPEN if is_open else "")
     return _Judged(words, allowed)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Diagnose = Callable[[Problem, Sequence[Verdict], int], "Diagnosis"]
 
 _MOST = 100_000  # steps that are checked, in about ten seconds
+_WIDEST = 1 << 14  # units of a vector up to which mistakes are looked for: each slip gives as many
 # Numbers with six digits, of which a program may have printed so many, and how few tell nothing.
 _AS_PRINTED, _FEWEST = 1e-4, 4
 
@@ -94,7 +95,7 @@ def grade(
     absent = missing(problem, required, answers)
     verdicts, floats = judged(problem, answers)
     is_wrong = any(verdict.word in UNRIGHT for verdict in verdicts)
-    explains = is_wrong and (reveals or hints)
+    explains = is_wrong and (reveals or hints) and problem.sizes.largest <= _WIDEST
     diagnosis = diagnose(problem, verdicts, decimals) if explains else None
     fits_floats = is_wrong and not tolerance and _fit_floats(problem, verdicts)
     return Grade(problem, verdicts, absent, floats, diagnosis, reveals, fits_floats)
@@ -122,18 +123,19 @@ def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:
 
 def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], "Floats | None"]:
     """Return what `judge` does, and what there is to say of answers that a program computed."""
+    answers = [*answers]
     wanted = {answer.key: answer for answer in answers}
     verdicts: dict[Key, Verdict] = {}
 
     def compare(t: int, name: str, value: Any, error: Any) -> tuple[Any, Any]:
-        if answer := wanted.get((t, name)):
+        if answer := wanted.pop((t, name), None):
             verdicts[t, name] = answer.judged(value, error)
         return value, error
 
-    for _ in run(problem, amend=compare):
+    for _ in run(problem, amend=compare, labels={answer.name for answer in answers}):
         pass
     floats = None
-    if any(answer.bits for answer in wanted.values()):
+    if any(answer.bits for answer in answers):
         from rnncalc.check.float32 import excuse
 
         floats = excuse(problem, verdicts)
@@ -141,4 +143,4 @@ def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], 
         from rnncalc.check.carrying import follow
 
         follow(problem, verdicts)
-    return [verdicts[key] for key in wanted], floats
+    return [verdicts[answer.key] for answer in answers], floats

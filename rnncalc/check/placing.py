@@ -12,7 +12,7 @@ from rnncalc.errors import Faults, UnusableError
 from rnncalc.numerals import counted, shape_of
 from rnncalc.problem.places import Place, placed_at
 from rnncalc.problem.problem import Problem
-from rnncalc.typed import Tolerance, Typed, are_singles
+from rnncalc.typed import Computed, Tolerance, Typed, are_singles
 
 _EVERY = "@all"
 
@@ -72,6 +72,8 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
             yield t, value
         elif unit:
             yield t, [value if place == unit else Typed.blank() for place in range(1, size + 1)]
+        elif len(value) == size:
+            yield t, value
         else:
             yield t, [*value, *(Typed.blank() for _ in range(size - len(value)))]
 
@@ -86,8 +88,10 @@ def _squeezed(shape: tuple[int, ...]) -> list[int]:
 
 def _reshaped(value: Any, shape: tuple[int, ...]) -> Any:
     """Return numbers, in lists of which at most one is longer than 1, as one or as a list."""
-    while isinstance(value, list) and len(value) == 1:
+    while isinstance(value, (list, Computed)) and len(value) == 1:
         (value,) = value
+    if isinstance(value, Computed):
+        return value
     if not isinstance(value, list):
         return [value] if shape else value
     return [_reshaped(one, ()) for one in value]
@@ -124,7 +128,7 @@ def _together(one: Answer, other: Answer) -> Answer:
 
 def _with_bits(answers: Sequence[Answer]) -> list[Answer]:
     """Return answers with those marked as computed in 32 bits that were typed from there."""
-    typed = [n for a in answers if not a.bits for n in a.numbers if n.unit >= 0]
+    typed = (n for a in answers if not a.bits for n in a.numbers if n.unit >= 0)
     if not are_singles(typed):
         return [*answers]
     return [answer if answer.bits else answer._replace(bits=32) for answer in answers]

@@ -15,7 +15,7 @@ from rnncalc.numerals import number_of
 from rnncalc.problem.places import Place, is_known, placed_at
 from rnncalc.problem.problem import Given
 from rnncalc.problem.values import read
-from rnncalc.typed import Tolerance, Typed
+from rnncalc.typed import Computed, Tolerance, Typed
 
 _FORM = (
     'needs JSON objects such as {"t": 1, "h": 0.96}, lines such as h = 0.96, or CSV with names in'
@@ -247,9 +247,7 @@ def _exact_array(array: Any) -> Any:
     """Return an array as lists of numbers that claim to be exact, in NumPy's digits."""
     if array.ndim > 1:
         return [*map(_exact_array, array)]
-    if array.ndim:
-        return [Typed.exactly(float(item), str(item).removesuffix(".0")) for item in array]
-    return Typed.exactly(float(array), str(array[()]).removesuffix(".0"))
+    return Computed(array) if array.ndim else Computed(array.reshape(1))[0]
 
 
 def _exactly(value: Any) -> Any:

@@ -9,6 +9,7 @@ from rnncalc.cells.model import Cell
 from rnncalc.check.placing import read_required
 from rnncalc.check.reading import NO_ANSWER, read_entries, read_tolerance
 from rnncalc.errors import Faults, InputError
+from rnncalc.keeping import let_go
 from rnncalc.numerals import describe
 from rnncalc.problem.problem import Given, Problem
 
@@ -129,4 +130,4 @@ def graded(
         raise InputError.of(
             "size", *[f"{label} is for a batch, but --xs has one sequence" for label in deep]
         )
-    return grade(problem, entries, **how)
+    return grade(problem, let_go(entries), **how)  # of thousands, none is needed twice

@@ -94,7 +94,7 @@ def _where(one: Comparison, verdict: Verdict, unit: int) -> str:
     problem, answer = one.grade.problem, verdict.answer
     parts = [f"sequence {problem.sequence}"] * bool(problem.sequence)
     parts += [f"step {problem.number(answer.t)}"] * (problem.steps != 1)
-    parts += [f"unit {unit}"] * isinstance(answer.value, list)
+    parts += [f"unit {unit}"] * answer.is_vector
     return ", ".join([answer.name] * (not one.is_of_one or not parts) + parts)
 
 

@@ -253,5 +253,5 @@ def _floats(grade: Grade) -> Iterator[str]:
 
 def _where(grade: Grade, answer: Answer, unit: int) -> str:
     parts = [f"step {grade.problem.number(answer.t)}"] if grade.problem.steps != 1 else []
-    parts += [f"unit {unit + 1}"] if isinstance(answer.value, list) else []
+    parts += [f"unit {unit + 1}"] if answer.is_vector else []
     return ", ".join(parts) or answer.name

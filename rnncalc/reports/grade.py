@@ -102,7 +102,7 @@ def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as data."""
     answer = verdict.answer
     told: dict[str, Any] = {"t": grade.problem.number(answer.t), "name": answer.name}
-    told["yours"] = _data(answer.value)
+    told["yours"] = _data([*answer.numbers] if answer.is_vector else answer.value)
     told["verdict"] = verdict.word
     if verdict.is_cut_off:
         told["cut_off"] = True
@@ -113,7 +113,7 @@ def _members(grade: Grade, verdict: Verdict) -> dict[str, Any]:
     if grade.reveals:
         gaps = verdict.gaps
         told["ours"] = _data(verdict.ours)
-        told["difference"] = _data(gaps if isinstance(answer.value, list) else gaps[0])
+        told["difference"] = _data(gaps if answer.is_vector else gaps[0])
         if verdict.word == FOLLOWS:
             told["from_yours"] = _data(verdict.carried)
     return told

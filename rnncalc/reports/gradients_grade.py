@@ -53,7 +53,7 @@ def json(grade: GradientGrade, page: Page) -> Iterator[str]:
     for name, verdict in grade.judged:
         numbers = [loads(exact(float(number))) for number in verdict.answer.numbers]
         one = {"name": name.text, "yours": numbers, "verdict": verdict.word}
-        one["yours"] = numbers if isinstance(verdict.answer.value, list) else numbers[0]
+        one["yours"] = numbers if verdict.answer.is_vector else numbers[0]
         if verdict.word == FOLLOWS:
             one["follows_from"] = [_place(answer) for answer in verdict.follows_from]
         if grade.reveals:
@@ -80,7 +80,7 @@ def _cells(grade: GradientGrade, item: Judged, page: Page) -> list[str]:
     answer = item.verdict.answer
     texts = [number.text for number in answer.numbers[:_LONGEST]]
     more = ", …" if len(answer.numbers) > _LONGEST else ""
-    yours = f"[{', '.join(texts)}{more}]" if isinstance(answer.value, list) else texts[0]
+    yours = f"[{', '.join(texts)}{more}]" if answer.is_vector else texts[0]
     if not grade.reveals:
         return [yours]
     digits, ours = max(page.digits, answer.decimals), item.verdict.ours

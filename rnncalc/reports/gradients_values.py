@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from rnncalc.decimals import exact_lines
+from rnncalc.decimals import exact_pieces, joined, members
 from rnncalc.numerals import exact
 from rnncalc.trace.derivatives.names import Name
 
@@ -20,8 +20,9 @@ def values_alone(form: str) -> Callable[[Sequence[Name], Columns], Iterator[str]
 
 
 def _lines(names: Sequence[Name], columns: Columns) -> Iterator[str]:
-    for row in zip(*map(exact_lines, columns), strict=True):
-        yield "\t".join(line.rstrip("\n") for line in row) + "\n"
+    for row in zip(*columns, strict=True):
+        yield from joined(map(exact_pieces, row), "\t")
+        yield "\n"
 
 
 def _objects(names: Sequence[Name], columns: Columns) -> Iterator[str]:
@@ -29,11 +30,10 @@ def _objects(names: Sequence[Name], columns: Columns) -> Iterator[str]:
     if len(names) == 1:
         yield from _lines(names, columns)
         return
-    for t, row in enumerate(zip(*map(exact_lines, columns), strict=True), 1):
-        step = [] if names[0].is_single else [f'"t": {t}']
-        pairs = dict(zip((name.text for name in names), row, strict=True))
-        step += [f'"{name}": {value.rstrip()}' for name, value in pairs.items()]
-        yield f"{{{', '.join(step)}}}\n"
+    for t, row in enumerate(zip(*columns, strict=True), 1):
+        yield "{" if names[0].is_single else f'{{"t": {t}, '
+        yield from joined(members((name.text for name in names), row), ", ")
+        yield "}\n"
 
 
 def _sheet(names: Sequence[Name], columns: Columns) -> Iterator[str]:

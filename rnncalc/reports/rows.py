@@ -38,7 +38,7 @@ def step_rows(problem: Problem, step: Step, digits: int) -> Iterator[tuple[str, 
             text = f"{shown('exact')}{gap}→ {text}"
         if name in step.ties:
             units = step.ties[name]
-            where = f" in unit{'s' * (len(units) > 1)} {', '.join(map(str, units))}"
+            where = f" in unit{'s' * (len(units) > 1)} {', '.join(map(str, units[:3]))}"
             if len(units) > 3:
                 where = f" in {len(units)} units"
             text += " (tie)" if isinstance(value, float) else f" (tie{where})"

@@ -137,9 +137,8 @@ class Summary:
         else:
             try:
                 for columns in trace.columns(list(self.courses)):
-                    if len(columns[0]):
-                        values = map(_together, columns)
-                        self._add((), dict(zip(self.courses, values, strict=True)), {})
+                    values = dict(zip(self.courses, map(_together, columns), strict=True))
+                    self._add((), values, {})
             except InputError as fault:
                 trace.fault = fault
         if self.hidden:

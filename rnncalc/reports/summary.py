@@ -35,12 +35,17 @@ def extremes(trace: Trace) -> tuple[list[Extremes], int]:
     """
     names = sequence_names(trace.problem)
     found = [Extremes(trace.problem, name) for name in names]
-    exact_names = [f"exact.{name}" if trace.problem.ties else name for name in names]
-    first = 1
-    for columns in trace.columns([*names, *exact_names]):
-        for it, values, before in zip(found, columns, columns[len(found) :], strict=False):
-            it.add(first, values, before)
-        first += len(columns[0])
+    is_rounded = bool(trace.problem.ties)
+    stages = [stage for name in names for stage in (name, f"exact.{name}")[: 1 + is_rounded]]
+    first = after = 1
+    for columns in trace.columns(stages):
+        values = iter(columns)
+        for it in found:
+            of_steps = next(values)
+            after = first + len(of_steps)
+            it.add(first, of_steps, next(values) if is_rounded else of_steps)
+            del of_steps  # which may be long, before the next is made
+        first = after
     return found, first - 1
 
 

@@ -22,6 +22,7 @@ from rnncalc.errors import listing
 from rnncalc.numerals import counted, rounded
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
+from rnncalc.typed import Computed
 
 _MOST_ROWS = 12  # of right answers, and of others, that are listed
 _FLOAT_DIGITS = 8  # decimals of numbers that a program computed
@@ -102,7 +103,7 @@ def _listed(answer: Answer, text: Callable[[int], str]) -> str:
     """Write what there is at each place as an answer is: one alone, a list, or the ends of one."""
     count = len(answer.numbers)
     unit = answer.unit
-    if not isinstance(answer.value, list) or unit is not None:
+    if not answer.is_vector or unit is not None:
         return text(unit or 0)
     if count <= LONGEST:
         return f"[{', '.join(map(text, range(count)))}]"
@@ -130,7 +131,7 @@ def _word(grade: Grade, verdict: Verdict) -> str:
         str(unit) for unit, how in agreement if how == ("" if verdict.word == WRONG else COARSE)
     ]
     where = f" in unit{'s' * (len(units) > 1)} {', '.join(units[:5])}" + "…" * (len(units) > 5)
-    where *= isinstance(verdict.answer.value, list) and verdict.answer.unit is None
+    where *= verdict.answer.is_vector and verdict.answer.unit is None
     if verdict.word == COARSE:
         return f"too coarse{where}"
     if verdict.answer is grade.place:
@@ -146,7 +147,7 @@ def sources(grade: Grade, verdict: Verdict) -> list[str]:
 
 def _is_whole(verdict: Verdict) -> bool:
     """Return whether an answer without decimals passes for a value that has some."""
-    return any(
+    return not isinstance(verdict.answer.value, Computed) and any(
         number.unit >= 1 and abs(number - value) > 0.005
         for number, value in zip(verdict.answer.numbers, elements(verdict.ours), strict=True)
     )

@@ -112,51 +112,56 @@ def bounded(
     errors: Mapping[str, Computable],
     apply: Apply,
     unit: float = UNIT,
+    exact: Callable[[Callable[[], bool]], bool] = operator.call,
 ) -> tuple[Computable, Computable]:
     """Return what an expression is worth, and the most that it can be off by (to first order).
 
     names: values by symbol. errors: how far off each of those can be, in the same shapes. unit:
-    the relative error of rounding.
+    the relative error of rounding. exact: says whether a result is exact, given what looks whether
+    it is as far as its elements tell that are here.
     This is a running error analysis; see Higham, "Accuracy and Stability", section 3.3.
     """
     kind = type(node)
     if kind is Binary:
         sign, left, right = node  # type: ignore[misc]
-        a, off_a = bounded(left, names, errors, apply, unit)
-        b, off_b = bounded(right, names, errors, apply, unit)
+        a, off_a = bounded(left, names, errors, apply, unit, exact)
+        b, off_b = bounded(right, names, errors, apply, unit, exact)
         result = _ARITHMETIC[sign](a, b)
+        is_matrix = sign == "@" and getattr(a, "ndim", 0) == 2
+        lost = unit * (0 if exact(lambda: are_whole(unit, a, b, a if is_matrix else result)) else 1)
         if sign in "+-":
-            return result, off_a + off_b + _rounding_error(unit, result, a, b)
+            return result, off_a + off_b + abs(result) * lost
         if sign == "/":
             carried = divide(off_a, abs(b)) + divide(abs(a) * off_b, b * b)
-            return result, carried + _rounding_error(unit, result, a, b)
+            return result, carried + abs(result) * lost
         carried = _ARITHMETIC[sign](abs(a), off_b) + _ARITHMETIC[sign](off_a, abs(b))
-        if getattr(a, "ndim", 0) < 2:
-            return result, carried + _rounding_error(unit, result, a, b)
-        summed = _rounding_error(unit, a, a, b, terms=a.shape[1] + 1) @ abs(b)
-        return result, carried + summed
+        if not is_matrix:
+            return result, carried + abs(result) * lost
+        return result, carried + abs(a) * ((a.shape[1] + 1) * lost) @ abs(b)
     if kind is Symbol:
         return names[node[0]], errors[node[0]]  # type: ignore[index]
     if kind is Call:
-        argument, error = bounded(node[1], names, errors, apply, unit)  # type: ignore[misc]
+        argument, error = bounded(node[1], names, errors, apply, unit, exact)  # type: ignore[misc]
         return apply(node[0], argument, error)  # type: ignore[arg-type]
     if kind is Number:
         return node[0], 0.0
-    result, error = bounded(node[0], names, errors, apply, unit)  # type: ignore[arg-type]
+    result, error = bounded(node[0], names, errors, apply, unit, exact)  # type: ignore[arg-type]
     return -result, error
 
 
-def _rounding_error(
-    unit: float, result: Computable, a: Computable, b: Computable, terms: int = 1
-) -> Computable:
-    """Return the most that rounding adds to a result of a and b; integers come out exact."""
-    is_exact = whole(a, unit) and whole(b, unit) and whole(result, unit)
-    return abs(result) * (0.0 if is_exact else terms * unit)
+def are_whole(unit: float, *numbers: Computable) -> bool:
+    """Return whether all of some numbers are whole, and floats have them exactly."""
+    return all(whole(number, unit) for number in numbers)
 
 
 def written_error(given: Computable, unit: float = UNIT) -> Computable:
     """Return how far a number can be from the decimal that somebody wrote."""
-    return abs(given) * (0.0 if whole(given, unit) else unit)
+    lost = 0.0 if whole(given, unit) else unit
+    if getattr(given, "strides", ()) == (0,):  # one number for all elements, in no more memory
+        import numpy as np
+
+        return np.broadcast_to(abs(given[:1]) * lost, given.shape)
+    return abs(given) * lost
 
 
 def whole(number: Computable, unit: float = UNIT) -> bool:

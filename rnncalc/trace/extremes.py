@@ -43,9 +43,7 @@ class Extremes:
             lowest, highest = values[low], values[high]
             self.count += len(values)
         else:
-            import numpy as np
-
-            table = np.asarray(values)
+            table = _table(values)
             low, high, size = int(table.argmin()), int(table.argmax()), table.shape[1]
             lowest, highest = float(table.flat[low]), float(table.flat[high])
             self.count += table.size
@@ -64,8 +62,15 @@ def _near(values: Sequence[Any], low: float, high: float) -> int:
         return sum(value < below or value > above for value in values)
     import numpy as np
 
-    table = np.asarray(values)
+    table = _table(values)
     return int(np.count_nonzero((table < below) | (table > above)))
+
+
+def _table(values: Sequence[Any]) -> Any:
+    """Return vectors as an array with a row for each; of a single one, without a copy."""
+    import numpy as np
+
+    return values[0][None] if len(values) == 1 else np.asarray(values)
 
 
 def _ends(problem: Problem, name: str) -> tuple[float, float] | None:

@@ -1,7 +1,7 @@
 """A step: everything that a cell computes from one input, and how it is read."""
 
 from collections import UserDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -40,9 +40,9 @@ class Step(NamedTuple):
     t: int
     values: dict[str, Any] | Later
     pre: dict[str, Any] | Later
-    exact: dict[str, Any]
-    ties: dict[str, tuple[int, ...]]
-    inner_ties: dict[tuple[str, str], tuple[int, ...]]
+    exact: dict[str, Any] | Later
+    ties: dict[str, Sequence[int]]
+    inner_ties: dict[tuple[str, str], Sequence[int]]
     errors: dict[str, Any]
 
     def value(self, name: str) -> Any:
@@ -68,19 +68,24 @@ def as_read(problem: Problem, step: Step, stage: str, name: str) -> Any:
     if isinstance(value, float):
         return at_zero
     value = value.copy()
-    value[[unit - 1 for unit in step.ties[name]]] = at_zero
+    import numpy as np
+
+    value[np.asarray(step.ties[name]) - 1] = at_zero
     return value
+
+
+def is_finite(value: Any) -> bool:
+    """Return whether a number, or each element of an array, is finite."""
+    if isinstance(value, float):
+        return isfinite(value)
+    import numpy as np
+
+    return bool(np.isfinite(value).all())
 
 
 def require_finite(problem: Problem, result: Any, what: str, t: int) -> None:
     """Raise InputError, naming the quantity and the step, unless all of a value is finite."""
-    if isinstance(result, float):
-        finite = isfinite(result)
-    else:
-        import numpy as np
-
-        finite = bool(np.isfinite(result).all())
-    if not finite:
+    if not is_finite(result):
         name = f"the pre-activation of {what[4:]}" if what.startswith("pre.") else what
         parts = (part for line in problem.cell.equations for part in walk(line.expression))
         divides = any(isinstance(part, Binary) and part.operator == "/" for part in parts)

@@ -71,15 +71,16 @@ class Trace:
         for _ in self.columns([]):
             pass
 
-    def columns(self, names: Sequence[str]) -> Iterator[list[Any]]:
+    def columns(self, names: Sequence[str]) -> Iterator[Iterable[Any]]:
         """Yield the named values of some steps at a time, as fast as may be, instead of steps.
 
-        Each is a list of numbers or of vectors, or an array with a row a step.
+        Each is a list of numbers or of vectors, or an array with a row a step. They are to be gone
+        through once, before the next steps: some are computed on the way.
         Raises InputError at the first step that can't be computed.
         """
         if _is_plain(self.problem):
             for step in self:
-                yield [[step.value(name)] for name in names]
+                yield ([step.value(name)] for name in names)
             self.settle()
             return
         found = columns(self.problem, names, self.state)

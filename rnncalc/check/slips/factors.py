@@ -20,6 +20,7 @@ from rnncalc.check.slips.rewrites import Altered, Places, exchanged, renamed, re
 from rnncalc.problem.problem import Problem
 
 _ONES = "W.ones"  # a matrix of them sums a vector up, and gives each unit the sum
+_MOST_SUMMED = 2000  # elements of a vector, which that matrix has as many rows of
 
 
 class _Product(NamedTuple):
@@ -179,7 +180,7 @@ def dot_product(problem: Problem) -> Places:
     for line in problem.computed:
         nodes = [product.node for product in _products(problem) if product.line is line]
         size = problem.sizes.number(line.name)
-        if size == 1 or not nodes:
+        if not 1 < size <= _MOST_SUMMED or not nodes:
             continue
         import numpy as np
 

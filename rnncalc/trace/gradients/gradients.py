@@ -6,6 +6,7 @@ What the way back needs of each step is kept, so memory grows with the steps.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS
@@ -17,6 +18,7 @@ from rnncalc.trace.gradients.objective import Objective, start_of
 from rnncalc.trace.step import require_finite
 
 _BLOCK = 256  # steps whose shares of a matrix are summed up at once
+_MOST_ELEMENTS = 10**7  # of what a vector is derived by a matrix, which is kept as a whole
 
 
 class BackStep(NamedTuple):
@@ -48,8 +50,8 @@ class Gradients:
         """Go through the steps; a stream is read to its end.
 
         rows: what goes through the steps, `trace.rows`. names: what the objective is derived by,
-        in the cell's symbols; None for all. Raises InputError if a step can't be computed, or the
-        objective is of one that there is not.
+        in the cell's symbols; None for all. Raises InputError if a step can't be computed, the
+        objective is of one that there is not, or a derivative has too many elements.
         """
         self.problem, self.objective = problem, objective
         self.names = _all(problem) if names is None else list(names)
@@ -57,6 +59,7 @@ class Gradients:
         parameters = problem.cell.parameters.values()
         self._keys = {p.symbol: p.name for p in parameters if p.symbol in problem.weights}
         self._weights = {p.symbol for p in parameters if p.is_matrix}
+        self._require_few_elements()
         seeds: dict[str, dict[int, Any]] = {name: {} for name in objective.names}
         wanted = Wanted(self.names, seeds, objective.shape)
         self._back = backward(problem, wanted, self._at_corner)
@@ -73,6 +76,22 @@ class Gradients:
                 require_finite(problem, seed, f"grad.{name}", t)
                 seeds[name][t] = seed
         require_finite(problem, self.value, "the objective", self.steps)
+
+    def _require_few_elements(self) -> None:
+        """Raise InputError unless the derivatives of a vector by each matrix can be kept."""
+        units = prod(self.objective.shape)
+        for name in self.names if self.objective.shape else ():
+            if name in self._keys and is_matrix(self.problem, name):
+                shape = self.problem.weights[name].shape
+                count, of = units * prod(shape), self.objective.names[0]
+                if count > _MOST_ELEMENTS:
+                    told = f"grad.{self._keys[name]} has {units:,} matrices of"
+                    told += (
+                        f" {shape[0]} x {shape[1]}, one for each unit of {of}: {count:,} elements,"
+                    )
+                    told += f" more than {_MOST_ELEMENTS:,}; with --of '{of}[1]' or"
+                    told += f" --of 'sum({of})' it is one"
+                    raise InputError.of("size", told)
 
     def _at_corner(self, t: int, quantity: str, function: str) -> None:
         self.at_corners.setdefault((quantity, function), []).append(t)
