@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from json import dumps
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS
+from rnncalc.decimals import joined, members
 from rnncalc.numerals import exact, rounded
 from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
@@ -30,7 +31,7 @@ def links_of(problem: Problem, rows: Rows) -> dict[str, Links]:
     }
 
 
-def members(step: BackStep) -> tuple[dict[str, Any], dict[str, Any]]:
+def derivatives(step: BackStep) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a step's derivatives: by values and parameters, and by pre-activations."""
     by = {name: it for name, it in step.by.items() if not name.startswith("pre.")}
     shown = {name: it for name, it in by.items() if not name.endswith(PREVIOUS)}
@@ -45,21 +46,22 @@ def json(derived: Derived, page: Page) -> Iterator[str]:
     for step in found:
         if derived.step not in (None, step.t):
             continue
-        by, delta = members(step)
-        told = [f'"t": {step.t}', f'"grad": {_object(by)}', f'"delta": {_object(delta)}']
+        by, delta = derivatives(step)
+        told: dict[str, Any] = {"grad": by, "delta": delta}
         if links:
-            told.append(f'"jac": {_object({n: link.at(step.t) for n, link in links.items()})}')
+            told["jac"] = {name: link.at(step.t) for name, link in links.items()}
         if step.t == 1 and not derived.step:
-            told.append(f'"of": {dumps(found.objective.told(found.steps))}')
-            told += [f'"value": {exact(found.value)}', f'"sums": {_object(found.sums())}']
-            if derived.rate is not None:
-                told.append(f'"updated": {_object(derived.updated)}')
-        yield f"{{{', '.join(told)}}}\n"
-
-
-def _object(values: Mapping[str, Any]) -> str:
-    members = ", ".join(f'"{name}": {exact(value)}' for name, value in values.items())
-    return f"{{{members}}}"
+            told["sums"] = found.sums()
+            told |= {"updated": derived.updated} if derived.rate is not None else {}
+        yield f'{{"t": {step.t}'
+        for name, values in told.items():
+            if name == "sums":
+                yield f', "of": {dumps(found.objective.told(found.steps))}'
+                yield f', "value": {exact(found.value)}'
+            yield f', "{name}": {{'
+            yield from joined(members(values, values.values()), ", ")
+            yield "}"
+        yield "}\n"
 
 
 def plain(derived: Derived, page: Page) -> Iterator[str]:
@@ -76,7 +78,7 @@ def plain(derived: Derived, page: Page) -> Iterator[str]:
     for step in found:
         if derived.step not in (None, step.t):
             continue
-        by, delta = members(step)
+        by, delta = derivatives(step)
         told = []
         jacobians = {name: link.at(step.t) for name, link in links.items()}
         for prefix, values in (("grad", by), ("delta", delta), ("jac", jacobians)):
