@@ -1,24 +1,28 @@
 """Diagnoses: which slips of the catalogue explain wrong answers, all of them or each by itself."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from rnncalc.check.alone import decimals, each_by_itself, is_of_elements
 from rnncalc.check.answers import UNRIGHT, WRONG, Answer, Key, Verdict, written_down
-from rnncalc.check.edits.chance import without_flat
-from rnncalc.check.explaining import Diagnosis, Explanation, mistake_of
+from rnncalc.check.carrying import by_themselves, fits, steps_alone
+from rnncalc.check.edits.chance import is_telling, without_flat
+from rnncalc.check.explaining import Diagnosis, Explanation, Mistake, mistake_of, together
 from rnncalc.check.further import search as further
 from rnncalc.check.further.keys import SIGN, written_otherwise
 from rnncalc.check.slips.catalogue import ON_THE_WAY, all_slips
 from rnncalc.check.slips.kinds import Made
+from rnncalc.check.slips.near import OF_ELEMENTS, Near, is_of_elements, known_alone
 from rnncalc.check.slips.trial import FEW, Question, Trial
-from rnncalc.check.standing import around, is_unsure, stands_out
+from rnncalc.check.standing import around, is_unsure, standing_out_alone, stands_out
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
 
 # Steps, times what each takes, up to which every slip is tried on the whole of a sequence, and up
 # to which those that are hidden are counted: with a hundred slips the first takes seconds.
 _MOST_TRIED, _MOST_COUNTED = 1000, 100
+# Steps in which mistakes are looked for one by one, and in which those again that are found.
+_MOST_ALONE, _MOST_FOLLOWED = 3, 300
+_DIGITS = 17  # that a float has
 _FIRST = 3  # known slips that come before what else gives an answer of few digits
 
 
@@ -44,7 +48,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
         stated = Question(answers, lambda answer, value: all(answer.states(value)))
         hiding, nearby = Question(right, Answer.hides), Question(*around(verdicts))
         trial = Trial(problem, stated, hiding, nearby)
-        known = all_slips(problem, decimals(answers))
+        known = all_slips(problem, _decimals(answers))
         made = [(slip, form) for slip in known.slips for form in slip.forms]
         tried, fitting = len(known.slips), dict[int, Explanation]()
         answered = trial.all_answered([form for _, form in made])
@@ -72,7 +76,7 @@ def diagnose(problem: Problem, verdicts: Sequence[Verdict], digits: int = 4) -> 
     if explanations or is_all:  # nothing else could be as it is
         mistake = mistake_of(problem, wrong, explanations)
         return Diagnosis([mistake], bool(explanations), 0, tried, hidden)
-    groups, tried = each_by_itself(problem, verdicts, wrong, known)
+    groups, tried = _by_themselves(problem, verdicts, wrong, known)
     if size < _MOST_TRIED and not all(group.explanations for group in groups):
         explanations = _by_numbers(problem, verdicts, trial, wrong[0].answer.key)
     if explanations:
@@ -148,3 +152,93 @@ def _by_numbers(
         if explanations := [Explanation(slip, form, of[first]) for slip, form, of in gives if of]:
             return explanations
     return []
+
+
+def _by_themselves(
+    problem: Problem, verdicts: Sequence[Verdict], wrong: Sequence[Verdict], known: Made | None
+) -> tuple[list[Mistake], int]:
+    """Return the mistakes of the first wrong steps, and how many slips there are in the last.
+
+    One mistake that is made in several steps is one. known: the slips of the whole problem.
+    """
+    steps = list(dict.fromkeys(verdict.answer.t for verdict in wrong))[:_MOST_FOLLOWED]
+    alone = steps_alone(problem, verdicts, steps)
+    mistakes, tried = list[Mistake](), 0
+    is_last_alone = steps == [problem.steps] != [1] and len({v.answer.t for v in verdicts}) == 1
+    here: dict[int, dict[Key, Verdict]] = {t: {} for t in steps}
+    for verdict in verdicts:
+        if verdict.answer.t in here:  # as if it were the first
+            here[verdict.answer.t][1, verdict.answer.name] = verdict
+    for t in steps[:_MOST_ALONE]:
+        known = all_slips(alone[t], _decimals(v.answer for v in here[t].values()), known)
+        mistakes += _in_step(known, here[t], problem.number(t) if t > 1 else 0, is_last_alone)
+        tried = len(known.slips)
+    groups = together(mistakes)
+    for t in steps[_MOST_ALONE:]:
+        groups = [_with_more(group, alone[group.place.t], alone[t], here[t]) for group in groups]
+    return groups, tried
+
+
+def _with_more(
+    mistake: Mistake, was: Problem, alone: Problem, here: Mapping[Key, Verdict]
+) -> Mistake:
+    """Return a mistake with the answers to another step that its first explanation gives, too."""
+    first = next(iter(mistake.explanations), None)
+    if not first or first.against or not (form := first.form.put_to(was, alone)):
+        return mistake
+    more = [
+        here[1, fit.name].answer
+        for fit in fits(form, here)
+        if (fit.units, fit.against) == (first.units, [])
+    ]
+    return mistake._replace(places=[*mistake.places, *more])
+
+
+def _in_step(
+    known: Made, here: Mapping[Key, Verdict], t: int, is_last_alone: bool
+) -> list[Mistake]:
+    """Return the mistakes of a problem of one step, each explained by itself.
+
+    is_last_alone: whether nothing else is known of several steps.
+
+    All other answers are carried on as they are, and what was right or followed must still do so:
+    only where no slip would leave it so those are offered that give an answer by itself.
+    """
+    alone, carried = known.problem, by_themselves(known.problem, here)
+    near = Near(alone, [*here.values()], *carried)
+    found = known_alone(known, here, near, t)
+    mistakes, order = [], {id(slip): number for number, slip in enumerate(known.slips, 1)}
+    for verdict in here.values():
+        if verdict.word in UNRIGHT:
+            offers = without_flat(alone, [verdict], found[verdict.answer.name])
+            ours = carried[0].get(verdict.answer.name, verdict.ours)
+            if not any(not any(one.rank) for one in offers):
+                from rnncalc.check.edits.search import explained_alone
+
+                count = sum(len(slip.forms) for slip in known.slips)
+                poor = offers if is_telling(verdict, carried, count) else []
+                # Made in the wrong elements alone, a known slip gives all of it.
+                own = [one for one in offers if one.rank == OF_ELEMENTS]
+                ranks = [order[id(one.slip)] for one in own]
+                offers = (
+                    written_otherwise(alone, verdict, ours, here.values(), t)
+                    or standing_out_alone(verdict, ours, own, ranks)
+                    or further.explained_alone(
+                        alone, here, verdict, near.reached, ours, known.edited, t
+                    )
+                    or explained_alone(alone, here, verdict, carried, known.edited, t)
+                    or poor
+                )
+            rank = min((one.rank for one in offers), default=())
+            offers = [one for one in offers if one.rank == rank]
+            fitting = len(offers)
+            if is_last_alone:
+                ranks = [order.get(id(one.slip), 0) for one in offers]
+                offers = standing_out_alone(verdict, ours, offers, ranks)
+            mistakes.append(mistake_of(alone, [verdict], offers)._replace(fitting=fitting))
+    return mistakes
+
+
+def _decimals(answers: Iterable[Answer]) -> int:
+    """Return how many decimals were typed; 0 of what no one typed, but a program computed."""
+    return min(max((a.decimals for a in answers if not a.bits), default=0), _DIGITS)

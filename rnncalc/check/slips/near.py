@@ -1,17 +1,23 @@
 """Nearness: which changed problems come near a wrong answer, so that they may give it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from rnncalc.check.answers import UNRIGHT, Verdict, elements, reach
+from rnncalc.check.answers import UNRIGHT, Key, Verdict, elements, reach
+from rnncalc.check.carrying import by_themselves, fits
+from rnncalc.check.explaining import Explanation
 from rnncalc.check.slips.batch import Batch, of_row
 from rnncalc.check.slips.forms import Forms
+from rnncalc.check.slips.kinds import Made
 from rnncalc.check.slips.rewrites import UNUSABLE, Altered
 from rnncalc.check.slips.trees import Edit
 from rnncalc.check.slips.unedited import Unedited
 from rnncalc.check.slips.walking import Row, UnsureError, Walk
 from rnncalc.problem.problem import Problem
+
+#: The rank of what gives the wrong elements of an answer, and those exactly.
+OF_ELEMENTS = (False, True, False)
 
 
 class Near:
@@ -96,3 +102,31 @@ class Near:
                     for unit, typed, far in wanted
                 )
         return found
+
+
+def known_alone(
+    known: Made, here: Mapping[Key, Verdict], near: Near, t: int
+) -> dict[str, list[Explanation]]:
+    """Return what known slips explain in a step, by the names of the answers."""
+    found: dict[str, list[Explanation]] = {name: [] for _, name in here}
+    made = [(slip, form) for slip in known.slips for form in slip.forms]
+    reached = near.reached([form for _, form in made])
+    best: dict[tuple[str, int], Explanation] = {}
+    for (slip, form), is_near in zip(made, reached, strict=True):
+        for fit in fits(form, here) if is_near else ():
+            one, key = Explanation(slip, form, fit.gives, t, *fit[2:]), (fit.name, id(slip))
+            if key not in best or one.rank < best[key].rank:
+                best[key] = one
+    for (name, _), one in best.items():
+        found[name].append(one)
+    return found
+
+
+def is_of_elements(known: Made, verdict: Verdict, verdicts: Iterable[Verdict]) -> bool:
+    """Return whether a known slip, made in some elements alone, gives the only wrong answer."""
+    if known.problem.steps != 1 or len(verdict.wrong_units) == len(verdict.answer.known):
+        return False
+    here = {(1, one.answer.name): one for one in verdicts}
+    near = Near(known.problem, [*here.values()], *by_themselves(known.problem, here))
+    found = known_alone(known, here, near, 0)[verdict.answer.name]
+    return any(one.rank == OF_ELEMENTS for one in found)

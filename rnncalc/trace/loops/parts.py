@@ -1,7 +1,5 @@
 """Parts: some elements of what there is, and which results are exact in all such parts."""
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -107,11 +105,11 @@ class Looked(NamedTuple):
     value: Any
     error: Any
     broken: dict[str, None]
-    ties: dict[str, array[int]]
-    inner_ties: dict[tuple[str, str], array[int]]
+    ties: "dict[str, array[int]]"
+    inner_ties: "dict[tuple[str, str], array[int]]"
 
 
-def note(ties: dict[Any, array[int]], part: slice, found: Mapping[Any, Sequence[int]]) -> None:
+def note(ties: "dict[Any, array[int]]", part: slice, found: Mapping[Any, Sequence[int]]) -> None:
     """Add the ties of some elements, in which units count from the first of those."""
     for key, units in found.items():
         if units:
