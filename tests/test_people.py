@@ -9,6 +9,7 @@ import pytest
 from tests.benchmarks.people import Found, rate
 from tests.fresh_mistakes import FRESH
 from tests.further_mistakes import FURTHER
+from tests.newest_mistakes import HALVES
 from tests.unseen_mistakes import MISTAKES as UNSEEN
 from tests.wrong_cells import MISTAKES, Mistake
 
@@ -66,12 +67,18 @@ def test_what_nobody_listed_is_named(way: str, named: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "named", "misled"),
-    [("all, 4 decimals", 0.75, 0.06), ("one number, 2 decimals", 0.35, 0.2)],
+    ("mistakes", "way", "named", "misled"),
+    [
+        (UNSEEN[::4], "all, 4 decimals", 0.85, 0.04),
+        (UNSEEN[::4], "one number, 2 decimals", 0.35, 0.15),
+        (HALVES[1], "last state, 4 decimals", 0.8, 0.04),
+    ],
 )
-def test_what_somebody_else_wrote_is_named(way: str, named: float, misled: float) -> None:
-    """Of mistakes that somebody else wrote most are named if all is typed, and few mistaken."""
-    found = _found(UNSEEN[::4], way)
+def test_what_somebody_else_wrote_is_named(
+    mistakes: tuple[Any, ...], way: str, named: float, misled: float
+) -> None:
+    """Of mistakes that somebody else wrote most are named, and few mistaken for others."""
+    found = _found(mistakes, way)
     assert found.called == found.wrong
     assert found.named >= named * found.wrong
     assert found.misled <= misled * found.wrong

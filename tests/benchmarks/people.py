@@ -4,7 +4,9 @@ Each mistake of `tests.wrong_cells` is made with fresh numbers, typed as people 
 Prints how often it is called wrong, named among those offered (five at most), named alone or first,
 and how often there are false leads only.
 
-    python -m tests.benchmarks.people [DRAWS [PATTERN [further|fresh|later|unseen]]]
+    python -m tests.benchmarks.people [DRAWS [PATTERN [SET]]]
+
+SET is further, fresh, later, unseen, seen-half or other-half; without, the catalogue knows them all.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from rnncalc.check.diagnosis import diagnose
 from rnncalc.check.grade import judge
 from tests.fresh_mistakes import FRESH, LATER
 from tests.further_mistakes import FURTHER
+from tests.newest_mistakes import HALVES
 from tests.unseen_mistakes import MISTAKES as UNSEEN
 from tests.unseen_mistakes import Mistake as Unseen
 from tests.unseen_mistakes import draw as draw_unseen
@@ -29,7 +32,7 @@ OFFERED = 5
 _HUGE = 1e6
 #: Kinds of mistakes that the catalogue wasn't made for, by the word that asks for them.
 SETS: dict[str, Sequence[Any]] = {"further": FURTHER, "fresh": FRESH, "later": LATER}
-SETS["unseen"] = UNSEEN
+SETS |= {"unseen": UNSEEN, "seen-half": HALVES[0], "other-half": HALVES[1]}
 #: What is typed: how many decimals, and of all quantities in all steps, of the last state, or of
 #: one number of it.
 WAYS = {"all, 4 decimals": (4, "all"), "last state, 4 decimals": (4, "state")}
