@@ -6,7 +6,7 @@ and how often there are false leads only.
 
     python -m tests.benchmarks.people [DRAWS [PATTERN [SET]]]
 
-SET is further, fresh, later, unseen, seen-half or other-half; without, the catalogue knows them all.
+SET is further, fresh, later, unseen, seen-half or other-half; without, the catalogue knows all.
 """
 
 from __future__ import annotations
