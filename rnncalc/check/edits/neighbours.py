@@ -14,7 +14,7 @@ from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.edits.operations import of_any, of_function, of_operator
 from rnncalc.check.edits.spread import EVERYWHERE, everywhere, exchanged, in_elements, in_steps
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
-from rnncalc.check.edits.times import of_order, of_steps, one_by_one
+from rnncalc.check.edits.times import in_turn, of_order, of_steps
 from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts, putting
 from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.problem.remembering import remembered
@@ -90,7 +90,7 @@ class Neighbours:
             for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
                 tiers[edit.tier].append(edit)
             whole = [exchanged(problem)]
-            whole += [given(problem), of_all_matrices(problem)] if self.most > _FEW else []
+            whole += [given(problem), of_all_matrices(problem), in_turn(problem)] if self.most > _FEW else []
             for edit in chain(*whole, of_steps(problem) if 1 < steps <= MOST_REMEMBERED else ()):
                 tiers[edit.tier].append(edit)
         self._later = tiers[2:]
@@ -163,7 +163,7 @@ def _of_equation(problem: Problem, name: str) -> Sequence[_Made]:
 def _of_elements(problem: Problem, name: str) -> Sequence[Edit]:
     """Return the edits of what a quantity's equation reads: numbers, rows, units."""
     line = next(line for line in problem.computed if line.name == name)
-    more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
+    more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings))
     return [*chain(misread(problem, name), *more)]
 
 

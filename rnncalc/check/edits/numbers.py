@@ -42,6 +42,9 @@ def others(number: float, decimals: int = 0) -> Iterator[tuple[int, str, float]]
         if (found := float("".join(swapped))) not in known:
             known.add(found)
             yield 2, "digits exchanged", sign * found
+    if "." in text and (found := float(text[:-1])) not in {0.0, *known}:
+        known.add(found)
+        yield 2, "without its last digit", sign * found
     for place in _digits(text):
         for digit in "0123456789":
             found = float(text[:place] + digit + text[place + 1 :])

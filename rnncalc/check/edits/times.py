@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from rnncalc.cells.expressions import (
     PREVIOUS,
     Binary,
+    Call,
     Equation,
     Expression,
     Symbol,
     rewrite,
     symbols,
+    walk,
 )
+from rnncalc.check.slips.rewrites import replaced
 from rnncalc.check.slips.trees import Edit, Found, Spot, parts
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -65,6 +68,7 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
     sizes, first = problem.sizes.number, next(run(problem)).values
     starts = {f"{name}{_KEPT}start": value for name, value in {**first, **problem.state}.items()}
     together: dict[str, list[tuple[str, Any, Expression]]] = {}
+    gates = list[tuple[str, Any, Expression]]()
     told: dict[str, Mapping[str, Any]] = {}
     for line in problem.computed:
         for path, node in parts(line.expression):
@@ -81,6 +85,10 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
             kept = Symbol(f"{line.name}{_KEPT}start")
             words, put = f"{line.name} of the first step kept", (line.name, (), kept)
             yield Edit("time", words, "in every step", (put,), 1, {kept.name: starts[kept.name]})
+            gates += [put] if problem.cell.roles[line.name] == "gate" else []
+    if len(gates) > 1:
+        weights = {kept.name: starts[kept.name] for _, _, kept in gates}
+        yield Edit("time", "every gate of the first step kept", "in every step", gates, 1, weights)
     for words, many in together.items():
         if len(many) > 1:
             yield Edit("time", words, "everywhere", many, 1, told[words])
@@ -144,23 +152,33 @@ def _written_out(
     return rewrite(lines[name], put)
 
 
-def one_by_one(problem: Problem, line: Equation) -> Iterator[Edit]:
-    """Yield a state whose units are computed in turn, each from what is new already."""
-    n, old = problem.sizes.number(line.name), Symbol(line.name + PREVIOUS)
-    if not (line.is_unit and old.name in symbols(line.expression) and 1 < n <= _MOST_UNITS):
-        return
-    import numpy as np
+def in_turn(problem: Problem) -> Iterator[Edit]:
+    """Yield a state whose elements are overwritten in turn, each read by those behind it."""
+    lines = {line.name: line.expression for line in problem.computed}
+    known = {"x", *problem.state, *problem.weights, *problem.held}
+    for state in problem.cell.states:
+        old, n = Symbol(state + PREVIOUS), problem.sizes.number(state)
+        readers = [name for name, of in lines.items() if _weighs(of, old.name)]
+        new = _written_out(lines, state, known, "", 8) if 1 < n <= _MOST_UNITS else None
+        if not (new and readers):
+            continue
+        import numpy as np
 
-    weights: dict[str, Any] = {}
-    new: Expression = old
-    for k in range(n):
-        one, rest = Symbol(f"one{k}{_KEPT}"), Symbol(f"rest{k}{_KEPT}")
-        weights |= {one.name: np.eye(n)[k], rest.name: 1 - np.eye(n)[k]}
+        weights, so_far, found = dict[str, Any](), cast(Expression, old), dict[str, Expression]()
+        for k in range(n):
+            one, rest = Symbol(f"one{k}{_KEPT}"), Symbol(f"rest{k}{_KEPT}")
+            weights |= {one.name: np.eye(n)[k], rest.name: 1 - np.eye(n)[k]}
+            for name in readers:
+                of = Binary("*", one, replaced(lines[name], old, so_far))
+                found[name] = Binary("+", found[name], of) if name in found else of
+            of = Binary("*", one, replaced(new, old, so_far))
+            so_far = Binary("+", of, Binary("*", rest, so_far))
+        put = [(name, (), Call("identity", of)) for name, of in found.items()]
+        words = f"elements of {state} one by one, each from those that are new already,"
+        yield Edit("time", words, "", put, 1, weights)
 
-        def put(node: Expression, found: Expression = new) -> Expression:
-            return found if node == old else node
 
-        found = rewrite(line.expression, put)
-        new = Binary("+", Binary("*", one, found), Binary("*", rest, new))
-    words = f"units of {line.name} one by one, each from those that are new already,"
-    yield Edit("time", words, "", ((line.name, (), new),), 1, weights)
+def _weighs(node: Expression, name: str) -> bool:
+    """Return whether an expression has a matrix applied to what reads a quantity."""
+    return any(isinstance(of, Binary) and of.operator == "@" and name in symbols(of)
+               for of in walk(node))  # fmt: skip

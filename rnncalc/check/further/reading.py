@@ -14,8 +14,9 @@ from rnncalc.cells.expressions import (
     Number,
     Symbol,
     symbols,
+    walk,
 )
-from rnncalc.cells.notation import UNICODE, equation
+from rnncalc.cells.notation import UNICODE, equation, spell
 from rnncalc.check.slips.parts import gates, inside, mixes, units, written_out
 from rnncalc.check.slips.rewrites import Altered, Places, one_by_one, replaced, written
 from rnncalc.problem.problem import Problem
@@ -121,6 +122,24 @@ def added_to_state(problem: Problem) -> Places:
         wrapped = {name: Call("identity", new) for name, new in of.items()}
         for place, form in one_by_one(problem, wrapped):
             yield f"{words[kind]} {place}", form
+
+
+def told_as_used(problem: Problem) -> Places:
+    """Yield quantities that are told with what they are multiplied by where they are read."""
+    known = {"x", *problem.state, *problem.weights}
+    for line in problem.computed:
+        symbol = Symbol(line.name)
+        readers = [of for of in problem.computed if line.name in symbols(of.expression)]
+        for node in walk(readers[0].expression) if len(readers) == 1 and line.is_unit else ():
+            match node:
+                case Binary("*", factor, part) | Binary("*", part, factor) if part == symbol:
+                    used = replaced(readers[0].expression, node, symbol)
+                    if {*symbols(factor)} <= known and symbols(used).count(line.name) == 1:
+                        told = Call("identity", Binary("*", factor, line.expression))
+                        form = written(problem, {line.name: told, readers[0].name: used})
+                        text = f"{spell(node, UNICODE)} told for {line.name}"
+                        yield text, form._replace(reads=text)
+        known.add(line.name)
 
 
 def twice_through(problem: Problem) -> Places:

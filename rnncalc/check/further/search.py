@@ -77,6 +77,7 @@ KINDS: Sequence[Kind] = (
     Kind("{}", partial(shortening.given, "rarer"), _DIGITS, code="numbers-shortened"),
     Kind("{}", partial(formulas.everywhere, "rarer"), _FORMULAS, code=_FORMULA),
     Kind("{}", reading.added_to_state, _LOOK, code="added-to-the-state"),
+    Kind("{}", reading.told_as_used, _NAMES, code="told-for-another"),
     Kind("{}", times.carried_from, _STEPS, code="carried-for-another"),
     Kind("{}", formulas.minus_of_the_first, _FORMULAS, code=_FORMULA),
     Kind("{}", partial(shortening.values, "rarer"), _DIGITS, code="rounded-on-the-way"),

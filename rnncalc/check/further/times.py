@@ -154,7 +154,11 @@ def of_all_steps(problem: Problem) -> Places:
 
 
 def carried_from(problem: Problem) -> Places:
-    """Yield steps that start from the input of the step before."""
+    """Yield steps that start from the input of the step before, or from a state's sum."""
+    for line in problem.computed if problem.steps != 1 else ():
+        if line.is_unit and line.name in problem.cell.states:
+            text = f"sum of {line.name} carried on for it, before {line.activation}"
+            yield text, Altered(problem, text, carried={line.name + PREVIOUS: f"pre.{line.name}"})
     for state in problem.state if problem.has_input and problem.steps != 1 else ():
         if problem.sizes.number("x") == problem.sizes.number(state):
             text = (
