@@ -147,6 +147,10 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
         yield 1, "", "with its elements turned round", value[::-1]
     if value.size > _MOST_ELEMENTS:
         return  # nobody reads so many from a sheet
+    for k in range(1, len(value)) if value.ndim == 1 and len(value) > 2 else ():
+        new = value.copy()
+        new[[k - 1, k]] = value[[k, k - 1]]
+        yield 2, f"[{k}]", f"and [{k + 1}] exchanged", new
     flat, shape = value.reshape(-1), value.shape
     decimals = min(max(map(_decimals, flat.tolist())), _MOST_DIGITS)
     for place, number in enumerate(flat.tolist()):

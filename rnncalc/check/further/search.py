@@ -20,7 +20,7 @@ from rnncalc.check.explaining import Explanation
 from rnncalc.check.further import formulas, matrices, reading, shortening, times
 from rnncalc.check.slips.kinds import Kind, Slip, of_kind
 from rnncalc.check.slips.rewrites import Altered, Places
-from rnncalc.check.slips.weights import all_of_another
+from rnncalc.check.slips.weights import all_of_another, blocks_of_one_kind
 from rnncalc.problem.problem import Problem
 
 #: What is off by a little is rounding, before it is anything else; and where elements of a vector
@@ -72,6 +72,7 @@ KINDS: Sequence[Kind] = (
     Kind("{}", reading.another_state, _LOOK, code="states-confused"),
     Kind("{}", reading.first_for_all, _ONE_FOR_ALL, code="first-for-all"),
     Kind("{}", matrices.of_all, _ROWS, code="matrix-read-otherwise"),
+    Kind("{}", blocks_of_one_kind, _OWN, code="blocks-mixed-up"),
     Kind("{}", matrices.of_each, _ROWS, code="matrix-read-otherwise"),
     Kind("{}", partial(matrices.lines_of_each, "turned"), _ROWS, code="matrix-read-otherwise"),
     Kind("{}", partial(shortening.given, "rarer"), _DIGITS, code="numbers-shortened"),

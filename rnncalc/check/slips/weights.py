@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations, permutations, product
 from typing import Any
 
@@ -92,6 +92,32 @@ def _misread(
         at = dict(zip(read, stored, strict=True))
         takes.setdefault((*(at[name] for name in names),), (stored, read))
     return takes
+
+
+def blocks_of_one_kind(problem: Problem) -> Places:
+    """Yield the biases, or one kind of weights, alone in an order that some library has."""
+    blocks = _blocks(problem)
+    names = list(blocks)
+    for same in zip(*blocks.values(), strict=False):
+        own = dict(zip(names, same, strict=True))
+        what = _called(problem, own)
+        for order, (stored, read) in _misread(problem, names).items() if what else ():
+            moved = [(own[one], own[its]) for one, its in zip(names, order, strict=True)]
+            taken = [_alike(problem, [one], [its]) for one, its in moved if one != its]
+            # Two that are exchanged are a slip of their own.
+            if len(taken) > 2 and all(taken):
+                weights = {name: value for of in taken for name, value in of.items()}
+                place = f"blocks of the {what} alone: {', '.join(stored)} read as {', '.join(read)}"
+                yield place, reweighted(problem, weights, place)
+
+
+def _called(problem: Problem, own: Mapping[str, str]) -> str:
+    """Return what one kind of weights of all units is called; "" if they are of several."""
+    if all(name.startswith("b.") for name in own.values()):
+        return "biases"
+    found = {role(node) for line in units(problem) for node in walk(line.expression)
+             if isinstance(node, Binary) and node.left == Symbol(own[line.name])}  # fmt: skip
+    return f"{found.pop()} weights" if found in ({"recurrent"}, {"input"}) else ""
 
 
 def borrowed(problem: Problem) -> Places:
