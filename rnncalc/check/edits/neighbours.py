@@ -90,7 +90,8 @@ class Neighbours:
             for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
                 tiers[edit.tier].append(edit)
             whole = [exchanged(problem)]
-            whole += [given(problem), of_all_matrices(problem), in_turn(problem)] if self.most > _FEW else []
+            if self.most > _FEW:
+                whole += [given(problem), of_all_matrices(problem), in_turn(problem)]
             for edit in chain(*whole, of_steps(problem) if 1 < steps <= MOST_REMEMBERED else ()):
                 tiers[edit.tier].append(edit)
         self._later = tiers[2:]

@@ -138,19 +138,9 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
         for tier, how, found in others(float(value)):
             yield tier, "", _said(how, float(value), found), 0.0 * value + found
         return
-    signs = abs(value)
-    if (signs != value).any():
-        yield 1, "", "without its minus signs", signs
-    for found, how in ((value / 10, "a tenth of it"), (value * 10, "ten times it")):
-        yield 2, "", f"with its decimal points misplaced, {how},", found
-    if value.ndim == 1 and value.size > 1:
-        yield 1, "", "with its elements turned round", value[::-1]
+    yield from _wholes(value)
     if value.size > _MOST_ELEMENTS:
         return  # nobody reads so many from a sheet
-    for k in range(1, len(value)) if value.ndim == 1 and len(value) > 2 else ():
-        new = value.copy()
-        new[[k - 1, k]] = value[[k, k - 1]]
-        yield 2, f"[{k}]", f"and [{k + 1}] exchanged", new
     flat, shape = value.reshape(-1), value.shape
     decimals = min(max(map(_decimals, flat.tolist())), _MOST_DIGITS)
     for place, number in enumerate(flat.tolist()):
@@ -162,6 +152,22 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
             new = flat.copy()
             new[place] = found
             yield tier, _element(place, shape), _said(how, number, found), new.reshape(shape)
+
+
+def _wholes(value: Any) -> Iterator[tuple[int, str, str, Any]]:
+    """Yield an array with several of its numbers read otherwise."""
+    signs = abs(value)
+    if (signs != value).any():
+        yield 1, "", "without its minus signs", signs
+    for found, how in ((value / 10, "a tenth of it"), (value * 10, "ten times it")):
+        yield 2, "", f"with its decimal points misplaced, {how},", found
+    if value.ndim == 1 and value.size > 1:
+        yield 1, "", "with its elements turned round", value[::-1]
+    if value.ndim == 1 and 2 < value.size <= _MOST_ELEMENTS:
+        for k in range(1, value.size):
+            new = value.copy()
+            new[[k - 1, k]] = value[[k, k - 1]]
+            yield 2, f"[{k}]", f"and [{k + 1}] exchanged", new
 
 
 def _said(how: str, number: float, found: float) -> str:

@@ -68,7 +68,6 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
     sizes, first = problem.sizes.number, next(run(problem)).values
     starts = {f"{name}{_KEPT}start": value for name, value in {**first, **problem.state}.items()}
     together: dict[str, list[tuple[str, Any, Expression]]] = {}
-    gates = list[tuple[str, Any, Expression]]()
     told: dict[str, Mapping[str, Any]] = {}
     for line in problem.computed:
         for path, node in parts(line.expression):
@@ -81,14 +80,7 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
                 together.setdefault(words, []).append(put)
                 told[words] = weights
                 yield Edit("time", words, f"in {line.name}", (put,), 1, weights)
-        if problem.cell.roles[line.name] in ("gate", "candidate"):
-            kept = Symbol(f"{line.name}{_KEPT}start")
-            words, put = f"{line.name} of the first step kept", (line.name, (), kept)
-            yield Edit("time", words, "in every step", (put,), 1, {kept.name: starts[kept.name]})
-            gates += [put] if problem.cell.roles[line.name] == "gate" else []
-    if len(gates) > 1:
-        weights = {kept.name: starts[kept.name] for _, _, kept in gates}
-        yield Edit("time", "every gate of the first step kept", "in every step", gates, 1, weights)
+    yield from _kept_from_first(problem, starts)
     for words, many in together.items():
         if len(many) > 1:
             yield Edit("time", words, "everywhere", many, 1, told[words])
@@ -96,6 +88,21 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
     if len(backs) > 1 and (problem.steps or 1) > 2:
         every = [*chain(*(together.get(words, ()) for words in backs))]
         yield Edit("time", "the states of two steps before", "everywhere", every, 1)
+
+
+def _kept_from_first(problem: Problem, starts: Mapping[str, Any]) -> Iterator[Edit]:
+    """Yield a gate, the candidate, or every gate of the first step in all steps."""
+    every = list[tuple[str, Any, Expression]]()
+    for line in problem.computed:
+        if (role := problem.cell.roles[line.name]) in ("gate", "candidate"):
+            kept = f"{line.name}{_KEPT}start"
+            words, put = f"{line.name} of the first step kept", (line.name, (), Symbol(kept))
+            yield Edit("time", words, "in every step", (put,), 1, {kept: starts[kept]})
+            every += [put] if role == "gate" else []
+    if len(every) > 1:
+        weights = {name: starts[name] for _, _, kept in every for name in symbols(kept)}
+        words = "every gate of the first step kept"
+        yield Edit("time", words, "in every step", every, 1, weights)
 
 
 def _of_before(problem: Problem, name: str, sizes: Any, line: Equation) -> Iterator[Any]:
