@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import atan, tanh
+from math import atan, atanh, tanh
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,7 @@ from rnncalc.check.slips.trial import Question, Trial
 from rnncalc.trace.steps import run
 from tests.benchmarks.slips import random_problem
 from tests.conftest import Calculator
-from tests.test_slips import LSTM, ZF, C, F, I, N, O, sigmoid
-
-ZI = 0.42 + 0.75 - 0.3
+from tests.test_slips import LSTM, ZC, ZF, ZI, ZO, C, F, I, N, O, sigmoid
 
 #: An edit that is no known slip: the answer that it gives by hand, and its equation.
 EDITS: dict[str, tuple[str, float, str | None]] = {
@@ -173,6 +171,13 @@ def _one_by_one() -> list[float]:
     return s
 
 
+def _sums_carried_on() -> list[float]:
+    s = [1.0, -1.0]
+    for x in XS[:-1]:
+        s = [atanh(one) for one in _state(W, s, x)]
+    return _state(W, s, XS[-1])
+
+
 def _through(
     w: list[list[float]], xs: list[list[float]], start: Sequence[float] = (1.0, -1.0)
 ) -> list[float]:
@@ -195,9 +200,10 @@ def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[floa
     ("name", "code", "answer"),
     [
         ("s_prev of two steps before", "other-inputs", _two_back()),
-        ("units of s one by one, each from those that are new already,", "time", _one_by_one()),
+        ("elements of s one by one, each from those that are new already,", "time", _one_by_one()),
         ("W^{s,s} with its rows turned round", "matrix-read-otherwise", _through(W[::-1], XS)),
         ("one step too many, the last x twice", "other-inputs", _through(W, [*XS, XS[-1]])),
+        ("sum of s carried on for it, before tanh", "carried-for-another", _sums_carried_on()),
         ("x of steps 1 and 2 exchanged", "other-inputs", _through(W, [XS[1], XS[0], *XS[2:]])),
         (
             "row 1 of W^{s,s} turned round",
@@ -236,6 +242,16 @@ GRU = (
 )
 
 
+def _with_gates(h: float, x: float) -> float:
+    """Return the state of that cell after x, with the gates of the first step."""
+    r, z = sigmoid(0.35 * 0.4 + 0.2 + 0.1), sigmoid(0.6 * 0.4 - 0.4 + 0.2)
+    return (1 - z) * tanh(0.5 * r * h + 0.7 * x - 0.3) + z * h
+
+
+#: The memory cell with the bias of the candidate for f, and that of o for the candidate.
+OTHER_C = sigmoid(ZF - 0.2 + 0.4) * -0.8 + I * tanh(ZC - 0.4 + 0.1)
+
+
 @pytest.mark.parametrize(
     ("command", "name", "answers"),
     [
@@ -263,6 +279,22 @@ GRU = (
             GRU,
             "r after the matrix, on its bias, too,",
             {"candidate": tanh(0.7 + sigmoid(0.44) * (0.5 * 0.4 - 0.3))},
+        ),
+        (LSTM, "i ⊙ candidate told for candidate", {"candidate": I * N, "c": C, "h": O * tanh(C)}),
+        (  # of f, i, o and the candidate they are 0.2, -0.3, 0.1 and 0.4
+            LSTM,
+            "blocks of the biases alone: i, f, candidate, o read as i, o, f, candidate",
+            {"c": OTHER_C, "h": sigmoid(ZO - 0.1 + 0.2) * tanh(OTHER_C)},
+        ),
+        (
+            GRU.replace("--x 1", "--xs '[1, -1.5]'"),
+            "every gate of the first step kept in every step",
+            {"h@2": _with_gates(_with_gates(0.4, 1.0), -1.5)},
+        ),
+        (
+            "simple --w-ss 0 --w-sx '[0.3, 0.8, -0.6]' --b-s '[0.5, -0.2, 0.9]' --x 0.7",
+            "b_s[2] and [3] exchanged in s",
+            {"s[1]": tanh(0.71), "s[2]": tanh(0.56 + 0.9), "s[3]": tanh(-0.42 - 0.2)},
         ),
     ],
 )

@@ -263,11 +263,11 @@ def test_many_right_rows_are_counted(rnncalc: Calculator, tmp_path: Path) -> Non
 
 def test_offers_are_numbered_and_doubted(rnncalc: Calculator) -> None:
     """Of one number of two decimals it is said how many slips show it, and what to type to know."""
-    told = _told(rnncalc, "--expect h=0.09")
+    told = _told(rnncalc, "--expect h=0.72")
     numbers = [line.partition(". ")[0] for line in told if line[:1].isdigit() and ". " in line[:3]]
     assert numbers == [str(k) for k in range(1, len(numbers) + 1)]
     assert len(numbers) > 1
-    (data,) = rnncalc(f"{LSTM} --expect h=0.09 -f json").json
+    (data,) = rnncalc(f"{LSTM} --expect h=0.72 -f json").json
     fitting, tried = data["mistakes"][0]["fitting"], data["tried"]
     assert told[-1] == f"{fitting} of {tried} slips would show this; type f, i, o, … to know"
     assert not any("would show this" in line for line in _told(rnncalc, "--expect h=-0.1348"))

@@ -14,7 +14,7 @@ from rnncalc.check.answers import Answer, Verdict, elements
 from rnncalc.check.edits.chance import chance_of, off_of, offs
 
 #: How many of all slips may give an answer by chance, if those that do are to be named.
-_CHANCE = 2
+_CHANCE = 0.8
 #: The same of those as common as one that is made in the last step alone, which is rare.
 _CHANCE_ALONE = 0.1
 #: How many slips as common as the commonest that gives the answers may do so by chance, if rarer
