@@ -163,11 +163,13 @@ def _wholes(value: Any) -> Iterator[tuple[int, str, str, Any]]:
         yield 2, "", f"with its decimal points misplaced, {how},", found
     if value.ndim == 1 and value.size > 1:
         yield 1, "", "with its elements turned round", value[::-1]
-    if value.ndim == 1 and 2 < value.size <= _MOST_ELEMENTS:
-        for k in range(1, value.size):
-            new = value.copy()
-            new[[k - 1, k]] = value[[k, k - 1]]
-            yield 2, f"[{k}]", f"and [{k + 1}] exchanged", new
+    flat, long = value.reshape(-1), value.shape[-1]
+    for k in range(1, value.size) if long > 2 and value.size <= _MOST_ELEMENTS else ():
+        if k % long:  # in the same row
+            new = flat.copy()
+            new[[k - 1, k]] = flat[[k, k - 1]]
+            how = f"and {_element(k, value.shape)} exchanged"
+            yield 2, _element(k - 1, value.shape), how, new.reshape(value.shape)
 
 
 def _said(how: str, number: float, found: float) -> str:
