@@ -75,6 +75,14 @@ def test_further_slips_are_named(rnncalc: Calculator, name: str) -> None:
     assert offered[name]["gives"] == pytest.approx(worth, abs=1e-12)
 
 
+def test_a_long_sequence_has_further_slips_in_its_first_steps(rnncalc: Calculator) -> None:
+    """What comes behind the answers doesn't keep a further slip in a step from being named."""
+    name = "every gate rounded to 1 decimal"
+    worth = OF_H[name][1]
+    steps = LSTM.replace("--x 1.5", f"--xs [{','.join(['1.5'] * 14)}]")
+    assert name in _told(rnncalc, f"{steps} --expect h@1={worth:.6f}")
+
+
 def test_kinds_are_found_by_what_they_give() -> None:
     """All that the first slip of each kind computes is explained, and nothing that is right is."""
     given = {

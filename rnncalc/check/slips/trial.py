@@ -7,6 +7,7 @@ What fits is computed once more by plain steps, which everything is told from.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
+from math import nan
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import Answer, Key, reach
@@ -73,47 +74,57 @@ class Trial:
 
     def all_answered(self, forms: Sequence[Altered]) -> list[list[bool]]:
         """Return for each of many forms what `answered` does."""
+        found, is_sure = self._side_by_side(forms, len(self.questions))
         return [
-            self.answered(form) if near is None or any(near) else near
-            for form, near in zip(forms, self._side_by_side(forms), strict=True)
+            self.answered(form) if near is None or (any(near) and not is_sure) else near
+            for form, near in zip(forms, found, strict=True)
         ]
 
     def likely(self, forms: Sequence[Altered]) -> list[bool]:
         """Return which of many forms come near the answers of the first question."""
         return [
             self.answered(form)[0] if near is None else near[0]
-            for form, near in zip(forms, self._side_by_side(forms), strict=True)
+            for form, near in zip(forms, self._side_by_side(forms, 1)[0], strict=True)
         ]
 
-    def _side_by_side(self, forms: Sequence[Altered]) -> list[list[bool] | None]:
-        """Return for each form which questions it may answer, None for what is no edit."""
+    def _side_by_side(
+        self, forms: Sequence[Altered], count: int
+    ) -> tuple[list[list[bool] | None], bool]:
+        """Return for each form which of so many questions it may answer, None for what is no edit.
+
+        And whether what may is sure to.
+        """
         found: list[list[bool] | None] = [None] * len(forms)
-        if max(self.last) > FEW:
-            return found
+        names = [answer.name for question in self.questions for answer in question.answers]
+        # In a vector, one number may stand for all elements.
+        is_sure = self.walk.is_scalar and not any("." in name for name in names)
+        if max(self.last[:count]) > FEW:
+            return found, is_sure
         as_edits = Forms(self.problem)
         edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
         with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
-            for near, number in zip(self._near([*some.values()]), some, strict=True):
+            for near, number in zip(self._near([*some.values()], count), some, strict=True):
                 found[number] = near
-        return found
+        return found, is_sure
 
-    def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
-        """Return which questions each edit may answer as they have it."""
-        open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted]
+    def _near(self, edits: Sequence[Edit], count: int) -> list[list[bool]]:
+        """Return which of so many questions each edit may answer as they have it."""
+        open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted[:count]]
         rows = Batch(Unedited(self.problem), edits).rows() if edits else iter(())
         with self.problem.overflow_unheeded():
-            for t, row in enumerate(islice(rows, max(self.last)), 1):
-                for wanted, is_open in zip(self.wanted, open_, strict=True):
-                    for answer, place, low, high in wanted.get(t, ()):
+            for t, row in enumerate(islice(rows, max(self.last[:count])), 1):
+                for number, is_open in enumerate(open_):
+                    for answer, place, low, high in self.wanted[number].get(t, ()):
                         if answer.name not in row or "." in answer.name:
                             continue
-                        given = row[answer.name]
-                        for number, is_near in enumerate(is_open):
-                            if is_near:
-                                value = of_row(given, number)
-                                value = value if isinstance(value, float) else value.item(place)
-                                is_open[number] = low <= value <= high
+                        given, agrees = row[answer.name], self.questions[number].agrees
+                        for k, is_near in enumerate(is_open):
+                            value = of_row(given, k) if is_near else nan
+                            if isinstance(value, float):
+                                is_open[k] = low <= value <= high and agrees(answer, value)
+                            else:
+                                is_open[k] = low <= value.item(place) <= high
         return [[*of] for of in zip(*open_, strict=True)]
 
     def _begins(self, form: Altered) -> bool:
