@@ -48,7 +48,8 @@ def around(
         is_right = all(abs(given[unit] - right[unit]) <= _SAME for unit in far)
         return is_around and not is_right and not all(answer.states(value))
 
-    return [answer._replace(leeway=max(far.values()))], is_near
+    # `reach` takes it eight times.
+    return [answer._replace(leeway=max(far.values()) / 8)], is_near
 
 
 def _far(verdict: Verdict) -> dict[int, float]:
