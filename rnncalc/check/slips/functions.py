@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Number
+from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.numerals import cut, elementwise
 from rnncalc.trace.arithmetic import applied
 
@@ -31,11 +32,11 @@ _LEAST = 1e-5  # what is added to a variance, so that nothing is divided by 0
 
 def worth(name: str, argument: Any) -> Any:
     """Return the value of a function of a cell, or of another one."""
+    if name in FUNCTIONS:
+        return applied(name, argument)
     if name == _WIDE:
         return _normalised(argument)
-    if name in OTHERS:
-        return elementwise(_finite(OTHERS[name]), argument)
-    return applied(name, argument)
+    return elementwise(_finite(OTHERS[name]), argument)
 
 
 def _normalised(z: Any) -> Any:

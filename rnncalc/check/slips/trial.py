@@ -52,6 +52,7 @@ class Trial:
         self.wanted = [question.at_steps() for question in questions]
         self.last = [max(wanted, default=0) for wanted in self.wanted]
         self.walk = Walk(problem, min(max(self.last), FEW))
+        self.as_edits, self.unedited = Forms(problem), Unedited(problem)
 
     def answered(self, form: Altered) -> list[bool]:
         """Return which questions a form answers as they have it; of no answers that is none."""
@@ -100,8 +101,7 @@ class Trial:
         is_sure = self.walk.is_scalar and not any("." in name for name in names)
         if max(self.last[:count]) > FEW:
             return found, is_sure
-        as_edits = Forms(self.problem)
-        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
+        edits = {number: self.as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
         with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
             for near, number in zip(self._near([*some.values()], count), some, strict=True):
@@ -111,7 +111,7 @@ class Trial:
     def _near(self, edits: Sequence[Edit], count: int) -> list[list[bool]]:
         """Return which of so many questions each edit may answer as they have it."""
         open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted[:count]]
-        rows = Batch(Unedited(self.problem), edits).rows() if edits else iter(())
+        rows = Batch(self.unedited, edits).rows() if edits else iter(())
         with self.problem.overflow_unheeded():
             for t, row in enumerate(islice(rows, max(self.last[:count])), 1):
                 for number, is_open in enumerate(open_):
