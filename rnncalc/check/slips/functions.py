@@ -10,7 +10,6 @@ from typing import Any
 from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Number
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.numerals import cut, elementwise
-from rnncalc.trace.arithmetic import applied
 
 #: How numbers are shortened on the way: how, to how many decimals, and what does it.
 SHORTENED: Mapping[tuple[str, int], Callable[[float], float]] = {
@@ -32,8 +31,10 @@ _LEAST = 1e-5  # what is added to a variance, so that nothing is divided by 0
 
 def worth(name: str, argument: Any) -> Any:
     """Return the value of a function of a cell, or of another one."""
-    if name in FUNCTIONS:
-        return applied(name, argument)
+    if function := FUNCTIONS.get(name):
+        return (
+            function.number(argument) if isinstance(argument, float) else function.array(argument)
+        )
     if name == _WIDE:
         return _normalised(argument)
     return elementwise(_finite(OTHERS[name]), argument)

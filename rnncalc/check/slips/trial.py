@@ -75,56 +75,57 @@ class Trial:
 
     def all_answered(self, forms: Sequence[Altered]) -> list[list[bool]]:
         """Return for each of many forms what `answered` does."""
-        found, is_sure = self._side_by_side(forms, len(self.questions))
+        names = [answer.name for question in self.questions for answer in question.answers]
+        # In a vector, one number may stand for all elements.
+        is_sure = self.walk.is_scalar and not any("." in name for name in names)
         return [
             self.answered(form) if near is None or (any(near) and not is_sure) else near
-            for form, near in zip(forms, found, strict=True)
+            for form, near in zip(forms, self._side_by_side(forms), strict=True)
         ]
 
     def likely(self, forms: Sequence[Altered]) -> list[bool]:
         """Return which of many forms come near the answers of the first question."""
         return [
             self.answered(form)[0] if near is None else near[0]
-            for form, near in zip(forms, self._side_by_side(forms, 1)[0], strict=True)
+            for form, near in zip(forms, self._side_by_side(forms), strict=True)
         ]
 
-    def _side_by_side(
-        self, forms: Sequence[Altered], count: int
-    ) -> tuple[list[list[bool] | None], bool]:
-        """Return for each form which of so many questions it may answer, None for what is no edit.
-
-        And whether what may is sure to.
-        """
+    def _side_by_side(self, forms: Sequence[Altered]) -> list[list[bool] | None]:
+        """Return for each form which questions it may answer, None for what is no edit."""
         found: list[list[bool] | None] = [None] * len(forms)
-        names = [answer.name for question in self.questions for answer in question.answers]
-        # In a vector, one number may stand for all elements.
-        is_sure = self.walk.is_scalar and not any("." in name for name in names)
-        if max(self.last[:count]) > FEW:
-            return found, is_sure
+        if max(self.last) > FEW:
+            return found
         edits = {number: self.as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
         with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
-            for near, number in zip(self._near([*some.values()], count), some, strict=True):
+            for near, number in zip(self._near([*some.values()]), some, strict=True):
                 found[number] = near
-        return found, is_sure
+        return found
 
-    def _near(self, edits: Sequence[Edit], count: int) -> list[list[bool]]:
-        """Return which of so many questions each edit may answer as they have it."""
-        open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted[:count]]
-        rows = Batch(self.unedited, edits).rows() if edits else iter(())
+    def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
+        """Return which questions each edit may answer as they have it."""
+        open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted]
+        batch, left = Batch(self.unedited, edits), [*range(len(edits))]
         with self.problem.overflow_unheeded():
-            for t, row in enumerate(islice(rows, max(self.last[:count])), 1):
+            for t, row in enumerate(batch.rows(), 1):
                 for number, is_open in enumerate(open_):
                     for answer, place, low, high in self.wanted[number].get(t, ()):
                         if answer.name not in row or "." in answer.name:
                             continue
                         given, agrees = row[answer.name], self.questions[number].agrees
-                        for k, is_near in enumerate(is_open):
-                            value = of_row(given, k) if is_near else nan
+                        for at, k in enumerate(left):
+                            value = of_row(given, at) if is_open[k] else nan
                             if isinstance(value, float):
                                 is_open[k] = low <= value <= high and agrees(answer, value)
                             else:
                                 is_open[k] = low <= value.item(place) <= high
+                is_left = [*map(any, zip(*open_, strict=True))]
+                kept = [at for at, k in enumerate(left) if is_left[k]]
+                if t == max(self.last) or not kept:
+                    break
+                if len(kept) < len(left):  # the others need no further step
+                    batch.keep(kept)
+                    left = [left[at] for at in kept]
         return [[*of] for of in zip(*open_, strict=True)]
 
     def _begins(self, form: Altered) -> bool:
@@ -189,7 +190,7 @@ class Trial:
     def _unlisted(self, form: Altered) -> Iterator[Row]:
         ties, known = self.problem.ties, self.walk.right
         is_same = form.problem is self.problem and not (form.change or form.carried)
-        if is_same and max(self.last) <= len(known):
+        if is_same and max([*self.last, *form.listed]) <= len(known):
             yield from known  # something else is told of it
             return
         if form.problem.ties != ties or (ties and (form.change or not self.walk.right)):
