@@ -184,7 +184,10 @@ def exchanged(
     problem: Problem, lines: Iterable[Equation], parts: Mapping[Expression, Expression]
 ) -> Altered:
     """Return the problem with other parts in the place of some, in some of its equations."""
-    changed = {e.name: rewrite(e.expression, lambda node: parts.get(node, node)) for e in lines}
+    if len(parts) > 1:
+        changed = {e.name: rewrite(e.expression, lambda node: parts.get(node, node)) for e in lines}
+    else:  # in half the time
+        changed = {e.name: replaced(e.expression, *of) for e in lines for of in parts.items()}
     return written(problem, changed)
 
 
