@@ -110,7 +110,7 @@ class Altered(NamedTuple):
         same = now.state is was.state and now.ties == was.ties and now.batches is was.batches
         if not same or self.change or self.carried or self.listed:
             return None
-        problem = Problem(now.cell, now.weights, *other[2:])  # as `written` makes them
+        problem = tuple.__new__(Problem, (now.cell, now.weights, *other[2:]))  # see `written`
         return Altered(problem, *self[1:])
 
     def run(self) -> Iterator[Step]:
@@ -152,9 +152,9 @@ def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
             names.append(name)
     if len(names) > 1:
         names.sort(key=list(changed).index)
-    # Not by _replace, which takes three times as long: there are hundreds of them.
-    other = Cell(cell.name, cell.title, (*lines,), *cell[3:])
-    return Altered(Problem(other, *problem[1:]), (*names,))
+    # Not by _replace, which takes five times as long: there are hundreds of them.
+    other = tuple.__new__(Cell, (*cell[:2], (*lines,), *cell[3:]))
+    return Altered(tuple.__new__(Problem, (other, *problem[1:])), (*names,))
 
 
 def with_inputs(problem: Problem, xs: Sequence[Any], reads: str) -> Altered:
