@@ -145,8 +145,12 @@ def _tried(near: Neighbours, density: Density) -> Iterator[list[Edit]]:
         return
     # A few edits of vectors or of many steps take as long as many at once.
     is_whole = density.is_roomy and not near.problem.scalar
-    for number, tier in enumerate(near.tiers()):
+    tiers = near.tiers()
+    for number in range(LAST + 1):
         density.begin(number)
+        if count >= most or not density.may_try(1):
+            return  # none is made that couldn't be tried
+        tier = next(tiers)
         kinds = _by_kinds(tier)
         is_one = near.size >= _LONG or (is_whole and count + len(tier) <= most)
         for some in [[*chain(*kinds)]] if is_one else kinds:
