@@ -113,6 +113,8 @@ class Neighbours:
     def _alone(self) -> list[Edit]:
         """Return the likeliest edits made in one element or in one step alone."""
         problem = self.problem
+        if self.last < 2 and (problem.scalar or not self.numbers):
+            return []
         likely = [edit for name in self.lines for edit in _likeliest(problem, name)]
         if self.is_all:
             likely += [e for e in everywhere(problem, likely, ()) if e.place == EVERYWHERE]
