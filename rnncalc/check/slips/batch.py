@@ -130,7 +130,7 @@ class _Work:
         batch: Batch,
         names: Mapping[str, Any],
         patches: _Patches,
-        known: Known,
+        known: dict[int, Any],
         *,
         is_shared: bool,
     ) -> None:
@@ -141,6 +141,8 @@ class _Work:
     def stages(self, line: Equation, fixed: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield what the equation comes to: its pre-activation, and what it is."""
         name, expression = line.name, line.expression
+        if self.patches and self.batch.problem.scalar:
+            self._as_it_is(expression)  # its parts stand in what stands elsewhere
         if not isinstance(expression, Call):
             yield name, self._worth(expression, ())
             return
@@ -174,10 +176,14 @@ class _Work:
         if (found := self.known.get(id(node))) is not None:
             return found
         if kind is Binary:
-            return _combined(node[0], self._as_it_is(node[1]), self._as_it_is(node[2]))
-        if kind is Call:
-            return _applied(node[0], self._as_it_is(node[1]))
-        return _negated(self._as_it_is(node[0]))
+            found = _combined(node[0], self._as_it_is(node[1]), self._as_it_is(node[2]))
+        elif kind is Call:
+            found = _applied(node[0], self._as_it_is(node[1]))
+        else:
+            found = _negated(self._as_it_is(node[0]))
+        if type(found) is list:
+            self.known[id(node)] = found
+        return found
 
     def _patched(self, found: Any, path: Path) -> Any:
         """Return a part's value with that of what stands there instead, a row each."""
@@ -217,7 +223,7 @@ def _value(
     if kind is Number:
         return node[0]
     if (found := known.get(id(node))) is not None:
-        return found
+        return found[row] if type(found) is list else found
     if kind is Binary:
         sign, left, right = node
         one = _value(left, names, own, row, known)

@@ -10,7 +10,7 @@ from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import applied, divide, weigh
 
 #: What parts of an equation are worth, by their places in memory.
-Known = Mapping[int, Any]
+Known = dict[int, Any]
 #: What the operators do.
 OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": divide, "@": weigh
