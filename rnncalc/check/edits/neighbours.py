@@ -7,12 +7,19 @@ from itertools import chain, combinations
 from operator import itemgetter
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Equation, Expression, Symbol, key_of
+from rnncalc.cells.expressions import Binary, Call, Equation, Symbol, key_of
 from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity, of_readings
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
 from rnncalc.check.edits.numbers import given, misread
 from rnncalc.check.edits.operations import of_any, of_function, of_more, of_operator
-from rnncalc.check.edits.spread import EVERYWHERE, everywhere, exchanged, in_elements, in_steps
+from rnncalc.check.edits.spread import (
+    EVERYWHERE,
+    Made,
+    everywhere,
+    exchanged,
+    in_elements,
+    in_steps,
+)
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
 from rnncalc.check.edits.times import of_order, of_steps, one_by_one
 from rnncalc.check.slips.trees import Edit, Found, Spot, parts, putting
@@ -27,8 +34,6 @@ MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be ot
 _MOST = 60_000  # steps of edits that are computed, of vectors fewer
 _FEW = 300  # edits, of which too many to be tried are not even made
 _OF_SUMS = ("operator", "brackets", "left-out")  # what is not of a sum with a term that isn't there
-#: An edit, with what its equation becomes.
-_Made = tuple[Edit, Expression]
 
 
 class Neighbours:
@@ -73,11 +78,11 @@ class Neighbours:
     def pairs(self, most: int) -> Iterator[list[Edit]]:
         """Yield two edits of one equation at once, the likeliest of them; at most so many."""
         for name in self.lines:
-            yield pairs(_likeliest(self.problem, name), most)
+            yield pairs([edit for edit, _ in _likeliest(self.problem, name)], most)
 
     def _made(self) -> Iterator[list[Edit]]:
         """Yield what `tiers` does."""
-        single, spread, whole = list[list[Edit]](), list[Edit](), list[Edit]()
+        single, spread, whole = list[list[Made]](), list[Edit](), list[Edit]()
         for tier in range(LAST):
             if tier == 2:
                 yield self._alone()
@@ -87,17 +92,18 @@ class Neighbours:
                 spread += everywhere(self.problem, single[of], self.known) if self.is_all else ()
             if tier == 1 and self.is_all:
                 whole += self._whole()
-            yield [edit for edit in chain(single[tier], spread, whole) if edit.tier == tier]
+            own = [edit for edit, _ in single[tier]]
+            yield own + [edit for edit in chain(spread, whole) if edit.tier == tier]
 
-    def _single(self, tier: int) -> list[Edit]:
+    def _single(self, tier: int) -> list[Made]:
         """Return the edits of single equations that are of a tier."""
-        found = list[Edit]()
+        found = list[Made]()
         for name in self.lines:
             made = _far_fetched if tier == LAST - 1 else _of_equation
-            found += [edit for edit, new in made(self.problem, name)
-                      if edit.tier == tier and ((name, new),) not in self.known]  # fmt: skip
+            found += [one for one in made(self.problem, name)
+                      if one[0].tier == tier and ((name, one[1]),) not in self.known]  # fmt: skip
             more = _of_elements(self.problem, name) if self.most >= _FEW else ()
-            found += [edit for edit in more if edit.tier == tier]
+            found += [(edit, None) for edit in more if edit.tier == tier]
         return found
 
     def _whole(self) -> Iterator[Edit]:
@@ -115,9 +121,10 @@ class Neighbours:
         problem = self.problem
         if self.last < 2 and (problem.scalar or not self.numbers):
             return []
-        likely = [edit for name in self.lines for edit in _likeliest(problem, name)]
+        made = [*chain(*(_likeliest(problem, name) for name in self.lines))]
+        likely = [edit for edit, _ in made]
         if self.is_all:
-            likely += [e for e in everywhere(problem, likely, ()) if e.place == EVERYWHERE]
+            likely += [e for e in everywhere(problem, made, ()) if e.place == EVERYWHERE]
         found = [*in_elements(problem, likely, self.numbers)]
         if self.last <= MOST_ALONE:
             for name in self.lines:
@@ -129,13 +136,13 @@ class Neighbours:
         return found
 
 
-def _likeliest(problem: Problem, name: str) -> list[Edit]:
+def _likeliest(problem: Problem, name: str) -> list[Made]:
     """Return the likeliest edits of a quantity's equation, known ones, too."""
-    return [edit for edit, _ in _of_equation(problem, name) if edit.tier == 0]
+    return [one for one in _of_equation(problem, name) if one[0].tier == 0]
 
 
 @remembered
-def _of_equation(problem: Problem, name: str) -> Sequence[_Made]:
+def _of_equation(problem: Problem, name: str) -> Sequence[Made]:
     """Return the edits of a quantity's equation but those of the last tier.
 
     Those that make it the same are one, called by what is likeliest.
@@ -146,13 +153,13 @@ def _of_equation(problem: Problem, name: str) -> Sequence[_Made]:
 
 
 @remembered
-def _far_fetched(problem: Problem, name: str) -> Sequence[_Made]:
+def _far_fetched(problem: Problem, name: str) -> Sequence[Made]:
     """Return those of the last tier."""
     spot = _spot(problem, name)
     nodes = [*parts(spot.line.expression)]
     found = (one for place in nodes if spot.has_size_of(place[1]) for one in of_more(spot, *place))
-    likelier = {new for _, new in _of_equation(problem, name)}
-    return [*_distinct(spot, found, {spot.line.expression, *likelier})]
+    seen = {spot.line.expression, *(new for _, new in _of_equation(problem, name))}
+    return [*_distinct(spot, found, seen)]
 
 
 def _spot(problem: Problem, name: str) -> Spot:
@@ -162,7 +169,7 @@ def _spot(problem: Problem, name: str) -> Spot:
     return Spot(problem, lines[name], before)
 
 
-def _distinct(spot: Spot, some: Iterable[Found], seen: set[Expression]) -> Iterator[_Made]:
+def _distinct(spot: Spot, some: Iterable[Found], seen: set[Any]) -> Iterator[Made]:
     """Yield edits that make an equation what isn't there already, each with what that is."""
     line, origins = spot.line, spot.problem.origins
     nodes = dict(parts(line.expression))

@@ -10,6 +10,7 @@ from typing import Any
 from rnncalc.cells.expressions import (
     Binary,
     Call,
+    Expression,
     Number,
     Symbol,
     symbols,
@@ -19,36 +20,38 @@ from rnncalc.check.slips.trees import Edit, parts
 from rnncalc.errors import listing
 from rnncalc.problem.problem import Problem
 
+#: An edit, with what the equation becomes if it is one of that alone.
+Made = tuple[Edit, Expression | None]
 #: What somebody who does it at all does everywhere.
 _MISTAKEN = ("function", "number")
 _LAST = 3  # tier of single edits
 EVERYWHERE = "everywhere"  #: Where something is made in all units.
 
 
-def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -> list[Edit]:
+def everywhere(problem: Problem, some: Sequence[Made], known: Collection[Any]) -> list[Edit]:
     """Return those edits that can be made in several units alike, made in all, or in some, of them.
 
-    In some: in all gates, and the likeliest ones in any two.
+    In some: in all gates, and the likeliest ones in any two. known: equations that are left out.
     """
     lines = {line.name: line for line in problem.cell.equations}
     own = {name: frozenset(symbols(line.expression)) for name, line in lines.items()}
     gates = {line.name for line in units(problem) if problem.cell.roles[line.name] == "gate"}
-    tried = {(*(name for name, _ in of),) for of in known}
-    alike: dict[Any, dict[str, Edit]] = {}
-    for edit in some:
-        if edit.weights or len(edit.parts) > 1 or edit.code == "copied":
+    alike: dict[Any, dict[str, Made]] = {}
+    for one in some:
+        edit, new = one
+        if new is None or edit.code == "copied":
             continue  # these are its own
         ((name, path, part),) = edit.parts
         if lines[name].is_unit:
-            alike.setdefault((path, _without_letters(part, own[name])), {}).setdefault(name, edit)
+            alike.setdefault((path, _without_letters(part, own[name])), {}).setdefault(name, one)
     found = []
     for of in alike.values():
         groups = [(*of,), (*(name for name in of if name in gates),)]
-        groups += combinations(of, 2) if next(iter(of.values())).tier == 0 else ()
+        groups += combinations(of, 2) if next(iter(of.values()))[0].tier == 0 else ()
         for names in dict.fromkeys(group for group in groups if len(group) > 1):
-            edit = _together([of[name] for name in names], names, is_all=len(names) == len(of))
-            if names not in tried or (*edit.equations(lines).items(),) not in known:
-                found.append(edit)
+            if (*((name, of[name][1]) for name in names),) not in known:
+                edits = [of[name][0] for name in names]
+                found.append(_together(edits, names, is_all=len(names) == len(of)))
     return found
 
 
