@@ -136,7 +136,8 @@ def _by_further(
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     if found or size > _MOST_COUNTED or verdicts[-1].answer.t > FEW:
         return found
-    return further.explained(problem, verdicts, trial.likely, trial.gives, known)
+    likely = Trial(problem, trial.questions[0]).likely
+    return further.explained(problem, verdicts, likely, trial.gives, known)
 
 
 def _by_numbers(

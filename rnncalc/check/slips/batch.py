@@ -6,6 +6,7 @@ array of shape (edits, n)).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from math import nan
@@ -35,6 +36,7 @@ class Batch:
 
     def __init__(self, unedited: Unedited, edits: Sequence[Edit]) -> None:
         self.unedited, self.problem = unedited, unedited.problem
+        self.is_scalar = self.problem.scalar
         self._kept: Sequence[int] | None = None
         self._take(edits)
 
@@ -43,22 +45,20 @@ class Batch:
         self.own = [edit.weights for edit in edits]
         self.steps = {t for edit in edits if edit.steps for t in edit.steps}
         self.patches = self._patches(0)
-        self.start: dict[str, list[tuple[int, Any]]] = {}
-        self.inputs: dict[int, list[tuple[int, Any]]] = {}
+        self.start: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+        self.inputs: dict[int, list[tuple[int, Any]]] = defaultdict(list)
         for row, edit in enumerate(edits):
-            if edit.start:
-                for name, found in edit.start.items():
-                    self.start.setdefault(name, []).append((row, found))
-            if edit.inputs:
-                for t, found in edit.inputs.items():
-                    self.inputs.setdefault(t, []).append((row, found))
+            for name, found in edit.start.items():
+                self.start[name].append((row, found))
+            for t, found in edit.inputs.items():
+                self.inputs[t].append((row, found))
 
     def _patches(self, t: int) -> dict[str, _Patches]:
         """Return what stands elsewhere in a step, by quantities and places; a row each."""
-        found: dict[str, _Patches] = {}
+        found: dict[str, _Patches] = defaultdict(lambda: defaultdict(list))
         for row, edit in enumerate(self.edits):
             for name, path, part in edit.parts if not edit.steps or t in edit.steps else ():
-                found.setdefault(name, {}).setdefault(path, []).append((row, part))
+                found[name][path].append((row, part))
         return found
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
@@ -101,7 +101,7 @@ class Batch:
         """Return a value for each edit, with some of them in the place of one for all."""
         if not rows:
             return found
-        if self.problem.scalar:
+        if self.is_scalar:
             found = [*found] if isinstance(found, list) else [found] * self.count
         else:
             import numpy as np
@@ -141,7 +141,7 @@ class _Work:
     def stages(self, line: Equation, fixed: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield what the equation comes to: its pre-activation, and what it is."""
         name, expression = line.name, line.expression
-        if self.patches and self.batch.problem.scalar:
+        if self.patches and self.batch.is_scalar:
             self._as_it_is(expression)  # its parts stand in what stands elsewhere
         if not isinstance(expression, Call):
             yield name, self._worth(expression, ())
@@ -192,18 +192,17 @@ class _Work:
 
     def _own(self, row: int, part: Expression) -> Any:
         """Return what a part is worth in one edit; no number if its sizes don't fit."""
-        own, shared = self.batch.own[row], self.shared
-        if shared is None or own:
-            return self._worked_out(row, part, own, {} if own else self.known)
-        if id(part) not in shared:  # in two edits at once each stands many times
-            shared[id(part)] = self._worked_out(row, part, own, self.known)
-        return shared[id(part)]
-
-    def _worked_out(self, row: int, part: Expression, own: Mapping[str, Any], known: Known) -> Any:
+        own = self.batch.own[row]
+        shared = None if own else self.shared
+        if shared and id(part) in shared:
+            return shared[id(part)]
         try:
-            return _value(part, self.names, own, row, known)
+            found = _value(part, self.names, own, row, {} if own else self.known)
         except ValueError:
-            return nan
+            found = nan
+        if shared is not None:  # in two edits at once each stands many times
+            shared[id(part)] = found
+        return found
 
 
 def _value(
@@ -219,10 +218,12 @@ def _value(
         if name in own:
             return own[name]
         found = names[name]
+        if type(found) is list:
+            return found[row]
         return found if type(found) is float or name[:2] == "W." else of_row(found, row)
     if kind is Number:
         return node[0]
-    if (found := known.get(id(node))) is not None:
+    if known and (found := known.get(id(node))) is not None:
         return found[row] if type(found) is list else found
     if kind is Binary:
         sign, left, right = node
@@ -249,9 +250,8 @@ def _negated(operand: Any) -> Any:
 
 
 def _applied(name: str, argument: Any) -> Any:
-    if isinstance(argument, list):
-        return [*map(FUNCTIONS[name].number, argument)]
-    return applied(name, argument)
+    is_each = isinstance(argument, list)
+    return [*map(FUNCTIONS[name].number, argument)] if is_each else applied(name, argument)
 
 
 def _of_rows(found: Any, rows: Sequence[int]) -> Any:

@@ -178,9 +178,11 @@ def sum_for_product(problem: Problem) -> Places:
 def dot_product(problem: Problem) -> Places:
     """Yield elementwise products that are summed up, so that all units get the same."""
     for line in problem.computed:
-        nodes = [product.node for product in _products(problem) if product.line is line]
         size = problem.sizes.number(line.name)
-        if not 1 < size <= _MOST_SUMMED or not nodes:
+        if not 1 < size <= _MOST_SUMMED:
+            continue
+        nodes = [product.node for product in _products(problem) if product.line is line]
+        if not nodes:
             continue
         import numpy as np
 

@@ -40,9 +40,12 @@ class Kind(NamedTuple):
         """The code, or what the name comes to without a place: "tanh-left-out"."""
         return self.code or _short(self.name)
 
-    def at(self, place: str, *forms: Altered) -> "Slip":
-        """Return the slip of this kind that is made at a place, in one of some ways."""
-        return Slip(self.name, place, self.advice, forms, self.is_convention, self.short)
+    def at(self, place: str, *forms: Altered, number: int = -1) -> "Slip":
+        """Return the slip of this kind that is made at a place, in one of some ways.
+
+        number: that of the kind in the catalogue.
+        """
+        return Slip(self.name, place, self.advice, forms, self.is_convention, self.short, number)
 
 
 class Slip(NamedTuple):
@@ -102,7 +105,7 @@ def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) ->
                 for form in slip.forms:
                     _is_known(form, edited)
             continue
-        slips += [slip._replace(number=number) for slip in _of(kind, problem, edited, order)]
+        slips += _of(kind, problem, edited, order, number)
     return Made(problem, slips, edited)
 
 
@@ -115,14 +118,18 @@ def of_kind(kind: Kind, problem: Problem, edited: set[Any]) -> list[Slip]:
 
 
 def _of(
-    kind: Kind, problem: Problem, edited: set[Any], order: Mapping[str, set[str]]
+    kind: Kind,
+    problem: Problem,
+    edited: set[Any],
+    order: Mapping[str, set[str]],
+    number: int = -1,
 ) -> list[Slip]:
     found: dict[str, list[Altered]] = {}
     for place, form in kind.places(problem):
         is_whole = form.reads and _is_in_order(form.problem, problem, order)
         if is_whole and not _is_known(form, edited):
             found.setdefault(place, []).append(form)
-    return [kind.at(place, *forms) for place, forms in found.items()]
+    return [kind.at(place, *forms, number=number) for place, forms in found.items()]
 
 
 def _moved(slips: Sequence[Slip], was: Problem, problem: Problem) -> list[Slip]:
@@ -141,8 +148,7 @@ def _is_known(form: Altered, known: set[Any]) -> bool:
     """Return whether the same equations came before, under another name; note them."""
     if not isinstance(form.reads, tuple) or form.retells or form.change:
         return False
-    lines = [line for line in form.problem.cell.equations if line.name in form.reads]
-    equations = tuple((line.name, line.expression) for line in lines)
+    equations = (*[line[:2] for line in form.problem.cell.equations if line[0] in form.reads],)
     was = equations in known
     known.add(equations)
     return was

@@ -37,6 +37,7 @@ class Near:
     ) -> None:
         self.problem, self.carried = problem, carried
         self.walk = Walk(problem, 0)
+        self.as_edits, self.unedited = Forms(problem), Unedited(problem, carried)
         self.walk.right = [row]
         # What is changed on its way may be gone on with, and not what was answered.
         self.is_free = not any(
@@ -55,8 +56,7 @@ class Near:
 
     def reached(self, forms: Sequence[Altered]) -> list[bool]:
         """Return which forms may give one of the answers; whoever asks tries those out then."""
-        as_edits = Forms(self.problem)
-        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
+        edits = {number: self.as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
         is_sure = self.is_whole and not any("." in name for name in self.wanted)
         near: dict[int, bool] = {}
@@ -92,7 +92,7 @@ class Near:
         if not edits:
             return []
         with self.problem.overflow_unheeded():
-            row = next(Batch(Unedited(self.problem, self.carried), edits).rows())
+            row = next(Batch(self.unedited, edits).rows())
         found = [False] * len(edits)
         for name, wanted in self.wanted.items():
             for number, is_found in enumerate(found):

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import (
+    Binary,
     Call,
     Equation,
     Expression,
+    Negation,
     Symbol,
     rewrite,
     symbols,
@@ -182,7 +184,10 @@ def exchanged(
     problem: Problem, lines: Iterable[Equation], parts: Mapping[Expression, Expression]
 ) -> Altered:
     """Return the problem with other parts in the place of some, in some of its equations."""
-    changed = {e.name: rewrite(e.expression, lambda node: parts.get(node, node)) for e in lines}
+    if len(parts) > 1:
+        changed = {e.name: rewrite(e.expression, lambda node: parts.get(node, node)) for e in lines}
+    else:  # in half the time
+        changed = {e.name: replaced(e.expression, *of) for e in lines for of in parts.items()}
     return written(problem, changed)
 
 
@@ -198,7 +203,18 @@ def abridged(texts: Sequence[str]) -> str:
 
 def replaced(node: Expression, old: Expression, new: Expression) -> Expression:
     """Return a tree with a part put in another's place, wherever that stands."""
-    return rewrite(node, lambda part: new if part == old else part)
+    # Not by `rewrite`, which takes twice as long.
+    kind = type(node)
+    if kind is Binary:
+        sign, left, right = node  # type: ignore[misc]
+        one, other = replaced(left, old, new), replaced(right, old, new)
+        if one is not left or other is not right:
+            node = Binary(sign, one, other)
+    elif kind is Call or kind is Negation:
+        inner = replaced(node[-1], old, new)  # type: ignore[arg-type]
+        if inner is not node[-1]:
+            node = Call(node[0], inner) if kind is Call else Negation(inner)  # type: ignore[arg-type]
+    return new if node == old else node
 
 
 def _unmarked(node: Expression) -> Expression:
