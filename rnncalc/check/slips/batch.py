@@ -25,8 +25,8 @@ from rnncalc.cells.expressions import (
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.slips.functions import worth
 from rnncalc.check.slips.trees import Edit, Path
-from rnncalc.check.slips.unedited import OPERATIONS, Known, Unedited
-from rnncalc.trace.arithmetic import applied
+from rnncalc.check.slips.unedited import Known, Unedited
+from rnncalc.trace.arithmetic import OPERATIONS, applied
 
 _Patches = dict[Path, list[tuple[int, Any]]]
 
