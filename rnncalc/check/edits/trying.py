@@ -5,7 +5,8 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any, NamedTuple
 
-from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.abreast import of_row
+from rnncalc.check.slips.batch import Batch
 from rnncalc.check.slips.trees import Edit
 from rnncalc.check.slips.unedited import Unedited
 
