@@ -136,8 +136,8 @@ class _Work:
     def stages(self, line: Equation, fixed: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield what the equation comes to: its pre-activation, and what it is."""
         name, expression = line.name, line.expression
-        if self.patches and self.batch.is_scalar:
-            self._as_it_is(expression)  # its parts stand in what stands elsewhere
+        if self.patches and self.batch.is_scalar:  # its parts stand in what stands elsewhere
+            self._as_it_is(expression.argument if isinstance(expression, Call) else expression)
         if not isinstance(expression, Call):
             yield name, self._worth(expression, ())
             return
