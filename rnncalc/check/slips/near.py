@@ -7,7 +7,8 @@ from typing import Any
 from rnncalc.check.answers import UNRIGHT, Key, Verdict, elements, reach
 from rnncalc.check.carrying import by_themselves, fits
 from rnncalc.check.explaining import Explanation
-from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.abreast import of_row
+from rnncalc.check.slips.batch import Batch
 from rnncalc.check.slips.forms import Forms
 from rnncalc.check.slips.kinds import Made
 from rnncalc.check.slips.rewrites import UNUSABLE, Altered

@@ -11,7 +11,8 @@ from math import nan
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import Answer, Key, reach
-from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.abreast import of_row
+from rnncalc.check.slips.batch import Batch
 from rnncalc.check.slips.forms import Forms
 from rnncalc.check.slips.rewrites import UNUSABLE, Altered, turned
 from rnncalc.check.slips.trees import Edit
