@@ -5,6 +5,7 @@ every cell: the terms of a sum, the gates, what mixes an old state with somethin
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import (
@@ -21,6 +22,7 @@ from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
+from rnncalc.problem.remembering import remembered
 from rnncalc.trace.step import Step
 from rnncalc.trace.steps import Amend, run
 
@@ -137,6 +139,27 @@ def turned(value: Any) -> Any:
 
 #: Texts that name places, with the problem changed there.
 Places = Iterator[tuple[str, Altered]]
+
+
+def of_equations(places: Callable[..., Places]) -> Callable[..., Places]:
+    """Have what yields other equations or weights make them once for all inputs and states.
+
+    places: takes the problem last; what comes before has a hash.
+    """
+
+    @remembered
+    def made(problem: Problem, *words: Any) -> tuple[Problem, list[tuple[str, Altered]]]:
+        return problem, [*places(*words, problem)]
+
+    @wraps(places)
+    def find(*given: Any) -> Places:
+        *words, problem = given
+        was, pairs = made(problem, *words)
+        for place, form in pairs:
+            if put := form if problem is was else form.put_to(was, problem):
+                yield place, put
+
+    return find
 
 
 def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
