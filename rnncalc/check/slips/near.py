@@ -1,6 +1,6 @@
 """Nearness: which changed problems come near a wrong answer, so that they may give it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from operator import or_
 from typing import Any
@@ -38,6 +38,8 @@ class Near:
         carried: Mapping[str, Any],
     ) -> None:
         self.problem, self.carried = problem, carried
+        self.here = {(1, verdict.answer.name): verdict for verdict in verdicts}
+        self._told: dict[frozenset[Key], Row] = {}
         self.walk = Walk(problem, 0)
         self.as_edits, self.unedited = Forms(problem), Unedited(problem, carried)
         self.walk.right = [row]
@@ -73,7 +75,7 @@ class Near:
         if form.listed or form.turned:
             return False  # there is one step
         if form.told:
-            return not self.wanted.keys().isdisjoint(form.told)
+            return form.parts(self.problem) > 1 or any(self._tells(form.told))
         if form.problem.ties != self.problem.ties or not self.is_whole:
             return True
         if form.change and (self.problem.ties or not self.is_free):
@@ -89,6 +91,20 @@ class Near:
             all(abs(elements(row[name])[unit] - typed) <= far for unit, typed, far in wanted)
             for name, wanted in self.wanted.items()
         )
+
+    def _tells(self, told: Mapping[str, str]) -> Iterator[bool]:
+        """Yield whether each answer is that to another question, if nothing else is wrong."""
+        # Nobody goes on with what is told instead of something else.
+        kept = frozenset(key for key in self.here if key[1] not in told)
+        if kept not in self._told:
+            row, _, carried = by_themselves(self.problem, {key: self.here[key] for key in kept})
+            self._told[kept] = {**row, **carried}
+        row = self._told[kept]
+        for verdict in self.here.values():
+            answer = verdict.answer
+            if answer.name in told and verdict.word in UNRIGHT:
+                stated = answer.states(row[told[answer.name]]) if told[answer.name] in row else []
+                yield bool(stated) and all(stated[unit] for unit in verdict.wrong_units)
 
     def _near(self, edits: Sequence[Edit]) -> list[bool]:
         if not edits:
