@@ -36,11 +36,10 @@ class Forms:
             weights = {n: w for n, w in now.weights.items() if n not in old or w is not old[n]}
         changed: list[tuple[str, Path, Expression]] = []
         if now.cell is not was.cell:
-            pairs = zip(now.cell.equations, was.cell.equations, strict=True)
-            both = [(line, old.expression) for line, old in pairs if line is not old]
-            changed = [(line.name, *_least(old, line.expression)) for line, old in both]
-            if weights.keys() & was.weights.keys():
+            if weights and weights.keys() & was.weights.keys():
                 return None
+            pairs = zip(now.cell.equations, was.cell.equations, strict=True)
+            changed = [(new[0], *_least(old[1], new[1])) for new, old in pairs if new is not old]
         for name in weights:
             changed += self.readers.get(name, ())
         start: Mapping[str, Any] = {}
