@@ -142,7 +142,7 @@ Places = Iterator[tuple[str, Altered]]
 
 
 def of_equations(places: Callable[..., Places]) -> Callable[..., Places]:
-    """Have what yields other equations or weights make them once for all inputs and states.
+    """Have what yields other equations make them once for all inputs and states, and keep them.
 
     places: takes the problem last; what comes before has a hash.
     """
