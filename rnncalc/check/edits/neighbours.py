@@ -99,10 +99,11 @@ class Neighbours:
         """Return the edits of single equations that are of a tier."""
         found = list[Made]()
         for name in self.lines:
-            made = _far_fetched if tier == LAST - 1 else _of_equation
+            is_last = tier == LAST - 1
+            made, elements = (_far_fetched, _digits) if is_last else (_of_equation, _of_elements)
             found += [one for one in made(self.problem, name)
                       if one[0].tier == tier and ((name, one[1]),) not in self.known]  # fmt: skip
-            more = _of_elements(self.problem, name) if self.most >= _FEW else ()
+            more = elements(self.problem, name) if self.most >= _FEW else ()
             found += [(edit, None) for edit in more if edit.tier == tier]
         return found
 
@@ -192,10 +193,19 @@ def _distinct(spot: Spot, some: Iterable[Found], seen: set[Any]) -> Iterator[Mad
 
 @remembered
 def _of_elements(problem: Problem, name: str) -> Sequence[Edit]:
-    """Return the edits of what a quantity's equation reads: numbers, rows, units."""
+    """Return the edits of what a quantity's equation reads but those of the last tier.
+
+    They are of numbers, rows, units.
+    """
     line = next(line for line in problem.computed if line.name == name)
     more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
-    return [*chain(misread(problem, name), *more)]
+    return [*chain(misread(problem, name, digits=False), *more)]
+
+
+@remembered
+def _digits(problem: Problem, name: str) -> Sequence[Edit]:
+    """Return those of the last tier."""
+    return [*misread(problem, name, digits=True)]
 
 
 def _argument(line: Equation) -> str:

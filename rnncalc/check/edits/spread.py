@@ -107,16 +107,15 @@ def in_steps(problem: Problem, some: Sequence[Edit], last: int) -> Iterator[Edit
     """
     count = problem.steps or 1
     for edit in some:
-        for t in range(1, last):
-            place = f"{edit.place}, at step {problem.number(t)} alone"
-            yield edit._replace(place=place, tier=2, steps=(t,))
+        of = {f"at step {problem.number(t)} alone": (t,) for t in range(1, last)}
         is_more = edit.code == "left-out"  # a sheet is filled down from the second step on
         for t in range(2, min(last, count) if is_more else min(last, count, 3)):
-            ways = {f"from step {problem.number(t)} on": range(t, count + 1)}
-            ways |= {f"up to step {problem.number(t)}": range(1, t + 1)} if is_more else {}
-            for when, steps in ways.items():
-                place = f"{edit.place}, {when}"
-                yield edit._replace(place=place, tier=2, steps=(*steps,))
+            of[f"from step {problem.number(t)} on"] = (*range(t, count + 1),)
+            if is_more:
+                of[f"up to step {problem.number(t)}"] = (*range(1, t + 1),)
+        code, words, place, put, _, weights = edit[:6]  # not by _replace, which takes longer
+        for when, steps in of.items():
+            yield Edit(code, words, f"{place}, {when}", put, 2, weights, steps=steps)
 
 
 def exchanged(problem: Problem) -> Iterator[Edit]:
