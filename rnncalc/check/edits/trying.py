@@ -74,13 +74,12 @@ def _batches(unedited: Unedited, edits: Sequence[Edit]) -> Iterator[Sequence[int
     # Vectors take as long as there are batches. Numbers take as long as there are edits, and longer
     # where an equation reads what others in the batch change, or did in a step before.
     depths, is_scalar = dict[str, int](), unedited.problem.scalar
-    for name, reads in unedited.reads.items() if is_scalar else ():
+    for name, reads in unedited.reads.items():
         depths[name] = 1 + max((depths.get(read, 0) for read in reads), default=0)
     found: dict[Any, list[int]] = {}
     for number, edit in enumerate(edits):
-        key: Any = ()
-        if is_scalar:
-            key = frozenset([depths[name] for name, *_ in edit.parts]), edit.steps[:1]
+        last = edit.parts[-1][0] if edit.parts else ""
+        key = (depths.get(last), edit.steps[:1]) if is_scalar else ()
         found.setdefault(key, []).append(number)
     for of in found.values():
         for first in range(0, len(of), _AT_ONCE):
