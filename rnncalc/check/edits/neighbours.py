@@ -173,6 +173,7 @@ def _spot(problem: Problem, name: str) -> Spot:
 def _distinct(spot: Spot, some: Iterable[Found], seen: set[Any]) -> Iterator[Made]:
     """Yield edits that make an equation what isn't there already, each with what that is."""
     line, origins = spot.line, spot.problem.origins
+    name, is_unit, here = line.name, line.is_unit, f"in {line.name}"
     nodes = dict(parts(line.expression))
     put = {path: putting(line.expression, path) for path in nodes}
     # A bias that nobody gave, or a sum with one.
@@ -183,12 +184,12 @@ def _distinct(spot: Spot, some: Iterable[Found], seen: set[Any]) -> Iterator[Mad
         if path in gone or (path in beside and code in _OF_SUMS):
             continue
         new = put[path](part)
-        if line.is_unit and not isinstance(new, Call):
+        if is_unit and type(new) is not Call:
             new = Call("identity", new)
         if new not in seen:
             seen.add(new)
-            place = _argument(line) if code == "function" and not path else f"in {line.name}"
-            yield Edit(code, words, place, ((line.name, path, part),), tier), new
+            place = _argument(line) if code == "function" and not path else here
+            yield Edit(code, words, place, ((name, path, part),), tier), new
 
 
 @remembered

@@ -33,8 +33,8 @@ def everywhere(problem: Problem, some: Sequence[Made], known: Collection[Any]) -
 
     In some: in all gates, and the likeliest ones in any two. known: equations that are left out.
     """
-    lines = {line.name: line for line in problem.cell.equations}
-    own = {name: frozenset(symbols(line.expression)) for name, line in lines.items()}
+    lines = problem.cell.equations
+    own = {line.name: frozenset(symbols(line.expression)) for line in lines if line.is_unit}
     gates = {line.name for line in units(problem) if problem.cell.roles[line.name] == "gate"}
     alike: dict[Any, dict[str, Made]] = {}
     for one in some:
@@ -42,14 +42,14 @@ def everywhere(problem: Problem, some: Sequence[Made], known: Collection[Any]) -
         if new is None or edit.code == "copied":
             continue  # these are its own
         ((name, path, part),) = edit.parts
-        if lines[name].is_unit:
+        if name in own:
             alike.setdefault((path, _without_letters(part, own[name])), {}).setdefault(name, one)
     found = []
     for of in alike.values():
         groups = [(*of,), (*(name for name in of if name in gates),)]
         groups += combinations(of, 2) if next(iter(of.values()))[0].tier == 0 else ()
         for names in dict.fromkeys(group for group in groups if len(group) > 1):
-            if (*((name, of[name][1]) for name in names),) not in known:
+            if (*[(name, of[name][1]) for name in names],) not in known:
                 edits = [of[name][0] for name in names]
                 found.append(_together(edits, names, is_all=len(names) == len(of)))
     return found
