@@ -33,7 +33,7 @@ _SLIPPED = ("with its rows slipped", "with its rows turned")
 MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
 _MOST = 60_000  # steps of edits that are computed, of vectors fewer
 _FEW = 300  # edits, of which too many to be tried are not even made
-_OF_SUMS = ("operator", "brackets", "left-out")  # what is not of a sum with a term that isn't there
+_OF_SUMS = ("operator", "brackets", "left-out")  # edits that a bias can't have which nobody gave
 
 
 class Neighbours:
@@ -81,13 +81,13 @@ class Neighbours:
             yield pairs([edit for edit, _ in _likeliest(self.problem, name)], most)
 
     def _made(self) -> Iterator[list[Edit]]:
-        """Yield what `tiers` does."""
+        """Yield the tiers of edits; what may not be tried is never asked for."""
         single, spread, whole = list[list[Made]](), list[Edit](), list[Edit]()
         for tier in range(LAST):
             if tier == 2:
                 yield self._alone()
-            # What is made everywhere may be a tier less far-fetched, but not if it is of the last.
-            for of in range(len(single), tier + 1 if tier in (2, 3) else tier + 2):
+            # What is made everywhere may be a tier less far-fetched, but for what is of the last.
+            for of in range(len(single), max(tier + 1, min(tier + 2, LAST - 1))):
                 single.append(self._single(of))
                 spread += everywhere(self.problem, single[of], self.known) if self.is_all else ()
             if tier == 1 and self.is_all:
@@ -176,7 +176,7 @@ def _distinct(spot: Spot, some: Iterable[Found], seen: set[Any]) -> Iterator[Mad
     name, is_unit, here = line.name, line.is_unit, f"in {line.name}"
     nodes = dict(parts(line.expression))
     put = {path: putting(line.expression, path) for path in nodes}
-    # A bias that nobody gave, or a sum with one.
+    # What nobody gave, and a sum with such a bias.
     gone = {path for path, node in nodes.items()
             if isinstance(node, Symbol) and origins.get(key_of(node.name)) == DEFAULT}  # fmt: skip
     beside = {path[:-1] for path in gone if str(nodes[path][0]).startswith("b.")}
