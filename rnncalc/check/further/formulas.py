@@ -21,7 +21,7 @@ from rnncalc.cells.grammar import read_expression
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.functions import shapes
 from rnncalc.check.slips.parts import terms, units
-from rnncalc.check.slips.rewrites import Places, one_by_one, replaced, written
+from rnncalc.check.slips.rewrites import Places, of_equations, one_by_one, replaced, written
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.remembering import remembered
 
@@ -123,6 +123,7 @@ def _changed(problem: Problem, function: str, which: str) -> Mapping[str, Mappin
     return changed
 
 
+@of_equations
 def everywhere(which: str, problem: Problem) -> Places:
     """Yield functions computed by another formula wherever they stand. which: as `_others`."""
     for function in _FORMULAS:
@@ -131,6 +132,7 @@ def everywhere(which: str, problem: Problem) -> Places:
             yield f"{words} {place}", written(problem, changed)
 
 
+@of_equations
 def alone(problem: Problem) -> Places:
     """Yield functions computed by another formula in one equation of several."""
     for function, which in product(_FORMULAS, ("common", "rarer")):
@@ -139,6 +141,7 @@ def alone(problem: Problem) -> Places:
                 yield f"{words} on {name}", written(problem, {name: new})
 
 
+@of_equations
 def minus_of_the_first(problem: Problem) -> Places:
     """Yield sigmoids in which the minus of e^-z holds for the first term of the sum alone."""
     changed: dict[str, Expression] = {}
@@ -158,6 +161,7 @@ def minus_of_the_first(problem: Problem) -> Places:
             yield f"{words} {place}", form
 
 
+@of_equations
 def exchanged(problem: Problem) -> Places:
     """Yield sigmoids and tanh in each other's place, everywhere."""
     others = {"sigmoid": "tanh", "tanh": "sigmoid"}

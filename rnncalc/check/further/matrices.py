@@ -10,7 +10,7 @@ from typing import Any
 from rnncalc.cells.expressions import key_of
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.parts import weighted_pairs
-from rnncalc.check.slips.rewrites import Places, reweighted
+from rnncalc.check.slips.rewrites import Places, of_equations, reweighted
 from rnncalc.problem.problem import DEFAULT, Problem
 
 _MOST = 6  # rows or columns that are looked at one by one
@@ -111,6 +111,7 @@ def _kinds(problem: Problem) -> dict[str, list[str]]:
     return {kind: of for kind, of in kinds.items() if len(of) > 1}
 
 
+@of_equations
 def of_all(problem: Problem) -> Places:
     """Yield the same done to all matrices of a kind."""
     every, kinds = _matrices(problem), _kinds(problem)
@@ -119,6 +120,7 @@ def of_all(problem: Problem) -> Places:
             yield from _made(problem, words, kind, {s: every[s] for s in symbols}, done)
 
 
+@of_equations
 def of_each(problem: Problem) -> Places:
     """Yield something done to one matrix."""
     for symbol, matrix in _matrices(problem).items():
@@ -148,6 +150,7 @@ def _any(words: str) -> bool:
     return not any(word in words for word in ("diagonal", "sums of the rows", "by 90°"))
 
 
+@of_equations
 def lines_of_each(which: str, problem: Problem) -> Places:
     """Yield one row or column of a matrix turned round, or two of them exchanged.
 

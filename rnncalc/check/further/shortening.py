@@ -13,7 +13,15 @@ from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.answers import elements
 from rnncalc.check.slips.functions import SHORTENED
 from rnncalc.check.slips.parts import given_numbers, terms
-from rnncalc.check.slips.rewrites import Altered, Places, Seen, replaced, with_inputs, written
+from rnncalc.check.slips.rewrites import (
+    Altered,
+    Places,
+    Seen,
+    of_equations,
+    replaced,
+    with_inputs,
+    written,
+)
 from rnncalc.numerals import counted, elementwise
 from rnncalc.problem.problem import DEFAULT, Problem
 
@@ -110,6 +118,7 @@ def _with(problem: Problem, text: str, new: Mapping[Any, Any]) -> Altered:
     return with_inputs(problem, inputs, text) if inputs else Altered(problem, text)
 
 
+@of_equations
 def values(which: str, problem: Problem) -> Places:
     """Yield what is computed shortened, and computed on with: functions, sums, products."""
     for how, name, _ in _ways(which):

@@ -47,3 +47,9 @@ def of_rows(found: Any, rows: Sequence[int]) -> Any:
 def of_row(found: Any, row: int) -> Any:
     """Return what one edit of a batch has of a value, be it one for all or one for each."""
     return found[row] if isinstance(found, list) or getattr(found, "ndim", 0) == 2 else found
+
+
+def each_of(found: Any, count: int) -> Any:
+    """Return what each of so many edits has of a value, one after the other."""
+    is_each = isinstance(found, list) or getattr(found, "ndim", 0) == 2
+    return found if is_each else [found] * count

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from rnncalc.cells.expressions import symbols
 from rnncalc.check.slips.rewrites import Altered, Places
 from rnncalc.problem.problem import Problem
+from rnncalc.problem.remembering import remembered
 
 _BESIDE = ("of", "in", "on")  # what stands beside the place in a name
 
@@ -95,7 +96,7 @@ def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) ->
 
     before: those of another problem with the same cell and numbers, but for inputs and states.
     """
-    slips, edited, order = list[Slip](), set[Any](), _order(problem)
+    slips, edited = list[Slip](), set[Any]()
     before = before if before and before.problem.held.keys() == problem.held.keys() else None
     same = before.of_kinds() if before else {}
     for number, kind in enumerate(kinds):
@@ -105,28 +106,20 @@ def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) ->
                 for form in slip.forms:
                     _is_known(form, edited)
             continue
-        slips += _of(kind, problem, edited, order, number)
+        slips += of_kind(kind, problem, edited, number)
     return Made(problem, slips, edited)
 
 
-def of_kind(kind: Kind, problem: Problem, edited: set[Any]) -> list[Slip]:
+def of_kind(kind: Kind, problem: Problem, edited: set[Any], number: int = -1) -> list[Slip]:
     """Return the slips of a kind that can be made in a problem.
 
-    edited: equations that were changed before, each with its quantity, and gets theirs.
+    edited: equations that were changed before, each with its quantity, and gets theirs. number:
+    that of the kind.
     """
-    return _of(kind, problem, edited, _order(problem))
-
-
-def _of(
-    kind: Kind,
-    problem: Problem,
-    edited: set[Any],
-    order: Mapping[str, set[str]],
-    number: int = -1,
-) -> list[Slip]:
     found: dict[str, list[Altered]] = {}
+    known = _known_before(problem)
     for place, form in kind.places(problem):
-        is_whole = form.reads and _is_in_order(form.problem, problem, order)
+        is_whole = form.reads and _is_in_order(form.problem, problem, known)
         if is_whole and not _is_known(form, edited):
             found.setdefault(place, []).append(form)
     return [kind.at(place, *forms, number=number) for place, forms in found.items()]
@@ -149,9 +142,9 @@ def _is_known(form: Altered, known: set[Any]) -> bool:
     if not isinstance(form.reads, tuple) or form.retells or form.change:
         return False
     equations = (*[line[:2] for line in form.problem.cell.equations if line[0] in form.reads],)
-    was = equations in known
+    count = len(known)
     known.add(equations)
-    return was
+    return len(known) == count
 
 
 def _is_in_order(problem: Problem, right: Problem, known: Mapping[str, set[str]]) -> bool:
@@ -169,7 +162,8 @@ def _is_in_order(problem: Problem, right: Problem, known: Mapping[str, set[str]]
     return True
 
 
-def _order(problem: Problem) -> dict[str, set[str]]:
+@remembered
+def _known_before(problem: Problem) -> Mapping[str, set[str]]:
     """Return what there is to be read before each quantity is computed."""
     known, found = {"x", *problem.state, *problem.weights, *problem.held}, {}
     for line in problem.cell.equations:

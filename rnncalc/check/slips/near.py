@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from operator import or_
 from typing import Any
 
 from rnncalc.check.answers import UNRIGHT, Key, Verdict, elements, reach
 from rnncalc.check.carrying import by_themselves, fits
 from rnncalc.check.explaining import Explanation
-from rnncalc.check.slips.abreast import of_row
+from rnncalc.check.slips.abreast import each_of
 from rnncalc.check.slips.batch import Batch
 from rnncalc.check.slips.forms import Forms
 from rnncalc.check.slips.kinds import Made
@@ -96,12 +97,14 @@ class Near:
             row = next(Batch(self.unedited, edits).rows())
         found = [False] * len(edits)
         for name, wanted in self.wanted.items():
-            for number, is_found in enumerate(found):
-                value = of_row(row[name], number)
-                found[number] = is_found or all(
-                    abs((value if isinstance(value, float) else value.item(unit)) - typed) <= far
-                    for unit, typed, far in wanted
-                )
+            values, close = each_of(row[name], len(edits)), [True] * len(edits)
+            for unit, typed, far in wanted:
+                numbers = [v if isinstance(v, float) else v.item(unit) for v in values]
+                close = [
+                    is_close and abs(number - typed) <= far
+                    for is_close, number in zip(close, numbers, strict=True)
+                ]
+            found = [*map(or_, found, close)]
         return found
 
 

@@ -5,6 +5,7 @@ every cell: the terms of a sum, the gates, what mixes an old state with somethin
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import (
@@ -21,6 +22,7 @@ from rnncalc.cells.model import Cell
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
+from rnncalc.problem.remembering import remembered
 from rnncalc.trace.step import Step
 from rnncalc.trace.steps import Amend, run
 
@@ -110,7 +112,7 @@ class Altered(NamedTuple):
         same = now.state is was.state and now.ties == was.ties and now.batches is was.batches
         if not same or self.change or self.carried or self.listed:
             return None
-        problem = Problem(now.cell, now.weights, *other[2:])  # as `written` makes them
+        problem = tuple.__new__(Problem, (now.cell, now.weights, *other[2:]))  # see `written`
         return Altered(problem, *self[1:])
 
     def run(self) -> Iterator[Step]:
@@ -139,6 +141,27 @@ def turned(value: Any) -> Any:
 Places = Iterator[tuple[str, Altered]]
 
 
+def of_equations(places: Callable[..., Places]) -> Callable[..., Places]:
+    """Have what yields other equations or weights make them once for all inputs and states.
+
+    places: takes the problem last; what comes before has a hash.
+    """
+
+    @remembered
+    def made(problem: Problem, *words: Any) -> tuple[Problem, list[tuple[str, Altered]]]:
+        return problem, [*places(*words, problem)]
+
+    @wraps(places)
+    def find(*given: Any) -> Places:
+        *words, problem = given
+        was, pairs = made(problem, *words)
+        for place, form in pairs:
+            if put := form if problem is was else form.put_to(was, problem):
+                yield place, put
+
+    return find
+
+
 def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
     """Return the problem with other equations for some quantities, by name.
 
@@ -152,9 +175,9 @@ def written(problem: Problem, changed: Mapping[str, Expression]) -> Altered:
             names.append(name)
     if len(names) > 1:
         names.sort(key=list(changed).index)
-    # Not by _replace, which takes three times as long: there are hundreds of them.
-    other = Cell(cell.name, cell.title, (*lines,), *cell[3:])
-    return Altered(Problem(other, *problem[1:]), (*names,))
+    # Not by _replace, which takes five times as long: there are hundreds of them.
+    other = tuple.__new__(Cell, (*cell[:2], (*lines,), *cell[3:]))
+    return Altered(tuple.__new__(Problem, (other, *problem[1:])), (*names,))
 
 
 def with_inputs(problem: Problem, xs: Sequence[Any], reads: str) -> Altered:

@@ -7,11 +7,10 @@ What fits is computed once more by plain steps, which everything is told from.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from math import nan
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import Answer, Key, reach
-from rnncalc.check.slips.abreast import of_row
+from rnncalc.check.slips.abreast import each_of
 from rnncalc.check.slips.batch import Batch
 from rnncalc.check.slips.forms import Forms
 from rnncalc.check.slips.rewrites import UNUSABLE, Altered, turned
@@ -113,9 +112,11 @@ class Trial:
                     for answer, place, low, high in self.wanted[number].get(t, ()):
                         if answer.name not in row or "." in answer.name:
                             continue
-                        given, agrees = row[answer.name], self.questions[number].agrees
-                        for at, k in enumerate(left):
-                            value = of_row(given, at) if is_open[k] else nan
+                        given = each_of(row[answer.name], len(left))
+                        agrees = self.questions[number].agrees
+                        for k, value in zip(left, given, strict=True):
+                            if not is_open[k]:
+                                continue
                             if isinstance(value, float):
                                 is_open[k] = low <= value <= high and agrees(answer, value)
                             else:

@@ -9,7 +9,7 @@ from typing import Any
 from rnncalc.cells.expressions import Binary, Symbol, symbols, walk
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.parts import given_terms, library_orders, role, units, weighted_pairs
-from rnncalc.check.slips.rewrites import Places, abridged, reweighted
+from rnncalc.check.slips.rewrites import Places, abridged, of_equations, reweighted
 from rnncalc.problem.problem import Problem
 
 _MOST_BLOCKS = 4  # of which every order is tried; of more only pairs are exchanged
@@ -153,6 +153,7 @@ def weight_of_another(problem: Problem) -> Places:
                 yield f"{place} in {one}", reweighted(problem, taken, place)
 
 
+@of_equations
 def all_of_another(problem: Problem) -> Places:
     """Yield units with all weights of another unit, or with its weights and its bias."""
     blocks = _blocks(problem)
