@@ -33,7 +33,7 @@ _SLIPPED = ("with its rows slipped", "with its rows turned")
 MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
 _MOST = 60_000  # steps of edits that are computed, of vectors fewer
 _FEW = 300  # edits, of which too many to be tried are not even made
-_OF_SUMS = ("operator", "brackets", "left-out")  # what is not of a sum with a term that isn't there
+_OF_SUMS = ("operator", "brackets", "left-out")  # edits that a bias can't have which nobody gave
 
 
 class Neighbours:
@@ -81,13 +81,13 @@ class Neighbours:
             yield pairs([edit for edit, _ in _likeliest(self.problem, name)], most)
 
     def _made(self) -> Iterator[list[Edit]]:
-        """Yield what `tiers` does."""
+        """Yield the tiers of edits; what may not be tried is never asked for."""
         single, spread, whole = list[list[Made]](), list[Edit](), list[Edit]()
         for tier in range(LAST):
             if tier == 2:
                 yield self._alone()
-            # What is made everywhere may be a tier less far-fetched, but not if it is of the last.
-            for of in range(len(single), tier + 1 if tier in (2, 3) else tier + 2):
+            # What is made everywhere may be a tier less far-fetched, but for what is of the last.
+            for of in range(len(single), max(tier + 1, min(tier + 2, LAST - 1))):
                 single.append(self._single(of))
                 spread += everywhere(self.problem, single[of], self.known) if self.is_all else ()
             if tier == 1 and self.is_all:
@@ -99,10 +99,11 @@ class Neighbours:
         """Return the edits of single equations that are of a tier."""
         found = list[Made]()
         for name in self.lines:
-            made = _far_fetched if tier == LAST - 1 else _of_equation
+            is_last = tier == LAST - 1
+            made, elements = (_far_fetched, _digits) if is_last else (_of_equation, _of_elements)
             found += [one for one in made(self.problem, name)
                       if one[0].tier == tier and ((name, one[1]),) not in self.known]  # fmt: skip
-            more = _of_elements(self.problem, name) if self.most >= _FEW else ()
+            more = elements(self.problem, name) if self.most >= _FEW else ()
             found += [(edit, None) for edit in more if edit.tier == tier]
         return found
 
@@ -172,9 +173,10 @@ def _spot(problem: Problem, name: str) -> Spot:
 def _distinct(spot: Spot, some: Iterable[Found], seen: set[Any]) -> Iterator[Made]:
     """Yield edits that make an equation what isn't there already, each with what that is."""
     line, origins = spot.line, spot.problem.origins
+    name, is_unit, here = line.name, line.is_unit, f"in {line.name}"
     nodes = dict(parts(line.expression))
     put = {path: putting(line.expression, path) for path in nodes}
-    # A bias that nobody gave, or a sum with one.
+    # What nobody gave, and a sum with such a bias.
     gone = {path for path, node in nodes.items()
             if isinstance(node, Symbol) and origins.get(key_of(node.name)) == DEFAULT}  # fmt: skip
     beside = {path[:-1] for path in gone if str(nodes[path][0]).startswith("b.")}
@@ -182,20 +184,29 @@ def _distinct(spot: Spot, some: Iterable[Found], seen: set[Any]) -> Iterator[Mad
         if path in gone or (path in beside and code in _OF_SUMS):
             continue
         new = put[path](part)
-        if line.is_unit and not isinstance(new, Call):
+        if is_unit and type(new) is not Call:
             new = Call("identity", new)
         if new not in seen:
             seen.add(new)
-            place = _argument(line) if code == "function" and not path else f"in {line.name}"
-            yield Edit(code, words, place, ((line.name, path, part),), tier), new
+            place = _argument(line) if code == "function" and not path else here
+            yield Edit(code, words, place, ((name, path, part),), tier), new
 
 
 @remembered
 def _of_elements(problem: Problem, name: str) -> Sequence[Edit]:
-    """Return the edits of what a quantity's equation reads: numbers, rows, units."""
+    """Return the edits of what a quantity's equation reads but those of the last tier.
+
+    They are of numbers, rows, units.
+    """
     line = next(line for line in problem.computed if line.name == name)
     more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings, one_by_one))
-    return [*chain(misread(problem, name), *more)]
+    return [*chain(misread(problem, name, digits=False), *more)]
+
+
+@remembered
+def _digits(problem: Problem, name: str) -> Sequence[Edit]:
+    """Return those of the last tier."""
+    return [*misread(problem, name, digits=True)]
 
 
 def _argument(line: Equation) -> str:

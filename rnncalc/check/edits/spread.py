@@ -33,8 +33,8 @@ def everywhere(problem: Problem, some: Sequence[Made], known: Collection[Any]) -
 
     In some: in all gates, and the likeliest ones in any two. known: equations that are left out.
     """
-    lines = {line.name: line for line in problem.cell.equations}
-    own = {name: frozenset(symbols(line.expression)) for name, line in lines.items()}
+    lines = problem.cell.equations
+    own = {line.name: frozenset(symbols(line.expression)) for line in lines if line.is_unit}
     gates = {line.name for line in units(problem) if problem.cell.roles[line.name] == "gate"}
     alike: dict[Any, dict[str, Made]] = {}
     for one in some:
@@ -42,14 +42,14 @@ def everywhere(problem: Problem, some: Sequence[Made], known: Collection[Any]) -
         if new is None or edit.code == "copied":
             continue  # these are its own
         ((name, path, part),) = edit.parts
-        if lines[name].is_unit:
+        if name in own:
             alike.setdefault((path, _without_letters(part, own[name])), {}).setdefault(name, one)
     found = []
     for of in alike.values():
         groups = [(*of,), (*(name for name in of if name in gates),)]
         groups += combinations(of, 2) if next(iter(of.values()))[0].tier == 0 else ()
         for names in dict.fromkeys(group for group in groups if len(group) > 1):
-            if (*((name, of[name][1]) for name in names),) not in known:
+            if (*[(name, of[name][1]) for name in names],) not in known:
                 edits = [of[name][0] for name in names]
                 found.append(_together(edits, names, is_all=len(names) == len(of)))
     return found
@@ -107,16 +107,15 @@ def in_steps(problem: Problem, some: Sequence[Edit], last: int) -> Iterator[Edit
     """
     count = problem.steps or 1
     for edit in some:
-        for t in range(1, last):
-            place = f"{edit.place}, at step {problem.number(t)} alone"
-            yield edit._replace(place=place, tier=2, steps=(t,))
+        of = {f"at step {problem.number(t)} alone": (t,) for t in range(1, last)}
         is_more = edit.code == "left-out"  # a sheet is filled down from the second step on
         for t in range(2, min(last, count) if is_more else min(last, count, 3)):
-            ways = {f"from step {problem.number(t)} on": range(t, count + 1)}
-            ways |= {f"up to step {problem.number(t)}": range(1, t + 1)} if is_more else {}
-            for when, steps in ways.items():
-                place = f"{edit.place}, {when}"
-                yield edit._replace(place=place, tier=2, steps=(*steps,))
+            of[f"from step {problem.number(t)} on"] = (*range(t, count + 1),)
+            if is_more:
+                of[f"up to step {problem.number(t)}"] = (*range(1, t + 1),)
+        code, words, place, put, _, weights = edit[:6]  # not by _replace, which takes longer
+        for when, steps in of.items():
+            yield Edit(code, words, f"{place}, {when}", put, 2, weights, steps=steps)
 
 
 def exchanged(problem: Problem) -> Iterator[Edit]:

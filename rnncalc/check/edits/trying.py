@@ -72,14 +72,15 @@ def met(
 def _batches(unedited: Unedited, edits: Sequence[Edit]) -> Iterator[Sequence[int]]:
     """Yield the numbers of edits that are computed side by side."""
     # Vectors take as long as there are batches. Numbers take as long as there are edits, and longer
-    # for those of an equation that reads what others in the batch change.
+    # where an equation reads what others in the batch change, or did in a step before.
     depths, is_scalar = dict[str, int](), unedited.problem.scalar
-    for name, reads in unedited.reads.items() if is_scalar else ():
+    for name, reads in unedited.reads.items():
         depths[name] = 1 + max((depths.get(read, 0) for read in reads), default=0)
     found: dict[Any, list[int]] = {}
     for number, edit in enumerate(edits):
-        depth = frozenset([depths[name] for name, *_ in edit.parts]) if is_scalar else ()
-        found.setdefault(depth, []).append(number)
+        last = edit.parts[-1][0] if edit.parts else ""
+        key = (depths.get(last), edit.steps[:1]) if is_scalar else ()
+        found.setdefault(key, []).append(number)
     for of in found.values():
         for first in range(0, len(of), _AT_ONCE):
             yield of[first : first + _AT_ONCE]
