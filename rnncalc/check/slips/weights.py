@@ -63,9 +63,11 @@ def blocks_mixed_up(problem: Problem) -> Places:
     pairs = [_swapped(names, *pair) for pair in combinations(names, 2)]
     misread = _misread(problem, names)
     known = [order for order in orders if order in misread]
+    alike = {(one, other): _alike(problem, blocks[one], blocks[other])
+             for one, other in permutations(names, 2)}  # fmt: skip
     for order in dict.fromkeys([*pairs, *known, *orders]):
         moved = {mine: its for mine, its in zip(names, order, strict=True) if mine != its}
-        taken = [_alike(problem, blocks[mine], blocks[its]) for mine, its in moved.items()]
+        taken = [alike[pair] for pair in moved.items()]
         if moved and all(taken) and order not in gates:
             stored, read = misread.get(order, (names, order))
             reads = abridged([f"{mine} with the weights of {its}" for mine, its in moved.items()])
