@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from itertools import chain
+from math import copysign, floor
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Binary, Call, Equation, Expression, rewrite
@@ -22,7 +22,7 @@ from rnncalc.check.slips.rewrites import (
     with_inputs,
     written,
 )
-from rnncalc.numerals import counted, elementwise
+from rnncalc.numerals import counted, elementwise, scaled
 from rnncalc.problem.problem import DEFAULT, Problem
 
 _LARGEST = 1e12  # number that anybody shortens
@@ -92,8 +92,10 @@ def _ways_of_given(which: str) -> Iterator[tuple[str, list[Callable[[float], flo
 def _up(decimals: int, number: float) -> float:
     if abs(number) > _LARGEST:
         return number
-    last = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(number)).quantize(last, ROUND_HALF_UP))
+    size = abs(number)
+    whole = float(floor(scaled(size, decimals)))
+    is_up = size >= scaled(whole + 0.5, -decimals)
+    return copysign(scaled(whole + is_up, -decimals), number)
 
 
 def _even(decimals: int, number: float) -> float:
