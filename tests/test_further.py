@@ -75,6 +75,22 @@ def test_further_slips_are_named(rnncalc: Calculator, name: str) -> None:
     assert offered[name]["gives"] == pytest.approx(worth, abs=1e-12)
 
 
+@pytest.mark.parametrize("steps", [14, 120])
+def test_a_long_sequence_has_further_slips_in_its_first_steps(
+    rnncalc: Calculator, steps: int
+) -> None:
+    """What comes behind the answers doesn't keep a further slip in a step from being named."""
+    name = "every gate rounded to 1 decimal"
+    inputs = LSTM.replace("--x 1.5", f"--xs [{','.join(['1.5'] * steps)}]")
+    assert name in _told(rnncalc, f"{inputs} --expect h@1={OF_H[name][1]:.6f}")
+
+
+def test_further_slips_are_tried_on_pre_activations(rnncalc: Calculator) -> None:
+    """A wrong sum that nothing explains is only wrong, though functions may be rounded in it."""
+    inputs = LSTM.replace("--x 1.5", "--xs [1.5,0.5]")
+    assert _told(rnncalc, f"{inputs} --expect pre.o@2=0.7654321") == {}
+
+
 def test_kinds_are_found_by_what_they_give() -> None:
     """All that the first slip of each kind computes is explained, and nothing that is right is."""
     given = {

@@ -82,9 +82,9 @@ _SMALL = 0.35
 
 
 def _sigmoid(z: float) -> float:
-    e = math.exp(-abs(z))
     if z >= 0:
-        return 1 / (1 + e)
+        return 1 / (1 + math.exp(-z))
+    e = math.exp(z)
     return e / (1 + e) if e > _SMALL else e - e * e / (1 + e)
 
 

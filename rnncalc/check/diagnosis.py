@@ -7,7 +7,6 @@ from rnncalc.check.answers import UNRIGHT, WRONG, Answer, Key, Verdict, written_
 from rnncalc.check.carrying import by_themselves, fits, steps_alone
 from rnncalc.check.edits.chance import is_telling, without_flat
 from rnncalc.check.explaining import Diagnosis, Explanation, Mistake, mistake_of, together
-from rnncalc.check.further import search as further
 from rnncalc.check.further.keys import SIGN, written_otherwise
 from rnncalc.check.slips.catalogue import ON_THE_WAY, all_slips
 from rnncalc.check.slips.kinds import Made
@@ -136,7 +135,10 @@ def _by_further(
     size = (problem.steps or 1) * (1 + problem.sizes.largest**2 / 1000)
     if found or size > _MOST_COUNTED or verdicts[-1].answer.t > FEW:
         return found
-    return further.explained(problem, verdicts, trial.likely, trial.gives, known)
+    from rnncalc.check.further.search import explained
+
+    likely = Trial(problem, trial.questions[0]).likely
+    return explained(problem, verdicts, likely, trial.gives, known)
 
 
 def _by_numbers(
@@ -214,6 +216,7 @@ def _in_step(
             ours = carried[0].get(verdict.answer.name, verdict.ours)
             if not any(not any(one.rank) for one in offers):
                 from rnncalc.check.edits.search import explained_alone
+                from rnncalc.check.further import search as further
 
                 count = sum(len(slip.forms) for slip in known.slips)
                 poor = offers if is_telling(verdict, carried, count) else []

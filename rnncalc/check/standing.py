@@ -41,14 +41,18 @@ def around(
         return [], Answer.hides
     (verdict,) = verdicts
     answer, right, far = verdict.answer, elements(verdict.ours), _far(verdict)
+    typed = answer.numbers
 
     def is_near(_: Answer, value: Any) -> bool:
         given = elements(value)
-        is_around = all(abs(given[unit] - answer.numbers[unit]) <= far[unit] for unit in far)
-        is_right = all(abs(given[unit] - right[unit]) <= _SAME for unit in far)
-        return is_around and not is_right and not all(answer.states(value))
+        return (
+            all(abs(given[unit] - typed[unit]) <= far[unit] for unit in far)
+            and not all(abs(given[unit] - right[unit]) <= _SAME for unit in far)
+            and not all(answer.states(value))
+        )
 
-    return [answer._replace(leeway=max(far.values()))], is_near
+    # `reach` takes it eight times.
+    return [answer._replace(leeway=max(far.values()) / 8)], is_near
 
 
 def _far(verdict: Verdict) -> dict[int, float]:

@@ -46,7 +46,7 @@ def value(
     kind = type(node)
     if kind is Binary:
         sign, left, right = node  # type: ignore[misc]
-        return _ARITHMETIC[sign](value(left, names, apply), value(right, names, apply))
+        return OPERATIONS[sign](value(left, names, apply), value(right, names, apply))
     if kind is Symbol:
         return names[node[0]]  # type: ignore[index]
     if kind is Call:
@@ -126,7 +126,7 @@ def bounded(
         sign, left, right = node  # type: ignore[misc]
         a, off_a = bounded(left, names, errors, apply, unit, exact)
         b, off_b = bounded(right, names, errors, apply, unit, exact)
-        result = _ARITHMETIC[sign](a, b)
+        result = OPERATIONS[sign](a, b)
         is_matrix = sign == "@" and getattr(a, "ndim", 0) == 2
         lost = unit * (0 if exact(lambda: are_whole(unit, a, b, a if is_matrix else result)) else 1)
         if sign in "+-":
@@ -134,7 +134,7 @@ def bounded(
         if sign == "/":
             carried = divide(off_a, abs(b)) + divide(abs(a) * off_b, b * b)
             return result, carried + abs(result) * lost
-        carried = _ARITHMETIC[sign](abs(a), off_b) + _ARITHMETIC[sign](off_a, abs(b))
+        carried = OPERATIONS[sign](abs(a), off_b) + OPERATIONS[sign](off_a, abs(b))
         if not is_matrix:
             return result, carried + abs(result) * lost
         return result, carried + abs(a) * ((a.shape[1] + 1) * lost) @ abs(b)
@@ -188,7 +188,8 @@ def divide(a: Computable, b: Computable) -> Computable:
     return a / b
 
 
-_ARITHMETIC: Mapping[str, Callable[[Computable, Computable], Computable]] = {
+#: What the operators do.
+OPERATIONS: Mapping[str, Callable[[Computable, Computable], Computable]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,

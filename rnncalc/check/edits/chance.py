@@ -134,8 +134,15 @@ class Density:
         return (self.tried + more) * self.chance <= _MANY * self.allowed
 
     def may_try(self, more: int) -> bool:
-        """Return whether so many more may be tried; how many count is then told afterwards."""
-        return self.is_counted or self.has_room(more)
+        """Return whether so many more may be tried; how many count is then told afterwards.
+
+        None is where so much is near that what gives the answers isn't told.
+        """
+        return self._is_sparse and (self.is_counted or self.has_room(more))
+
+    @property
+    def _is_sparse(self) -> bool:
+        return len(self.seen) * self.share < self.allowed
 
     def telling(
         self, giving: Sequence[_One], near: Collection[Any], fits: Collection[Any], fitting: int
@@ -149,4 +156,4 @@ class Density:
             return []
         self.tried += fitting
         self.seen.update({*near} - {*fits})
-        return giving if len(self.seen) * self.share < self.allowed else []
+        return giving if self._is_sparse else []

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations
 from operator import itemgetter
 from typing import Any
 
-from rnncalc.cells.expressions import Binary, Call, Expression, Symbol, key_of
+from rnncalc.cells.expressions import Binary, Call, Equation, Symbol, key_of
 from rnncalc.check.edits.elements import of_all_matrices, of_matrices, of_quantity, of_readings
 from rnncalc.check.edits.leaves import of_another_unit, of_symbol, of_weight
 from rnncalc.check.edits.numbers import given, misread
-from rnncalc.check.edits.operations import of_any, of_function, of_operator
-from rnncalc.check.edits.spread import EVERYWHERE, everywhere, exchanged, in_elements, in_steps
+from rnncalc.check.edits.operations import of_any, of_function, of_more, of_operator
+from rnncalc.check.edits.spread import (
+    EVERYWHERE,
+    Made,
+    everywhere,
+    exchanged,
+    in_elements,
+    in_steps,
+)
 from rnncalc.check.edits.terms import of_gate, of_state, of_sum
 from rnncalc.check.edits.times import in_turn, of_order, of_steps
-from rnncalc.check.slips.trees import Edit, Found, Path, Spot, parts, putting
+from rnncalc.check.slips.trees import Edit, Found, Spot, parts, putting
 from rnncalc.problem.problem import DEFAULT, Problem
 from rnncalc.problem.remembering import remembered
 
@@ -26,8 +33,7 @@ _SLIPPED = ("with its rows slipped", "with its rows turned")
 MOST_ALONE = 4  #: Elements, or steps, in one of which alone something may be otherwise.
 _MOST = 60_000  # steps of edits that are computed, of vectors fewer
 _FEW = 300  # edits, of which too many to be tried are not even made
-#: An edit, with what its equation becomes and the hash of that.
-_Made = tuple[Edit, Expression, int]
+_OF_SUMS = ("operator", "brackets", "left-out")  # edits that a bias can't have which nobody gave
 
 
 class Neighbours:
@@ -52,8 +58,7 @@ class Neighbours:
         self.problem, self.lines, self.known = problem, lines, known
         self.numbers, self.last, self.is_all, self.count = numbers, last, is_all, 0
         self.most = _MOST / self.size
-        self._found: list[list[Edit]] = []
-        self._later: list[list[Edit]] = []
+        self._found, self._more = list[list[Edit]](), self._made()
 
     @property
     def size(self) -> float:
@@ -66,43 +71,62 @@ class Neighbours:
         for number in range(LAST + 1):
             if number == len(self._found):
                 with self.problem.overflow_unheeded():
-                    self._found += [self._alone()] if number == 2 else self._single(number)
+                    self._found.append(next(self._more))
             self.count += len(self._found[number])
             yield self._found[number]
 
     def pairs(self, most: int) -> Iterator[list[Edit]]:
         """Yield two edits of one equation at once, the likeliest of them; at most so many."""
         for name in self.lines:
-            yield pairs(_likeliest(self.problem, name), most)
+            yield pairs([edit for edit, _ in _likeliest(self.problem, name)], most)
 
-    def _single(self, number: int) -> list[list[Edit]]:
-        """Return the first tiers, or the last ones, but for what is alone."""
-        if number:
-            return self._later
-        problem, known, steps = self.problem, self.known, self.problem.steps or 1
-        tiers: list[list[Edit]] = [[] for _ in range(LAST)]
+    def _made(self) -> Iterator[list[Edit]]:
+        """Yield the tiers of edits; what may not be tried is never asked for."""
+        single, spread, whole = list[list[Made]](), list[Edit](), list[Edit]()
+        for tier in range(LAST):
+            if tier == 2:
+                yield self._alone()
+            # What is made everywhere may be a tier less far-fetched, but for what is of the last.
+            for of in range(len(single), max(tier + 1, min(tier + 2, LAST - 1))):
+                single.append(self._single(of))
+                spread += everywhere(self.problem, single[of], self.known) if self.is_all else ()
+            if tier == 1 and self.is_all:
+                whole += self._whole()
+            own = [edit for edit, _ in single[tier]]
+            yield own + [edit for edit in chain(spread, whole) if edit.tier == tier]
+
+    def _single(self, tier: int) -> list[Made]:
+        """Return the edits of single equations that are of a tier."""
+        found = list[Made]()
         for name in self.lines:
-            found = _unknown(problem, name, known)
-            more = _of_elements(problem, name) if self.most >= _FEW else ()
-            for edit in chain(found, more):
-                tiers[edit.tier].append(edit)
-        if self.is_all:
-            for edit in chain(*[everywhere(problem, tier, known) for tier in tiers]):
-                tiers[edit.tier].append(edit)
-            whole = [exchanged(problem)]
-            if self.most > _FEW:
-                whole += [given(problem), of_all_matrices(problem), in_turn(problem)]
-            for edit in chain(*whole, of_steps(problem) if 1 < steps <= MOST_REMEMBERED else ()):
-                tiers[edit.tier].append(edit)
-        self._later = tiers[2:]
-        return tiers[:2]
+            is_last = tier == LAST - 1
+            made, elements = (_far_fetched, _digits) if is_last else (_of_equation, _of_elements)
+            found += [one for one in made(self.problem, name)
+                      if one[0].tier == tier and ((name, one[1]),) not in self.known]  # fmt: skip
+            more = elements(self.problem, name) if self.most >= _FEW else ()
+            found += [(edit, None) for edit in more if edit.tier == tier]
+        return found
+
+    def _whole(self) -> Iterator[Edit]:
+        """Yield what befalls all equations, or what they start from; none is of the first tier."""
+        problem = self.problem
+        yield from exchanged(problem)
+        if self.most > _FEW:
+            yield from given(problem)
+            yield from of_all_matrices(problem)
+            yield from in_turn(problem)
+        if 1 < (problem.steps or 1) <= MOST_REMEMBERED:
+            yield from of_steps(problem)
 
     def _alone(self) -> list[Edit]:
         """Return the likeliest edits made in one element or in one step alone."""
         problem = self.problem
-        likely = [edit for name in self.lines for edit in _likeliest(problem, name)]
+        if self.last < 2 and (problem.scalar or not self.numbers):
+            return []
+        made = [*chain(*(_likeliest(problem, name) for name in self.lines))]
+        likely = [edit for edit, _ in made]
         if self.is_all:
-            likely += [e for e in everywhere(problem, likely, ()) if e.place == EVERYWHERE]
+            likely += [e for e in everywhere(problem, made, ()) if e.place == EVERYWHERE]
         found = [*in_elements(problem, likely, self.numbers)]
         if self.last <= MOST_ALONE:
             for name in self.lines:
@@ -114,67 +138,83 @@ class Neighbours:
         return found
 
 
-def _unknown(problem: Problem, name: str, known: Collection[Any]) -> Iterator[Edit]:
-    """Yield the edits of a quantity's equation but those that make it a known one."""
-    tried = {of[0][1] for of in known if len(of) == 1 and of[0][0] == name}
-    marks = {*map(hash, tried)}
-    for edit, new, mark in _of_equation(problem, name):
-        if mark not in marks or new not in tried:
-            yield edit
-
-
-def _likeliest(problem: Problem, name: str) -> list[Edit]:
+def _likeliest(problem: Problem, name: str) -> list[Made]:
     """Return the likeliest edits of a quantity's equation, known ones, too."""
-    return [edit for edit, *_ in _of_equation(problem, name) if edit.tier == 0]
+    return [one for one in _of_equation(problem, name) if one[0].tier == 0]
 
 
 @remembered
-def _of_equation(problem: Problem, name: str) -> Sequence[_Made]:
-    """Return the edits of a quantity's equation, the least far-fetched first.
+def _of_equation(problem: Problem, name: str) -> Sequence[Made]:
+    """Return the edits of a quantity's equation but those of the last tier.
 
-    Those that make it the same are one.
+    Those that make it the same are one, called by what is likeliest.
     """
+    spot = _spot(problem, name)
+    found = sorted(_in_tree(spot), key=itemgetter(0))
+    return [*_distinct(spot, found, {spot.line.expression})]
+
+
+@remembered
+def _far_fetched(problem: Problem, name: str) -> Sequence[Made]:
+    """Return those of the last tier."""
+    spot = _spot(problem, name)
+    nodes = [*parts(spot.line.expression)]
+    found = (one for place in nodes if spot.has_size_of(place[1]) for one in of_more(spot, *place))
+    seen = {spot.line.expression, *(new for _, new in _of_equation(problem, name))}
+    return [*_distinct(spot, found, seen)]
+
+
+def _spot(problem: Problem, name: str) -> Spot:
     lines = {line.name: line for line in problem.cell.equations}
     before = ["x"] if problem.has_input and "x" in problem.sizes.classes else []
     before += [*problem.state, *([*lines][: [*lines].index(name)])]
-    line, is_unit = lines[name], lines[name].is_unit
-    spot = Spot(problem, line, before)
-    found = list[_Made]()
-    seen: dict[int, list[Expression]] = {hash(line.expression): [line.expression]}
-    put = dict[Path, Callable[[Expression], Expression]]()
+    return Spot(problem, lines[name], before)
+
+
+def _distinct(spot: Spot, some: Iterable[Found], seen: set[Any]) -> Iterator[Made]:
+    """Yield edits that make an equation what isn't there already, each with what that is."""
+    line, origins = spot.line, spot.problem.origins
+    name, is_unit, here = line.name, line.is_unit, f"in {line.name}"
     nodes = dict(parts(line.expression))
-    # What comes to the same is called by what is likeliest.
-    for tier, code, words, path, part in sorted(_in_tree(spot), key=itemgetter(0)):
-        if _is_absent(problem, nodes[path], code):
+    put = {path: putting(line.expression, path) for path in nodes}
+    # What nobody gave, and a sum with such a bias.
+    gone = {path for path, node in nodes.items()
+            if isinstance(node, Symbol) and origins.get(key_of(node.name)) == DEFAULT}  # fmt: skip
+    beside = {path[:-1] for path in gone if str(nodes[path][0]).startswith("b.")}
+    for tier, code, words, path, part in some:
+        if path in gone or (path in beside and code in _OF_SUMS):
             continue
-        if path not in put:
-            put[path] = putting(line.expression, path)
         new = put[path](part)
-        if is_unit and not isinstance(new, Call):
+        if is_unit and type(new) is not Call:
             new = Call("identity", new)
-        mark = hash(new)  # once: it takes as long as the tree is large
-        if new not in (same := seen.setdefault(mark, [])):
-            same.append(new)
-            edit = Edit(code, words, _place(spot, code, path), ((name, path, part),), tier)
-            found.append((edit, new, mark))
-    return found
+        if new not in seen:
+            seen.add(new)
+            place = _argument(line) if code == "function" and not path else here
+            yield Edit(code, words, place, ((name, path, part),), tier), new
 
 
 @remembered
 def _of_elements(problem: Problem, name: str) -> Sequence[Edit]:
-    """Return the edits of what a quantity's equation reads: numbers, rows, units."""
+    """Return the edits of what a quantity's equation reads but those of the last tier.
+
+    They are of numbers, rows, units.
+    """
     line = next(line for line in problem.computed if line.name == name)
     more = (f(problem, line) for f in (of_matrices, of_quantity, of_readings))
-    return [*chain(misread(problem, name), *more)]
+    return [*chain(misread(problem, name, digits=False), *more)]
 
 
-def _place(spot: Spot, code: str, path: Path) -> str:
-    """Return where an edit is made: one of a function on what that is of, if it has a name."""
-    node = spot.line.expression
-    if code != "function" or path:
-        return f"in {spot.line.name}"
+@remembered
+def _digits(problem: Problem, name: str) -> Sequence[Edit]:
+    """Return those of the last tier."""
+    return [*misread(problem, name, digits=True)]
+
+
+def _argument(line: Equation) -> str:
+    """Return where another function is: on what that is of, if it has a name."""
+    node = line.expression
     of = node.argument if isinstance(node, Call) else node
-    return f"on {of.name if isinstance(of, Symbol) else spot.line.name}"
+    return f"on {of.name if isinstance(of, Symbol) else line.name}"
 
 
 def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:
@@ -192,18 +232,8 @@ def pairs(singles: Sequence[Edit], most: int) -> list[Edit]:
     return found
 
 
-def _is_absent(problem: Problem, node: Any, code: str) -> bool:
-    """Return whether what stands at a place is a bias that nobody gave, or a sum with one."""
-    around = [node]
-    if isinstance(node, Binary) and code in ("operator", "brackets", "left-out"):
-        around = [part for part in (node.left, node.right) if str(part[0]).startswith("b.")]
-    return any(
-        isinstance(part, Symbol) and problem.origins.get(key_of(part.name)) == DEFAULT
-        for part in around
-    )
-
-
 def _in_tree(spot: Spot) -> Iterator[Found]:
+    """Yield all edits but those of the last tier."""
     line = spot.line
     for path, node in parts(line.expression):
         if isinstance(node, Symbol) and not node.name.startswith("W."):

@@ -19,10 +19,13 @@ _MOST_READ, _OF_DIGITS = 36, 3  # of which any digit may be misread, and the tie
 _MOST_DIGITS = 8  # of a number that somebody reads from a sheet
 
 
-def others(number: float, decimals: int = 0) -> Iterator[tuple[int, str, float]]:
+def others(
+    number: float, decimals: int = 0, *, digits: bool = True
+) -> Iterator[tuple[int, str, float]]:
     """Yield what a number may be misread as: the tier, how, and the other number.
 
-    decimals: those that it is written with at least, as beside others that have them.
+    decimals: those that it is written with at least, as beside others that have them. digits:
+    whether any of them may be misread, which are most of these edits, and of the last tier.
     """
     if not number:
         return
@@ -45,7 +48,7 @@ def others(number: float, decimals: int = 0) -> Iterator[tuple[int, str, float]]
     if "." in text and (found := float(text[:-1])) not in {0.0, *known}:
         known.add(found)
         yield 2, "without its last digit", sign * found
-    for place in _digits(text):
+    for place in _digits(text) if digits else ():
         for digit in "0123456789":
             found = float(text[:place] + digit + text[place + 1 :])
             if found not in known:
@@ -61,14 +64,19 @@ def _decimals(number: float) -> int:
     return len(exact(abs(number)).partition(".")[2])
 
 
-def misread(problem: Problem, quantity: str) -> Iterator[Edit]:
-    """Yield edits of a quantity's equation with one number of a weight or a bias misread."""
+def misread(problem: Problem, quantity: str, *, digits: bool) -> Iterator[Edit]:
+    """Yield edits of a quantity's equation with one number of a weight or a bias misread.
+
+    digits: whether one of its digits is, or something else.
+    """
     line = next(line for line in problem.cell.equations if line.name == quantity)
     for path, node in parts(line.expression):
         own = weight_of(node)
         if own not in problem.weights or problem.origins.get(key_of(own)) == DEFAULT:
             continue
-        for tier, place, how, new in variants(problem.weights[own]):
+        for tier, place, how, new in variants(problem.weights[own], digits=digits):
+            if digits and tier != _OF_DIGITS:
+                continue
             other = Symbol(f"{own}~{place}~{how}")
             part = rewrite(node, partial(_instead, Symbol(own), other))
             words = f"{UNICODE.symbol(own)}{place} {how}"
@@ -132,10 +140,13 @@ def _in_every_step(xs: Sequence[Any]) -> Iterator[Edit]:
         yield Edit("number", f"x {how}", "in every step", (), tier, inputs=inputs)
 
 
-def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
-    """Yield a value with one of its numbers misread: the tier, the element, how, and the value."""
+def variants(value: Any, *, digits: bool = True) -> Iterator[tuple[int, str, str, Any]]:
+    """Yield a value with one of its numbers misread: the tier, the element, how, and the value.
+
+    digits: as `others` has it.
+    """
     if not getattr(value, "ndim", 0):
-        for tier, how, found in others(float(value)):
+        for tier, how, found in others(float(value), digits=digits):
             yield tier, "", _said(how, float(value), found), 0.0 * value + found
         return
     yield from _wholes(value)
@@ -146,7 +157,7 @@ def variants(value: Any) -> Iterator[tuple[int, str, str, Any]]:
     for place, number in enumerate(flat.tolist()):
         beside = [float(flat[k]) for k in _beside(place, shape) if flat[k] != number]
         near = [(2, "the number beside it", found) for found in beside]
-        for tier, how, found in (*others(number, decimals), *near):
+        for tier, how, found in (*others(number, decimals, digits=digits), *near):
             if tier == _OF_DIGITS and value.size > _MOST_READ:
                 continue
             new = flat.copy()

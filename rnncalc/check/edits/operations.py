@@ -102,8 +102,7 @@ def of_function(spot: Spot, path: Path, node: Call) -> Iterator[Found]:
 
 def of_any(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
     """Yield a part negated, doubled, halved or squared, in a function, or with one part more."""
-    spelled = spell(node, UNICODE)
-    spelled = spelled if len(spelled) < 30 else "the sum" if path else "all"
+    spelled = _spelled(path, node)
     if not (path == (1,) and isinstance(spot.line.expression, Call)):
         yield 0, "sign", f"wrong sign of {spelled}", path, Negation(node)
     twice = f"{spelled} doubled, taken twice,"
@@ -120,19 +119,21 @@ def of_any(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
             is_twice = path == (1,) and function == spot.line.activation
             words = f"{function} twice" if is_twice else words
             yield 2 - is_twice, "function", words, path, Call(function, node)
-    yield from _of_more(spot, path, node, spelled)
-
-
-def _of_more(spot: Spot, path: Path, node: Expression, spelled: str) -> Iterator[Found]:
-    """Yield a part with another quantity in its place, or beside it."""
-    is_symbol = isinstance(node, Symbol)
-    for name in spot.like(spot.line.name) if not is_symbol else ():
+    for name in spot.like(spot.line.name) if not isinstance(node, Symbol) else ():
         yield 2, "read-for-another", f"{name} for {spelled}", path, Symbol(name)
-    for name in spot.known:
-        if spot.problem.sizes.number(name) == spot.problem.sizes.number(spot.line.name):
-            for told, part in _with_one_more(spot, spelled, node, name):
-                words = f"{told} {'read ' * is_symbol}for {spelled}"
-                yield 3, "one-more", words, path, part
+
+
+def of_more(spot: Spot, path: Path, node: Expression) -> Iterator[Found]:
+    """Yield a part with another quantity beside it."""
+    spelled, read = _spelled(path, node), "read " * isinstance(node, Symbol)
+    for name in spot.like(spot.line.name):
+        for told, part in _with_one_more(spot, spelled, node, name):
+            yield 3, "one-more", f"{told} {read}for {spelled}", path, part
+
+
+def _spelled(path: Path, node: Expression) -> str:
+    spelled = spell(node, UNICODE)
+    return spelled if len(spelled) < 30 else "the sum" if path else "all"
 
 
 def _with_one_more(

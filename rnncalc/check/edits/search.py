@@ -61,15 +61,13 @@ def explained(
     first = wrong[0].answer
     lines = _behind(problem, first, {v.answer.key for v in verdicts if v.word == RIGHT})
     near = Neighbours(problem, lines, tried, _numbers(problem, wrong), first.t, is_all=True)
-    for tier in _tried(near, density):
-        come = met(unedited, tier, wanted, is_counted=density.is_counted)
-        for _, alike in groupby(density.telling(*come), _kind):
-            for edit in alike:
-                form = made(memory if edit.code == "time" else problem, edit)
-                if values := gives(form):
-                    found.append(Explanation(_slip(edit, form), form, values[first.key]))
-            if found:
-                return found
+    for alike in _telling(unedited, near, density, wanted):
+        for edit in alike:
+            form = made(memory if edit.code == "time" else problem, edit)
+            if values := gives(form):
+                found.append(Explanation(_slip(edit, form), form, values[first.key]))
+        if found:
+            return found
     return []
 
 
@@ -119,17 +117,15 @@ def explained_alone(
     for units in dict.fromkeys([(*answer.known,), (*verdict.wrong_units,)]):
         density = Density([verdict], [row[name]], of_wrong=units == (*verdict.wrong_units,))
         wanted, found = {1: _wanted(verdict, row[name], units, off)}, list[Explanation]()
-        for tier in _tried(near, density):
-            come = met(unedited, tier, wanted, is_counted=density.is_counted)
-            for _, alike in groupby(density.telling(*come), _kind):
-                for edit in alike:
-                    form = made(problem, edit)
-                    own = [fit for fit in fits(form, here) if fit.name == name and not fit.against]
-                    slip = _slip(edit, form)
-                    found += [Explanation(slip, form, fit.gives, t, *fit[2:]) for fit in own]
-                if found:
-                    best = min(one.rank for one in found)
-                    return [one for one in found if one.rank == best]
+        for alike in _telling(unedited, near, density, wanted):
+            for edit in alike:
+                form = made(problem, edit)
+                own = [fit for fit in fits(form, here) if fit.name == name and not fit.against]
+                slip = _slip(edit, form)
+                found += [Explanation(slip, form, fit.gives, t, *fit[2:]) for fit in own]
+            if found:
+                best = min(one.rank for one in found)
+                return [one for one in found if one.rank == best]
     return []
 
 
@@ -138,27 +134,49 @@ def _slip(edit: Edit, form: Any) -> Slip:
     return Slip(f"{words} {{}}", edit.place, ADVICE, (form,), code=edit.code)
 
 
-def _tried(near: Neighbours, density: Density) -> Iterator[list[Edit]]:
-    """Yield the edits of some equations, those alike at once, as long as chance allows."""
+def _telling(
+    unedited: Unedited, near: Neighbours, density: Density, wanted: Mapping[int, Sequence[Wanted]]
+) -> Iterator[Iterator[Edit]]:
+    """Yield the edits that give what is wanted and tell something, those alike at once."""
+    for kinds in _tried(near, density):
+        for come in met(unedited, kinds, wanted, is_counted=density.is_counted):
+            for _, alike in groupby(density.telling(*come), _kind):
+                yield alike
+
+
+def _tried(near: Neighbours, density: Density) -> Iterator[list[list[Edit]]]:
+    """Yield the edits of some equations by their kinds, as long as chance allows.
+
+    Of vectors each kind alone: what chance allows depends on how many of the last could be tried.
+    """
     most, count = near.most, 0
     if not density.has_room(1 if density.is_counted else _FEWEST):
         return
     # A few edits of vectors or of many steps take as long as many at once.
     is_whole = density.is_roomy and not near.problem.scalar
-    for number, tier in enumerate(near.tiers()):
+    tiers = near.tiers()
+    for number in range(LAST + 1):
         density.begin(number)
-        kinds = _by_kinds(tier)
+        if count >= most or not density.may_try(1):
+            return  # none is made that couldn't be tried
+        tier = next(tiers)
         is_one = near.size >= _LONG or (is_whole and count + len(tier) <= most)
-        for some in [[*chain(*kinds)]] if is_one else kinds:
-            if count + len(some) <= most and density.may_try(len(some)):
-                count += len(some)
-                yield some
+        kinds = _by_kinds(tier)
+        kinds = [[*chain(*kinds)]] if is_one else kinds
+        for some in [kinds] if near.problem.scalar else [[kind] for kind in kinds]:
+            allowed = list[list[Edit]]()
+            for kind in some:
+                more = len(kind) + sum(map(len, allowed))
+                if count + more <= most and density.may_try(more):
+                    allowed.append(kind)
+            count += sum(map(len, allowed))
+            yield allowed
     density.begin(LAST + 1)
     if near.count == count:
-        for some in near.pairs(_MOST_PAIRS):
-            if (count := count + len(some)) > most or not density.may_try(len(some)):
+        for pairs in near.pairs(_MOST_PAIRS):
+            if (count := count + len(pairs)) > most or not density.may_try(len(pairs)):
                 return
-            yield some
+            yield [pairs]
 
 
 def _by_kinds(tier: Sequence[Edit]) -> list[list[Edit]]:

@@ -11,8 +11,8 @@ from rnncalc.cells.expressions import (
     Binary,
     Call,
     Expression,
+    Number,
     Symbol,
-    rewrite,
     symbols,
 )
 from rnncalc.check.slips.parts import units
@@ -20,68 +20,62 @@ from rnncalc.check.slips.trees import Edit, parts
 from rnncalc.errors import listing
 from rnncalc.problem.problem import Problem
 
+#: An edit, with what the equation becomes if it is one of that alone.
+Made = tuple[Edit, Expression | None]
 #: What somebody who does it at all does everywhere.
 _MISTAKEN = ("function", "number")
 _LAST = 3  # tier of single edits
 EVERYWHERE = "everywhere"  #: Where something is made in all units.
 
 
-def everywhere(problem: Problem, some: Sequence[Edit], known: Collection[Any]) -> list[Edit]:
+def everywhere(problem: Problem, some: Sequence[Made], known: Collection[Any]) -> list[Edit]:
     """Return those edits that can be made in several units alike, made in all, or in some, of them.
 
-    In some: in all gates, and the likeliest ones in any two.
+    In some: in all gates, and the likeliest ones in any two. known: equations that are left out.
     """
-    lines = {line.name: line for line in problem.cell.equations}
-    own = {line.name: frozenset(symbols(line.expression)) for line in lines.values()}
-    tried = {(*(name for name, _ in of),) for of in known}
-    alike: dict[Any, list[Edit]] = {}
-    for edit in some:
-        if edit.weights or len(edit.parts) > 1 or edit.code == "copied":
+    lines = problem.cell.equations
+    own = {line.name: frozenset(symbols(line.expression)) for line in lines if line.is_unit}
+    gates = {line.name for line in units(problem) if problem.cell.roles[line.name] == "gate"}
+    alike: dict[Any, dict[str, Made]] = {}
+    for one in some:
+        edit, new = one
+        if new is None or edit.code == "copied":
             continue  # these are its own
         ((name, path, part),) = edit.parts
-        if lines[name].is_unit:
-            alike.setdefault((path, _without_letters(part, own[name])), []).append(edit)
-    gates = {line.name for line in units(problem) if problem.cell.roles[line.name] == "gate"}
+        if name in own:
+            alike.setdefault((path, _without_letters(part, own[name])), {}).setdefault(name, one)
     found = []
     for of in alike.values():
-        of = [*{edit.lines[0]: edit for edit in reversed(of)}.values()][::-1]
-        groups = [of, [edit for edit in of if edit.lines[0] in gates]]
-        groups += map(list, combinations(of, 2)) if of[0].tier == 0 else []
-        seen = list[list[Edit]]()
-        for group in groups:
-            if len(group) > 1 and group not in seen:
-                seen.append(group)
-                edit = _together(group, is_all=group is of)
-                names = (*edit.lines,)
-                if names not in tried or (*edit.equations(lines).items(),) not in known:
-                    found.append(edit)
+        groups = [(*of,), (*(name for name in of if name in gates),)]
+        groups += combinations(of, 2) if next(iter(of.values()))[0].tier == 0 else ()
+        for names in dict.fromkeys(group for group in groups if len(group) > 1):
+            if (*[(name, of[name][1]) for name in names],) not in known:
+                edits = [of[name][0] for name in names]
+                found.append(_together(edits, names, is_all=len(names) == len(of)))
     return found
 
 
-def _together(edits: Sequence[Edit], *, is_all: bool) -> Edit:
-    """Return edits that are alike as one. is_all: whether there are no more like them."""
-    first = edits[0]
-    place = EVERYWHERE if is_all else f"in {listing([edit.lines[0] for edit in edits])}"
+def _together(edits: Sequence[Edit], names: Sequence[str], *, is_all: bool) -> Edit:
+    """Return edits of some equations that are alike as one. is_all: whether no more are."""
+    code, words, _, _, tier, *_ = edits[0]
+    tier = max(0, tier - (code in _MISTAKEN))
+    parts = [part for edit in edits for part in edit.parts]
+    if is_all:
+        return Edit(code, words, EVERYWHERE, parts, tier)
     words = listing(list(dict.fromkeys(edit.words for edit in edits)))
-    tier = max(0, first.tier - (first.code in _MISTAKEN))
-    if not is_all:
-        tier = min(tier + 1, _LAST)
-    together = [part for edit in edits for part in edit.parts]
-    return first._replace(
-        words=first.words if is_all else words, place=place, parts=together, tier=tier
-    )
+    return Edit(code, words, f"in {listing([*names])}", parts, min(tier + 1, _LAST))
 
 
 @lru_cache(4096)
-def _without_letters(node: Expression, own: Collection[str]) -> Expression:
-    """Return a part with the letters of a unit's own weights left out."""
-
-    def bare(part: Expression) -> Expression:
-        if isinstance(part, Symbol) and part.name[:2] in ("W.", "b.") and part.name in own:
-            return Symbol(part.name[:2] + part.name[3:])
-        return part
-
-    return rewrite(node, bare)
+def _without_letters(node: Any, own: frozenset[str]) -> Any:
+    """Return a part as plain tuples, with the letters of a unit's own weights left out."""
+    kind = type(node)
+    if kind is Symbol:
+        name = node[0]
+        return name[:2] + name[3:] if name[:2] in ("W.", "b.") and name in own else name
+    if kind is Binary:
+        return node[0], _without_letters(node[1], own), _without_letters(node[2], own)
+    return node if kind is Number else (*node[:-1], _without_letters(node[-1], own))
 
 
 def in_elements(problem: Problem, some: Sequence[Edit], numbers: Sequence[int]) -> Iterator[Edit]:
@@ -113,16 +107,15 @@ def in_steps(problem: Problem, some: Sequence[Edit], last: int) -> Iterator[Edit
     """
     count = problem.steps or 1
     for edit in some:
-        for t in range(1, last):
-            place = f"{edit.place}, at step {problem.number(t)} alone"
-            yield edit._replace(place=place, tier=2, steps=(t,))
+        of = {f"at step {problem.number(t)} alone": (t,) for t in range(1, last)}
         is_more = edit.code == "left-out"  # a sheet is filled down from the second step on
         for t in range(2, min(last, count) if is_more else min(last, count, 3)):
-            ways = {f"from step {problem.number(t)} on": range(t, count + 1)}
-            ways |= {f"up to step {problem.number(t)}": range(1, t + 1)} if is_more else {}
-            for when, steps in ways.items():
-                place = f"{edit.place}, {when}"
-                yield edit._replace(place=place, tier=2, steps=(*steps,))
+            of[f"from step {problem.number(t)} on"] = (*range(t, count + 1),)
+            if is_more:
+                of[f"up to step {problem.number(t)}"] = (*range(1, t + 1),)
+        code, words, place, put, _, weights = edit[:6]  # not by _replace, which takes longer
+        for when, steps in of.items():
+            yield Edit(code, words, f"{place}, {when}", put, 2, weights, steps=steps)
 
 
 def exchanged(problem: Problem) -> Iterator[Edit]:

@@ -1,10 +1,12 @@
 """Trying: which of many edits give what is wanted, computed side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any, NamedTuple
 
-from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.abreast import of_row
+from rnncalc.check.slips.batch import Batch
 from rnncalc.check.slips.trees import Edit
 from rnncalc.check.slips.unedited import Unedited
 
@@ -37,32 +39,51 @@ class Met(NamedTuple):
 
 def met(
     unedited: Unedited,
-    some: Sequence[Edit],
+    kinds: Sequence[Sequence[Edit]],
     wanted: Mapping[int, Sequence[Wanted]],
     *,
     is_counted: bool,
-) -> Met:
-    """Return which edits give what is wanted, step by step.
+) -> Iterator[Met]:
+    """Yield for each kind which of its edits give what is wanted, step by step.
 
     is_counted: whether all of them are gone through that leave right what is right; if not, all
     count.
     """
-    found, near, fits, fitting = list[Edit](), set[Any](), set[Any](), 0
-    # Numbers take as long as there are edits, and vectors as long as there are batches.
-    by_lines: dict[tuple[str, ...], list[Edit]] = {}
-    for edit in some:
-        lines = (*edit.lines,) if unedited.problem.scalar else ()
-        by_lines.setdefault(lines, []).append(edit)
-    for of in by_lines.values():
+    edits = [*chain(*kinds)]
+    near, left, fitting = dict[int, Any](), set[int](), set[int]()
+    for some in _batches(unedited, edits):
+        with suppress(ValueError):  # sizes don't fit side by side
+            tried = _Tried(unedited, [edits[number] for number in some], wanted, is_counted)
+            near |= {some[row]: of for row, of in tried.near.items()}
+            left.update(some[row] for row in tried.left)
+            fitting.update(some[row] for row in tried.fitting)
+    first = 0
+    for kind in kinds:
+        numbers = range(first, first := first + len(kind))
+        giving = [number for number in numbers if number in left]
+        yield Met(
+            [edits[number] for number in giving],
+            {near[number] for number in numbers if number in near},
+            {near[number] for number in giving},
+            sum(number in fitting for number in numbers),
+        )
+
+
+def _batches(unedited: Unedited, edits: Sequence[Edit]) -> Iterator[Sequence[int]]:
+    """Yield the numbers of edits that are computed side by side."""
+    # Vectors take as long as there are batches. Numbers take as long as there are edits, and longer
+    # where an equation reads what others in the batch change, or did in a step before.
+    depths, is_scalar = dict[str, int](), unedited.problem.scalar
+    for name, reads in unedited.reads.items():
+        depths[name] = 1 + max((depths.get(read, 0) for read in reads), default=0)
+    found: dict[Any, list[int]] = {}
+    for number, edit in enumerate(edits):
+        last = edit.parts[-1][0] if edit.parts else ""
+        key = (depths.get(last), edit.steps[:1]) if is_scalar else ()
+        found.setdefault(key, []).append(number)
+    for of in found.values():
         for first in range(0, len(of), _AT_ONCE):
-            part = of[first : first + _AT_ONCE]
-            with suppress(ValueError):  # sizes don't fit side by side
-                tried = _Tried(unedited, part, wanted, is_counted)
-                near.update(tried.near.values())
-                found += [part[row] for row in tried.left]
-                fits.update(tried.near[row] for row in tried.left)
-                fitting += len(tried.fitting) if is_counted else len(part)
-    return Met(found, near, fits, fitting)
+            yield of[first : first + _AT_ONCE]
 
 
 class _Tried:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import product
 from math import log, pi
 
 from rnncalc.cells.expressions import (
@@ -20,8 +21,9 @@ from rnncalc.cells.grammar import read_expression
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.functions import shapes
 from rnncalc.check.slips.parts import terms, units
-from rnncalc.check.slips.rewrites import Places, one_by_one, replaced, written
+from rnncalc.check.slips.rewrites import Places, of_equations, one_by_one, replaced, written
 from rnncalc.problem.problem import Problem
+from rnncalc.problem.remembering import remembered
 
 _Z = Symbol("z")
 _RIGHT_TANH, _OF_2Z = "(e^z - e^-z)/(e^z + e^-z)", "(e^2z - 1)/(e^2z + 1)"
@@ -91,11 +93,10 @@ def _read(text: str) -> Expression:
 def _others(function: str, z: Expression, which: str) -> Iterator[tuple[str, Expression]]:
     """Yield what may be computed for a function of something, with what that is called.
 
-    which: "common", "rarer" or "" for both.
+    which: "common" or "rarer".
     """
     own = _FORMULAS[function]
-    some = {"common": own[:_COMMON], "rarer": own[_COMMON:], "": own}[which]
-    for words, text in some:
+    for words, text in own[:_COMMON] if which == "common" else own[_COMMON:]:
         yield words, replaced(_read(text), _Z, z)
     if which == "common":
         return
@@ -106,36 +107,41 @@ def _others(function: str, z: Expression, which: str) -> Iterator[tuple[str, Exp
         yield "tanh⁻¹ for tanh", Call("artanh", z)
 
 
-def _changed(problem: Problem, which: str) -> Iterator[tuple[str, Mapping[str, Expression]]]:
-    """Yield what formulas are called, with the equations that they change, by quantity."""
-    for function in _FORMULAS:
-        changed: dict[str, dict[str, Expression]] = {}
-        for line in problem.computed:
-            for node in walk(line.expression):
-                if not isinstance(node, Call) or node.function != function:
-                    continue
-                for words, part in _others(function, node.argument, which):
-                    now = changed.setdefault(words, {}).get(line.name, line.expression)
-                    new = part if now is node else replaced(now, node, part)
-                    is_bare = line.activation and not isinstance(new, Call)
-                    changed[words][line.name] = Call("identity", new) if is_bare else new
-        yield from changed.items()
+@remembered
+def _changed(problem: Problem, function: str, which: str) -> Mapping[str, Mapping[str, Expression]]:
+    """Return the equations that formulas for a function change, by what those are called."""
+    changed: dict[str, dict[str, Expression]] = {}
+    for line in problem.computed:
+        for node in walk(line.expression):
+            if not isinstance(node, Call) or node.function != function:
+                continue
+            for words, part in _others(function, node.argument, which):
+                now = changed.setdefault(words, {}).get(line.name, line.expression)
+                new = part if now is node else replaced(now, node, part)
+                is_bare = line.activation and not isinstance(new, Call)
+                changed[words][line.name] = Call("identity", new) if is_bare else new
+    return changed
 
 
+@of_equations
 def everywhere(which: str, problem: Problem) -> Places:
     """Yield functions computed by another formula wherever they stand. which: as `_others`."""
-    for words, changed in _changed(problem, which):
-        place = "everywhere" if len(changed) > 1 else f"on {next(iter(changed))}"
-        yield f"{words} {place}", written(problem, changed)
+    for function in _FORMULAS:
+        for words, changed in _changed(problem, function, which).items():
+            place = "everywhere" if len(changed) > 1 else f"on {next(iter(changed))}"
+            yield f"{words} {place}", written(problem, changed)
 
 
+@of_equations
 def alone(problem: Problem) -> Places:
     """Yield functions computed by another formula in one equation of several."""
-    for words, changed in _changed(problem, ""):
-        for name, new in changed.items() if len(changed) > 1 else ():
-            yield f"{words} on {name}", written(problem, {name: new})
+    for function, which in product(_FORMULAS, ("common", "rarer")):
+        for words, changed in _changed(problem, function, which).items():
+            for name, new in changed.items() if len(changed) > 1 else ():
+                yield f"{words} on {name}", written(problem, {name: new})
 
 
+@of_equations
 def minus_of_the_first(problem: Problem) -> Places:
     """Yield sigmoids in which the minus of e^-z holds for the first term of the sum alone."""
     changed: dict[str, Expression] = {}
@@ -155,6 +161,7 @@ def minus_of_the_first(problem: Problem) -> Places:
             yield f"{words} {place}", form
 
 
+@of_equations
 def exchanged(problem: Problem) -> Places:
     """Yield sigmoids and tanh in each other's place, everywhere."""
     others = {"sigmoid": "tanh", "tanh": "sigmoid"}

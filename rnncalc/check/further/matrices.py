@@ -113,9 +113,9 @@ def _kinds(problem: Problem) -> dict[str, list[str]]:
 
 def of_all(problem: Problem) -> Places:
     """Yield the same done to all matrices of a kind."""
-    every = _matrices(problem)
+    every, kinds = _matrices(problem), _kinds(problem)
     for words, done in _SQUARE.items():
-        for kind, symbols in _kinds(problem).items():
+        for kind, symbols in kinds.items():
             yield from _made(problem, words, kind, {s: every[s] for s in symbols}, done)
 
 

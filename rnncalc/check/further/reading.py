@@ -18,7 +18,14 @@ from rnncalc.cells.expressions import (
 )
 from rnncalc.cells.notation import UNICODE, equation, spell
 from rnncalc.check.slips.parts import gates, inside, mixes, units, written_out
-from rnncalc.check.slips.rewrites import Altered, Places, one_by_one, replaced, written
+from rnncalc.check.slips.rewrites import (
+    Altered,
+    Places,
+    of_equations,
+    one_by_one,
+    replaced,
+    written,
+)
 from rnncalc.problem.problem import Problem
 
 
@@ -41,6 +48,7 @@ def _later(problem: Problem, line: Equation, known: set[str]) -> Iterator[tuple[
                 yield f"{'the new ' * is_new}{other.name}", new
 
 
+@of_equations
 def reads_another(problem: Problem) -> Places:
     """Yield units that read something for a state: what is new, or both."""
     known = {"x", *problem.state, *problem.weights}
@@ -66,6 +74,7 @@ def reads_another(problem: Problem) -> Places:
         known.add(line.name)
 
 
+@of_equations
 def another_state(problem: Problem) -> Places:
     """Yield another old state read besides the right one: by every gate, every unit, and each."""
     groups = {"every gate": gates(problem), "every unit": units(problem)}
@@ -95,6 +104,7 @@ def another_state(problem: Problem) -> Places:
                     yield f"{words} {place}", form
 
 
+@of_equations
 def added_to_state(problem: Problem) -> Places:
     """Yield new states with an old one, the input or another quantity added, or averaged."""
     half, size = Number(0.5), problem.sizes.number
@@ -124,6 +134,7 @@ def added_to_state(problem: Problem) -> Places:
             yield f"{words[kind]} {place}", form
 
 
+@of_equations
 def told_as_used(problem: Problem) -> Places:
     """Yield quantities that are told with what they are multiplied by where they are read."""
     known = {"x", *problem.state, *problem.weights}
@@ -142,6 +153,7 @@ def told_as_used(problem: Problem) -> Places:
         known.add(line.name)
 
 
+@of_equations
 def twice_through(problem: Problem) -> Places:
     """Yield new states that are computed once more, from themselves for the old ones."""
     for line in mixes(problem):
@@ -154,6 +166,7 @@ def twice_through(problem: Problem) -> Places:
             )
 
 
+@of_equations
 def _of_one(which: str, problem: Problem) -> Places:
     """Yield what weighs with one element of a gate for all, in one equation."""
     for gate in gates(problem):

@@ -165,7 +165,7 @@ def _found(
         found: dict[int, Explanation] = {}
         for (slip, form), is_near in zip(pairs, near([form for _, form in pairs]), strict=True):
             if is_near and id(slip) not in found:
-                for one in explanations(slip, runnable(form, problem)):
+                for one in explanations(_placed(slip), runnable(form, problem)):
                     found[id(slip)] = one
         return [*found.values()]
 
@@ -175,8 +175,8 @@ def _found(
                 return found
             # Where one equation is all that is known, it need not have been made everywhere.
             words = {one.slip.kind for one in found}
-            alone = [*map(_placed, of_kind(_ALONE, problem, {*known}))]
-            return found + of([(slip, form) for slip in alone if slip.kind in words
+            alone = of_kind(_ALONE, problem, {*known})
+            return found + of([(slip, form) for slip in alone if _placed(slip).kind in words
                                for form in slip.forms])  # fmt: skip
     return []
 
@@ -210,7 +210,7 @@ def _tried(
     for kind in sorted(KINDS, key=lambda kind: kind.code not in ("other-start", *first)):
         if count * chance > _CHANCE:
             return
-        slips = map(_placed, of_kind(kind, problem, edited))
+        slips = of_kind(kind, problem, edited)
         pairs = [(slip, form) for slip in slips for form in slip.forms]
         if pairs and (count + len(pairs)) * chance < _CHANCE:
             count += len(pairs)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from itertools import chain
+from math import copysign, floor
 from typing import Any
 
 from rnncalc.cells.expressions import PREVIOUS, Binary, Call, Equation, Expression, rewrite
@@ -13,8 +13,16 @@ from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.answers import elements
 from rnncalc.check.slips.functions import SHORTENED
 from rnncalc.check.slips.parts import given_numbers, terms
-from rnncalc.check.slips.rewrites import Altered, Places, Seen, replaced, with_inputs, written
-from rnncalc.numerals import counted, elementwise
+from rnncalc.check.slips.rewrites import (
+    Altered,
+    Places,
+    Seen,
+    of_equations,
+    replaced,
+    with_inputs,
+    written,
+)
+from rnncalc.numerals import counted, elementwise, scaled
 from rnncalc.problem.problem import DEFAULT, Problem
 
 _LARGEST = 1e12  # number that anybody shortens
@@ -40,40 +48,32 @@ def given(which: str, problem: Problem) -> Places:
 
     which: as `_ways` has it.
     """
-    symbols = [*given_numbers(problem)]
-    weights = {s: problem.weights[s] for s in symbols if s.startswith("W.")}
-    biases = {s: problem.weights[s] for s in symbols if s.startswith("b.")}
+    weights = [name for name in given_numbers(problem) if name.startswith("W.")]
+    biases = [name for name in given_numbers(problem) if name.startswith("b.")]
     origins = problem.origins
-    state = {name: found for name, found in problem.state.items()
-             if origins.get(name.removesuffix(PREVIOUS)) != DEFAULT}  # fmt: skip
-    xs = [*chain(*problem.batches)] if problem.has_input else []
-    kinds: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], list[Any]]] = {
-        "every weight": (weights, {}, []),
-        "every input": ({}, {}, xs),
-        "every weight and bias": ({**weights, **biases}, {}, []),
-        "all given numbers": ({**weights, **biases}, state, xs),
-        "all given numbers but the inputs": ({**weights, **biases}, state, []),
-        "every bias": (biases, {}, []),
-        "every weight and input": (weights, {}, xs),
-        "the state at the start": ({}, state, []),
+    state = [n for n in problem.state if origins.get(n.removesuffix(PREVIOUS)) != DEFAULT]
+    xs = dict(enumerate(chain(*problem.batches) if problem.has_input else ()))
+    kinds: Mapping[str, Sequence[Any]] = {
+        "every weight": weights,
+        "every input": [*xs],
+        "every weight and bias": [*weights, *biases],
+        "all given numbers": [*weights, *biases, *state, *xs],
+        "all given numbers but the inputs": [*weights, *biases, *state],
+        "every bias": biases,
+        "every weight and input": [*weights, *xs],
+        "the state at the start": state,
     }
+    right: dict[Any, Any] = {**problem.weights, **problem.state, **xs}
     for how, functions in _ways_of_given(which):
-        for what, (some, start, inputs) in kinds.items():
-            seen = [_numbers(some, start, inputs)]
-            for function in functions:
-                short = partial(elementwise, function)
-                weights, state = ({n: short(v) for n, v in of.items()} for of in (some, start))
-                others = [*map(short, inputs)]
-                if (numbers := _numbers(weights, state, others)) not in seen:
-                    seen.append(numbers)
+        names = kinds["all given numbers"]
+        ways = [{n: elementwise(function, right[n]) for n in names} for function in functions]
+        numbers = [{n: elements(way[n]) for n in names} for way in (right, *ways)]
+        for what, some in kinds.items():
+            told = [[way[n] for n in some] for way in numbers]
+            for k, way in enumerate(ways, 1):
+                if told[k] not in told[:k]:
                     text = f"{what} {how}"
-                    yield text, _with(problem, text, weights, state, others)
-
-
-def _numbers(
-    some: Mapping[str, Any], start: Mapping[str, Any], inputs: Sequence[Any]
-) -> list[list[float]]:
-    return [*map(elements, (*some.values(), *start.values(), *inputs))]
+                    yield text, _with(problem, text, {n: way[n] for n in some})
 
 
 def _ways_of_given(which: str) -> Iterator[tuple[str, list[Callable[[float], float]]]]:
@@ -92,8 +92,10 @@ def _ways_of_given(which: str) -> Iterator[tuple[str, list[Callable[[float], flo
 def _up(decimals: int, number: float) -> float:
     if abs(number) > _LARGEST:
         return number
-    last = Decimal(1).scaleb(-decimals)
-    return float(Decimal(repr(number)).quantize(last, ROUND_HALF_UP))
+    size = abs(number)
+    whole = float(floor(scaled(size, decimals)))
+    is_up = size >= scaled(whole + 0.5, -decimals)
+    return copysign(scaled(whole + is_up, -decimals), number)
 
 
 def _even(decimals: int, number: float) -> float:
@@ -102,21 +104,23 @@ def _even(decimals: int, number: float) -> float:
     return round(number * 10.0**decimals) / 10.0**decimals
 
 
-def _with(
-    problem: Problem,
-    text: str,
-    some: Mapping[str, Any],
-    start: Mapping[str, Any],
-    inputs: list[Any],
-) -> Altered:
-    """Return a problem with other weights and biases, previous states, and inputs, if there are."""
-    if some:
-        problem = problem._replace(weights={**problem.weights, **some})
-    if start:
-        problem = problem._replace(state={**problem.state, **start})
+def _with(problem: Problem, text: str, new: Mapping[Any, Any]) -> Altered:
+    """Return a problem with other weights and biases, previous states and inputs.
+
+    new: by symbol, and inputs by their places; of those there are all or none.
+    """
+    weights, state = (
+        {n: new[n] for n in of if n in new} for of in (problem.weights, problem.state)
+    )
+    if weights:
+        problem = problem._replace(weights={**problem.weights, **weights})
+    if state:
+        problem = problem._replace(state={**problem.state, **state})
+    inputs = [value for place, value in new.items() if isinstance(place, int)]
     return with_inputs(problem, inputs, text) if inputs else Altered(problem, text)
 
 
+@of_equations
 def values(which: str, problem: Problem) -> Places:
     """Yield what is computed shortened, and computed on with: functions, sums, products."""
     for how, name, _ in _ways(which):

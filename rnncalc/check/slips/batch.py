@@ -1,13 +1,9 @@
-"""Batches: what hundreds of edits of one equation come to, side by side.
-
-A value is one for all edits (a float, an array of shape (n,)) or one for each (a list of floats, an
-array of shape (edits, n)).
-"""
+"""Batches: what hundreds of edits of one equation come to, step by step, side by side."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
 from math import nan
 from typing import Any
 
@@ -21,11 +17,11 @@ from rnncalc.cells.expressions import (
     Number,
     Symbol,
 )
-from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.check.slips.abreast import called, combined, negated, of_row, of_rows
 from rnncalc.check.slips.functions import worth
 from rnncalc.check.slips.trees import Edit, Path
-from rnncalc.check.slips.unedited import OPERATIONS, Known, Unedited
-from rnncalc.trace.arithmetic import applied
+from rnncalc.check.slips.unedited import Known, Unedited
+from rnncalc.trace.arithmetic import OPERATIONS
 
 _Patches = dict[Path, list[tuple[int, Any]]]
 
@@ -35,6 +31,7 @@ class Batch:
 
     def __init__(self, unedited: Unedited, edits: Sequence[Edit]) -> None:
         self.unedited, self.problem = unedited, unedited.problem
+        self.is_scalar = self.problem.scalar
         self._kept: Sequence[int] | None = None
         self._take(edits)
 
@@ -43,22 +40,20 @@ class Batch:
         self.own = [edit.weights for edit in edits]
         self.steps = {t for edit in edits if edit.steps for t in edit.steps}
         self.patches = self._patches(0)
-        self.start: dict[str, list[tuple[int, Any]]] = {}
-        self.inputs: dict[int, list[tuple[int, Any]]] = {}
+        self.start: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+        self.inputs: dict[int, list[tuple[int, Any]]] = defaultdict(list)
         for row, edit in enumerate(edits):
-            if edit.start:
-                for name, found in edit.start.items():
-                    self.start.setdefault(name, []).append((row, found))
-            if edit.inputs:
-                for t, found in edit.inputs.items():
-                    self.inputs.setdefault(t, []).append((row, found))
+            for name, found in edit.start.items():
+                self.start[name].append((row, found))
+            for t, found in edit.inputs.items():
+                self.inputs[t].append((row, found))
 
     def _patches(self, t: int) -> dict[str, _Patches]:
         """Return what stands elsewhere in a step, by quantities and places; a row each."""
-        found: dict[str, _Patches] = {}
+        found: dict[str, _Patches] = defaultdict(lambda: defaultdict(list))
         for row, edit in enumerate(self.edits):
             for name, path, part in edit.parts if not edit.steps or t in edit.steps else ():
-                found.setdefault(name, {}).setdefault(path, []).append((row, part))
+                found[name][path].append((row, part))
         return found
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
@@ -90,7 +85,7 @@ class Batch:
             ends = ((name, name.removesuffix(PREVIOUS)) for name in problem.state)
             state = {name: row[end] for name, end in ends if end in told}
             if self._kept is not None:
-                state = {name: _of_rows(found, self._kept) for name, found in state.items()}
+                state = {name: of_rows(found, self._kept) for name, found in state.items()}
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the edits alone, after a step; they count from 0 then."""
@@ -101,7 +96,7 @@ class Batch:
         """Return a value for each edit, with some of them in the place of one for all."""
         if not rows:
             return found
-        if self.problem.scalar:
+        if self.is_scalar:
             found = [*found] if isinstance(found, list) else [found] * self.count
         else:
             import numpy as np
@@ -130,7 +125,7 @@ class _Work:
         batch: Batch,
         names: Mapping[str, Any],
         patches: _Patches,
-        known: Known,
+        known: dict[int, Any],
         *,
         is_shared: bool,
     ) -> None:
@@ -141,13 +136,15 @@ class _Work:
     def stages(self, line: Equation, fixed: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield what the equation comes to: its pre-activation, and what it is."""
         name, expression = line.name, line.expression
+        if self.patches and self.batch.is_scalar:  # its parts stand in what stands elsewhere
+            self._as_it_is(expression.argument if isinstance(expression, Call) else expression)
         if not isinstance(expression, Call):
             yield name, self._worth(expression, ())
             return
         z = self._worth(expression.argument, (1,))
         yield f"pre.{name}", z
         z = fixed.get(f"pre.{name}", z) if line.is_unit else z
-        yield name, self._patched(_applied(expression.function, z), ())
+        yield name, self._patched(called(expression.function, z), ())
 
     def _worth(self, node: Expression, path: Path) -> Any:
         """Return what an expression is worth, with what stands in its parts instead."""
@@ -155,11 +152,11 @@ class _Work:
             return self._as_it_is(node)
         if isinstance(node, Binary):
             left, right = self._worth(node.left, (*path, 1)), self._worth(node.right, (*path, 2))
-            found = _combined(node.operator, left, right)
+            found = combined(node.operator, left, right)
         elif isinstance(node, Call):
-            found = _applied(node.function, self._worth(node.argument, (*path, 1)))
+            found = called(node.function, self._worth(node.argument, (*path, 1)))
         elif isinstance(node, Negation):
-            found = _negated(self._worth(node.operand, (*path, 0)))
+            found = negated(self._worth(node.operand, (*path, 0)))
         else:
             found = self._as_it_is(node)
         return self._patched(found, path) if path in self.patches else found
@@ -174,10 +171,14 @@ class _Work:
         if (found := self.known.get(id(node))) is not None:
             return found
         if kind is Binary:
-            return _combined(node[0], self._as_it_is(node[1]), self._as_it_is(node[2]))
-        if kind is Call:
-            return _applied(node[0], self._as_it_is(node[1]))
-        return _negated(self._as_it_is(node[0]))
+            found = combined(node[0], self._as_it_is(node[1]), self._as_it_is(node[2]))
+        elif kind is Call:
+            found = called(node[0], self._as_it_is(node[1]))
+        else:
+            found = negated(self._as_it_is(node[0]))
+        if type(found) is list:
+            self.known[id(node)] = found
+        return found
 
     def _patched(self, found: Any, path: Path) -> Any:
         """Return a part's value with that of what stands there instead, a row each."""
@@ -186,18 +187,17 @@ class _Work:
 
     def _own(self, row: int, part: Expression) -> Any:
         """Return what a part is worth in one edit; no number if its sizes don't fit."""
-        own, shared = self.batch.own[row], self.shared
-        if shared is None or own:
-            return self._worked_out(row, part, own, {} if own else self.known)
-        if id(part) not in shared:  # in two edits at once each stands many times
-            shared[id(part)] = self._worked_out(row, part, own, self.known)
-        return shared[id(part)]
-
-    def _worked_out(self, row: int, part: Expression, own: Mapping[str, Any], known: Known) -> Any:
+        own = self.batch.own[row]
+        shared = None if own else self.shared
+        if shared and id(part) in shared:
+            return shared[id(part)]
         try:
-            return _value(part, self.names, own, row, known)
+            found = _value(part, self.names, own, row, {} if own else self.known)
         except ValueError:
-            return nan
+            found = nan
+        if shared is not None:  # in two edits at once each stands many times
+            shared[id(part)] = found
+        return found
 
 
 def _value(
@@ -213,11 +213,13 @@ def _value(
         if name in own:
             return own[name]
         found = names[name]
+        if type(found) is list:
+            return found[row]
         return found if type(found) is float or name[:2] == "W." else of_row(found, row)
     if kind is Number:
         return node[0]
-    if (found := known.get(id(node))) is not None:
-        return found
+    if known and (found := known.get(id(node))) is not None:
+        return found[row] if type(found) is list else found
     if kind is Binary:
         sign, left, right = node
         one = _value(left, names, own, row, known)
@@ -225,36 +227,3 @@ def _value(
     if kind is Call:
         return worth(node[0], _value(node[1], names, own, row, known))
     return -_value(node[0], names, own, row, known)
-
-
-def _combined(sign: str, left: Any, right: Any) -> Any:
-    if sign == "@":
-        if getattr(left, "ndim", 0) == 2:
-            return right @ left.T if right.ndim == 2 else left @ right
-        sign = "*"
-    one = OPERATIONS[sign]
-    if isinstance(left, list):
-        return [*map(one, left, right if isinstance(right, list) else repeat(right))]
-    return [*map(one, repeat(left), right)] if isinstance(right, list) else one(left, right)
-
-
-def _negated(operand: Any) -> Any:
-    return [-z for z in operand] if isinstance(operand, list) else -operand
-
-
-def _applied(name: str, argument: Any) -> Any:
-    if isinstance(argument, list):
-        return [*map(FUNCTIONS[name].number, argument)]
-    return applied(name, argument)
-
-
-def _of_rows(found: Any, rows: Sequence[int]) -> Any:
-    """Return a value with those of some edits alone."""
-    if isinstance(found, list):
-        return [found[row] for row in rows]
-    return found[rows] if getattr(found, "ndim", 0) == 2 else found
-
-
-def of_row(found: Any, row: int) -> Any:
-    """Return what one edit of a batch has of a value, be it one for all or one for each."""
-    return found[row] if isinstance(found, list) or getattr(found, "ndim", 0) == 2 else found

@@ -13,10 +13,10 @@ from rnncalc.cells.expressions import (
     Symbol,
     calls,
     rewrite,
-    walk,
 )
 from rnncalc.cells.notation import UNICODE, spell
 from rnncalc.check.slips.parts import (
+    function_calls,
     gates,
     given_biases,
     given_terms,
@@ -50,26 +50,21 @@ def function_changed(old: str, new: str, problem: Problem) -> Places:
     everywhere: dict[str, Expression] = {}
     if problem.ties and new in _ROUNDED:
         return
-    for line in problem.computed:
-        for node in walk(line.expression):
-            if not isinstance(node, Call) or node.function != old:
-                continue
-            if new == "softmax" and problem.sizes.number(line.name) == 1:
-                continue  # it is 1
-            argument = node.argument
-            place = "on " + (argument.name if isinstance(argument, Symbol) else line.name)
-            # A unit stays one: it has a pre-activation.
-            is_left_out = new == "identity" and node is not line.expression
-            other = argument if is_left_out else _taken(new, argument)
-            everywhere[line.name] = replaced(
-                everywhere.get(line.name, line.expression), node, other
-            )
-            yield place, written(problem, {line.name: replaced(line.expression, node, other)})
-            if node is line.expression and new not in _ROUNDED:
-                # Where it is used: h = o ⊙ c, whatever is told as tanh of c.
-                users = [user for user in problem.computed if user is not line]
-                used = argument if new == "identity" else other
-                yield place, exchanged(problem, users, {Symbol(line.name): used})
+    for line, node in function_calls(problem):
+        if node.function != old or (new == "softmax" and problem.sizes.number(line.name) == 1):
+            continue  # a softmax of one element is 1
+        argument = node.argument
+        place = "on " + (argument.name if isinstance(argument, Symbol) else line.name)
+        # A unit stays one: it has a pre-activation.
+        is_left_out = new == "identity" and node is not line.expression
+        other = argument if is_left_out else _taken(new, argument)
+        everywhere[line.name] = replaced(everywhere.get(line.name, line.expression), node, other)
+        yield place, written(problem, {line.name: replaced(line.expression, node, other)})
+        if node is line.expression and new not in _ROUNDED:
+            # Where it is used: h = o ⊙ c, whatever is told as tanh of c.
+            users = [user for user in problem.computed if user is not line]
+            used = argument if new == "identity" else other
+            yield place, exchanged(problem, users, {Symbol(line.name): used})
     if len(everywhere) > 1:
         yield "everywhere", written(problem, everywhere)
 

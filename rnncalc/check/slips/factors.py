@@ -1,6 +1,6 @@
 """Mistakes in products: a wrong factor, one left out, a sum or a dot product instead."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rnncalc.cells.expressions import (
@@ -18,6 +18,7 @@ from rnncalc.cells.notation import UNICODE, equation, spell
 from rnncalc.check.slips.parts import complement, gates, units
 from rnncalc.check.slips.rewrites import Altered, Places, exchanged, renamed, replaced, written
 from rnncalc.problem.problem import Problem
+from rnncalc.problem.remembering import remembered
 
 _ONES = "W.ones"  # a matrix of them sums a vector up, and gives each unit the sum
 _MOST_SUMMED = 2000  # elements of a vector, which that matrix has as many rows of
@@ -32,8 +33,10 @@ class _Product(NamedTuple):
     weighed: Expression
 
 
-def _products(problem: Problem) -> Iterator[_Product]:
-    """Yield what gates weigh, and what constants do, in the order of computing."""
+@remembered
+def _products(problem: Problem) -> Sequence[_Product]:
+    """Return what gates weigh, and what constants do, in the order of computing."""
+    found = list[_Product]()
     weigh = {line.name for line in gates(problem)}
     weigh |= {p.symbol for p in problem.cell.parameters.values() if p.kind == "constant"}
 
@@ -47,9 +50,10 @@ def _products(problem: Problem) -> Iterator[_Product]:
         for node in walk(line.expression):
             match node:
                 case Binary("*", left, right) if is_gate(left):
-                    yield _Product(line, node, left, right)
+                    found.append(_Product(line, node, left, right))
                 case Binary("*", left, right) if is_gate(right):
-                    yield _Product(line, node, right, left)
+                    found.append(_Product(line, node, right, left))
+    return found
 
 
 def _put(problem: Problem, product: _Product, other: Expression) -> Altered:
@@ -160,7 +164,7 @@ def of_another(problem: Problem) -> Places:
 
 def factor_left_out(problem: Problem) -> Places:
     """Yield products without the gate, and without what it weighs."""
-    found = list(_products(problem))
+    found = _products(problem)
     for left in ("gate", "weighed"):
         for product in found:
             kept = product.weighed if left == "gate" else product.gate
@@ -178,9 +182,11 @@ def sum_for_product(problem: Problem) -> Places:
 def dot_product(problem: Problem) -> Places:
     """Yield elementwise products that are summed up, so that all units get the same."""
     for line in problem.computed:
-        nodes = [product.node for product in _products(problem) if product.line is line]
         size = problem.sizes.number(line.name)
-        if not 1 < size <= _MOST_SUMMED or not nodes:
+        if not 1 < size <= _MOST_SUMMED:
+            continue
+        nodes = [product.node for product in _products(problem) if product.line is line]
+        if not nodes:
             continue
         import numpy as np
 

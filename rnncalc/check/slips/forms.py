@@ -36,11 +36,10 @@ class Forms:
             weights = {n: w for n, w in now.weights.items() if n not in old or w is not old[n]}
         changed: list[tuple[str, Path, Expression]] = []
         if now.cell is not was.cell:
-            pairs = zip(now.cell.equations, was.cell.equations, strict=True)
-            both = [(line, old.expression) for line, old in pairs if line is not old]
-            changed = [(line.name, *_least(old, line.expression)) for line, old in both]
-            if weights.keys() & was.weights.keys():
+            if weights and weights.keys() & was.weights.keys():
                 return None
+            pairs = zip(now.cell.equations, was.cell.equations, strict=True)
+            changed = [(new[0], *_least(old[1], new[1])) for new, old in pairs if new is not old]
         for name in weights:
             changed += self.readers.get(name, ())
         start: Mapping[str, Any] = {}
@@ -52,13 +51,15 @@ class Forms:
         return Edit("", "", "", changed, 0, weights, start, inputs)
 
 
-def _least(old: Expression, new: Expression, path: Path = ()) -> tuple[Path, Expression]:
+def _least(old: Any, new: Any, path: Path = ()) -> tuple[Path, Expression]:
     """Return the smallest part of a tree that is another than before, with its place."""
-    if isinstance(old, Call) and isinstance(new, Call) and old.function == new.function:
-        return _least(old.argument, new.argument, (*path, 1))
-    if isinstance(old, Binary) and isinstance(new, Binary) and old[0] == new[0] != "@":
-        if old.left == new.left:
-            return _least(old.right, new.right, (*path, 2))
-        if old.right == new.right:
-            return _least(old.left, new.left, (*path, 1))
+    kind = type(old)
+    if kind is type(new) and old[0] == new[0]:
+        if kind is Call:
+            return _least(old[1], new[1], (*path, 1))
+        if kind is Binary and old[0] != "@":
+            if old[1] == new[1]:
+                return _least(old[2], new[2], (*path, 2))
+            if old[2] == new[2]:
+                return _least(old[1], new[1], (*path, 1))
     return path, new

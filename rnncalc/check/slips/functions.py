@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from rnncalc.cells.expressions import Binary, Call, Expression, Negation, Number
+from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.numerals import cut, elementwise
-from rnncalc.trace.arithmetic import applied
 
 #: How numbers are shortened on the way: how, to how many decimals, and what does it.
 SHORTENED: Mapping[tuple[str, int], Callable[[float], float]] = {
@@ -31,11 +31,13 @@ _LEAST = 1e-5  # what is added to a variance, so that nothing is divided by 0
 
 def worth(name: str, argument: Any) -> Any:
     """Return the value of a function of a cell, or of another one."""
+    if function := FUNCTIONS.get(name):
+        return (
+            function.number(argument) if isinstance(argument, float) else function.array(argument)
+        )
     if name == _WIDE:
         return _normalised(argument)
-    if name in OTHERS:
-        return elementwise(_finite(OTHERS[name]), argument)
-    return applied(name, argument)
+    return elementwise(_finite(OTHERS[name]), argument)
 
 
 def _normalised(z: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from rnncalc.cells.expressions import symbols
 from rnncalc.check.slips.rewrites import Altered, Places
 from rnncalc.problem.problem import Problem
+from rnncalc.problem.remembering import remembered
 
 _BESIDE = ("of", "in", "on")  # what stands beside the place in a name
 
@@ -40,9 +41,12 @@ class Kind(NamedTuple):
         """The code, or what the name comes to without a place: "tanh-left-out"."""
         return self.code or _short(self.name)
 
-    def at(self, place: str, *forms: Altered) -> "Slip":
-        """Return the slip of this kind that is made at a place, in one of some ways."""
-        return Slip(self.name, place, self.advice, forms, self.is_convention, self.short)
+    def at(self, place: str, *forms: Altered, number: int = -1) -> "Slip":
+        """Return the slip of this kind that is made at a place, in one of some ways.
+
+        number: that of the kind in the catalogue.
+        """
+        return Slip(self.name, place, self.advice, forms, self.is_convention, self.short, number)
 
 
 class Slip(NamedTuple):
@@ -92,7 +96,7 @@ def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) ->
 
     before: those of another problem with the same cell and numbers, but for inputs and states.
     """
-    slips, edited, order = list[Slip](), set[Any](), _order(problem)
+    slips, edited = list[Slip](), set[Any]()
     before = before if before and before.problem.held.keys() == problem.held.keys() else None
     same = before.of_kinds() if before else {}
     for number, kind in enumerate(kinds):
@@ -102,27 +106,23 @@ def made(kinds: Iterable[Kind], problem: Problem, before: Made | None = None) ->
                 for form in slip.forms:
                     _is_known(form, edited)
             continue
-        slips += [slip._replace(number=number) for slip in _of(kind, problem, edited, order)]
+        slips += of_kind(kind, problem, edited, number)
     return Made(problem, slips, edited)
 
 
-def of_kind(kind: Kind, problem: Problem, edited: set[Any]) -> list[Slip]:
+def of_kind(kind: Kind, problem: Problem, edited: set[Any], number: int = -1) -> list[Slip]:
     """Return the slips of a kind that can be made in a problem.
 
-    edited: equations that were changed before, each with its quantity, and gets theirs.
+    edited: equations that were changed before, each with its quantity, and gets theirs. number:
+    that of the kind.
     """
-    return _of(kind, problem, edited, _order(problem))
-
-
-def _of(
-    kind: Kind, problem: Problem, edited: set[Any], order: Mapping[str, set[str]]
-) -> list[Slip]:
     found: dict[str, list[Altered]] = {}
+    known = _known_before(problem)
     for place, form in kind.places(problem):
-        is_whole = form.reads and _is_in_order(form.problem, problem, order)
+        is_whole = form.reads and _is_in_order(form.problem, problem, known)
         if is_whole and not _is_known(form, edited):
             found.setdefault(place, []).append(form)
-    return [kind.at(place, *forms) for place, forms in found.items()]
+    return [kind.at(place, *forms, number=number) for place, forms in found.items()]
 
 
 def _moved(slips: Sequence[Slip], was: Problem, problem: Problem) -> list[Slip]:
@@ -141,11 +141,10 @@ def _is_known(form: Altered, known: set[Any]) -> bool:
     """Return whether the same equations came before, under another name; note them."""
     if not isinstance(form.reads, tuple) or form.retells or form.change:
         return False
-    lines = [line for line in form.problem.cell.equations if line.name in form.reads]
-    equations = tuple((line.name, line.expression) for line in lines)
-    was = equations in known
+    equations = (*[line[:2] for line in form.problem.cell.equations if line[0] in form.reads],)
+    count = len(known)
     known.add(equations)
-    return was
+    return len(known) == count
 
 
 def _is_in_order(problem: Problem, right: Problem, known: Mapping[str, set[str]]) -> bool:
@@ -163,7 +162,8 @@ def _is_in_order(problem: Problem, right: Problem, known: Mapping[str, set[str]]
     return True
 
 
-def _order(problem: Problem) -> dict[str, set[str]]:
+@remembered
+def _known_before(problem: Problem) -> Mapping[str, set[str]]:
     """Return what there is to be read before each quantity is computed."""
     known, found = {"x", *problem.state, *problem.weights, *problem.held}, {}
     for line in problem.cell.equations:

@@ -1,13 +1,15 @@
 """Nearness: which changed problems come near a wrong answer, so that they may give it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from operator import or_
 from typing import Any
 
 from rnncalc.check.answers import UNRIGHT, Key, Verdict, elements, reach
 from rnncalc.check.carrying import by_themselves, fits
 from rnncalc.check.explaining import Explanation
-from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.abreast import each_of
+from rnncalc.check.slips.batch import Batch
 from rnncalc.check.slips.forms import Forms
 from rnncalc.check.slips.kinds import Made
 from rnncalc.check.slips.rewrites import UNUSABLE, Altered
@@ -36,7 +38,10 @@ class Near:
         carried: Mapping[str, Any],
     ) -> None:
         self.problem, self.carried = problem, carried
+        self.here = {(1, verdict.answer.name): verdict for verdict in verdicts}
+        self._told: dict[frozenset[Key], Row] = {}
         self.walk = Walk(problem, 0)
+        self.as_edits, self.unedited = Forms(problem), Unedited(problem, carried)
         self.walk.right = [row]
         # What is changed on its way may be gone on with, and not what was answered.
         self.is_free = not any(
@@ -55,8 +60,7 @@ class Near:
 
     def reached(self, forms: Sequence[Altered]) -> list[bool]:
         """Return which forms may give one of the answers; whoever asks tries those out then."""
-        as_edits = Forms(self.problem)
-        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
+        edits = {number: self.as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
         is_sure = self.is_whole and not any("." in name for name in self.wanted)
         near: dict[int, bool] = {}
@@ -71,7 +75,7 @@ class Near:
         if form.listed or form.turned:
             return False  # there is one step
         if form.told:
-            return not self.wanted.keys().isdisjoint(form.told)
+            return form.parts(self.problem) > 1 or any(self._tells(form.told))
         if form.problem.ties != self.problem.ties or not self.is_whole:
             return True
         if form.change and (self.problem.ties or not self.is_free):
@@ -88,19 +92,35 @@ class Near:
             for name, wanted in self.wanted.items()
         )
 
+    def _tells(self, told: Mapping[str, str]) -> Iterator[bool]:
+        """Yield whether each answer is that to another question, if nothing else is wrong."""
+        # Nobody goes on with what is told instead of something else.
+        kept = frozenset(key for key in self.here if key[1] not in told)
+        if kept not in self._told:
+            row, _, carried = by_themselves(self.problem, {key: self.here[key] for key in kept})
+            self._told[kept] = {**row, **carried}
+        row = self._told[kept]
+        for verdict in self.here.values():
+            answer = verdict.answer
+            if answer.name in told and verdict.word in UNRIGHT:
+                stated = answer.states(row[told[answer.name]]) if told[answer.name] in row else []
+                yield bool(stated) and all(stated[unit] for unit in verdict.wrong_units)
+
     def _near(self, edits: Sequence[Edit]) -> list[bool]:
         if not edits:
             return []
         with self.problem.overflow_unheeded():
-            row = next(Batch(Unedited(self.problem, self.carried), edits).rows())
+            row = next(Batch(self.unedited, edits).rows())
         found = [False] * len(edits)
         for name, wanted in self.wanted.items():
-            for number, is_found in enumerate(found):
-                value = of_row(row[name], number)
-                found[number] = is_found or all(
-                    abs((value if isinstance(value, float) else value.item(unit)) - typed) <= far
-                    for unit, typed, far in wanted
-                )
+            values, close = each_of(row[name], len(edits)), [True] * len(edits)
+            for unit, typed, far in wanted:
+                numbers = [v if isinstance(v, float) else v.item(unit) for v in values]
+                close = [
+                    is_close and abs(number - typed) <= far
+                    for is_close, number in zip(close, numbers, strict=True)
+                ]
+            found = [*map(or_, found, close)]
         return found
 
 

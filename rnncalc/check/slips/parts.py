@@ -46,6 +46,13 @@ def mixes(problem: Problem) -> Sequence[Equation]:
     return [line for line in plain if any(role(term) == "kept" for term in terms(line))]
 
 
+@remembered
+def function_calls(problem: Problem) -> Sequence[tuple[Equation, Call]]:
+    """Return where functions are called, each with its equation."""
+    return [(line, node) for line in problem.computed for node in walk(line.expression)
+            if isinstance(node, Call)]  # fmt: skip
+
+
 @lru_cache(1024)
 def terms(line: Equation) -> Sequence[Expression]:
     """Return what is added or subtracted in an equation, from left to right, if anything is."""

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import Answer, Key, reach
-from rnncalc.check.slips.batch import Batch, of_row
+from rnncalc.check.slips.abreast import each_of
+from rnncalc.check.slips.batch import Batch
 from rnncalc.check.slips.forms import Forms
 from rnncalc.check.slips.rewrites import UNUSABLE, Altered, turned
 from rnncalc.check.slips.trees import Edit
@@ -51,6 +52,7 @@ class Trial:
         self.wanted = [question.at_steps() for question in questions]
         self.last = [max(wanted, default=0) for wanted in self.wanted]
         self.walk = Walk(problem, min(max(self.last), FEW))
+        self.as_edits, self.unedited = Forms(problem), Unedited(problem)
 
     def answered(self, form: Altered) -> list[bool]:
         """Return which questions a form answers as they have it; of no answers that is none."""
@@ -73,8 +75,11 @@ class Trial:
 
     def all_answered(self, forms: Sequence[Altered]) -> list[list[bool]]:
         """Return for each of many forms what `answered` does."""
+        names = [answer.name for question in self.questions for answer in question.answers]
+        # In a vector, one number may stand for all elements.
+        is_sure = self.walk.is_scalar and not any("." in name for name in names)
         return [
-            self.answered(form) if near is None or any(near) else near
+            self.answered(form) if near is None or (any(near) and not is_sure) else near
             for form, near in zip(forms, self._side_by_side(forms), strict=True)
         ]
 
@@ -90,8 +95,7 @@ class Trial:
         found: list[list[bool] | None] = [None] * len(forms)
         if max(self.last) > FEW:
             return found
-        as_edits = Forms(self.problem)
-        edits = {number: as_edits.edit(form) for number, form in enumerate(forms)}
+        edits = {number: self.as_edits.edit(form) for number, form in enumerate(forms)}
         some = {number: edit for number, edit in edits.items() if edit}
         with suppress(ValueError):  # where sizes don't fit side by side each is tried alone
             for near, number in zip(self._near([*some.values()]), some, strict=True):
@@ -101,19 +105,29 @@ class Trial:
     def _near(self, edits: Sequence[Edit]) -> list[list[bool]]:
         """Return which questions each edit may answer as they have it."""
         open_ = [[bool(wanted)] * len(edits) for wanted in self.wanted]
-        rows = Batch(Unedited(self.problem), edits).rows() if edits else iter(())
+        batch, left = Batch(self.unedited, edits), [*range(len(edits))]
         with self.problem.overflow_unheeded():
-            for t, row in enumerate(islice(rows, max(self.last)), 1):
-                for wanted, is_open in zip(self.wanted, open_, strict=True):
-                    for answer, place, low, high in wanted.get(t, ()):
+            for t, row in enumerate(batch.rows(), 1):
+                for number, is_open in enumerate(open_):
+                    for answer, place, low, high in self.wanted[number].get(t, ()):
                         if answer.name not in row or "." in answer.name:
                             continue
-                        given = row[answer.name]
-                        for number, is_near in enumerate(is_open):
-                            if is_near:
-                                value = of_row(given, number)
-                                value = value if isinstance(value, float) else value.item(place)
-                                is_open[number] = low <= value <= high
+                        given = each_of(row[answer.name], len(left))
+                        agrees = self.questions[number].agrees
+                        for k, value in zip(left, given, strict=True):
+                            if not is_open[k]:
+                                continue
+                            if isinstance(value, float):
+                                is_open[k] = low <= value <= high and agrees(answer, value)
+                            else:
+                                is_open[k] = low <= value.item(place) <= high
+                is_left = [*map(any, zip(*open_, strict=True))]
+                kept = [at for at, k in enumerate(left) if is_left[k]]
+                if t == max(self.last) or not kept:
+                    break
+                if len(kept) < len(left):  # the others need no further step
+                    batch.keep(kept)
+                    left = [left[at] for at in kept]
         return [[*of] for of in zip(*open_, strict=True)]
 
     def _begins(self, form: Altered) -> bool:
@@ -178,7 +192,7 @@ class Trial:
     def _unlisted(self, form: Altered) -> Iterator[Row]:
         ties, known = self.problem.ties, self.walk.right
         is_same = form.problem is self.problem and not (form.change or form.carried)
-        if is_same and max(self.last) <= len(known):
+        if is_same and max([*self.last, *form.listed]) <= len(known):
             yield from known  # something else is told of it
             return
         if form.problem.ties != ties or (ties and (form.change or not self.walk.right)):

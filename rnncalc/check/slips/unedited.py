@@ -1,20 +1,15 @@
 """The steps of a problem without an edit, of which batches compute again what edits reach."""
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, Binary, Call, Expression, Number, Symbol, symbols
 from rnncalc.problem.problem import Problem
-from rnncalc.trace.arithmetic import applied, divide, weigh
+from rnncalc.trace.arithmetic import OPERATIONS, applied
 
 #: What parts of an equation are worth, by their places in memory.
-Known = Mapping[int, Any]
-#: What the operators do.
-OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": divide, "@": weigh
-}  # fmt: skip
+Known = dict[int, Any]
 
 
 class Unchanged(NamedTuple):

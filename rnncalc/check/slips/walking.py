@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import PREVIOUS, Call, Equation, Expression, symbols
 from rnncalc.cells.functions import FUNCTIONS
+from rnncalc.check.slips.functions import worth
 from rnncalc.check.slips.rewrites import Altered
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
@@ -140,9 +141,7 @@ class Walk:
         yield name, _amended(form, t, name, self._applied(expression.function, z), seen)
 
     def _worth(self, name: str, node: Expression, names: Mapping[str, Any]) -> Any:
-        return self._whole(
-            name, value(node, names, self._applied if self.problem.ties else applied)
-        )
+        return self._whole(name, value(node, names, self._applied if self.problem.ties else worth))
 
     def _whole(self, name: str, result: Any) -> Any:
         """Return a result in its size, which one that is made of numbers alone hasn't."""
@@ -153,8 +152,10 @@ class Walk:
         return result
 
     def _applied(self, name: str, argument: Any) -> Any:
+        if not self.problem.ties:
+            return worth(name, argument)
         levels = FUNCTIONS[name].levels
-        if not self.problem.ties or not levels:
+        if not levels:
             return applied(name, argument)
         if isinstance(argument, float):
             if -_NEAR < argument < _NEAR:

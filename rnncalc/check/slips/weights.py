@@ -9,7 +9,7 @@ from typing import Any
 from rnncalc.cells.expressions import Binary, Symbol, symbols, walk
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.parts import given_terms, library_orders, role, units, weighted_pairs
-from rnncalc.check.slips.rewrites import Places, abridged, reweighted
+from rnncalc.check.slips.rewrites import Places, abridged, of_equations, reweighted
 from rnncalc.problem.problem import Problem
 
 _MOST_BLOCKS = 4  # of which every order is tried; of more only pairs are exchanged
@@ -63,9 +63,11 @@ def blocks_mixed_up(problem: Problem) -> Places:
     pairs = [_swapped(names, *pair) for pair in combinations(names, 2)]
     misread = _misread(problem, names)
     known = [order for order in orders if order in misread]
+    alike = {(one, other): _alike(problem, blocks[one], blocks[other])
+             for one, other in permutations(names, 2)}  # fmt: skip
     for order in dict.fromkeys([*pairs, *known, *orders]):
         moved = {mine: its for mine, its in zip(names, order, strict=True) if mine != its}
-        taken = [_alike(problem, blocks[mine], blocks[its]) for mine, its in moved.items()]
+        taken = [alike[pair] for pair in moved.items()]
         if moved and all(taken) and order not in gates:
             stored, read = misread.get(order, (names, order))
             reads = abridged([f"{mine} with the weights of {its}" for mine, its in moved.items()])
@@ -94,6 +96,7 @@ def _misread(
     return takes
 
 
+@of_equations
 def blocks_of_one_kind(problem: Problem) -> Places:
     """Yield the biases, or one kind of weights, alone in an order that some library has."""
     blocks = _blocks(problem)
@@ -179,6 +182,7 @@ def weight_of_another(problem: Problem) -> Places:
                 yield f"{place} in {one}", reweighted(problem, taken, place)
 
 
+@of_equations
 def all_of_another(problem: Problem) -> Places:
     """Yield units with all weights of another unit, or with its weights and its bias."""
     blocks = _blocks(problem)
