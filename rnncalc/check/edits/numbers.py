@@ -48,12 +48,18 @@ def others(
     if "." in text and (found := float(text[:-1])) not in {0.0, *known}:
         known.add(found)
         yield 2, "without its last digit", sign * found
-    for place in _digits(text) if digits else ():
+    for how, found in _mistyped(text) if digits else ():
+        if found not in known:
+            known.add(found)
+            yield _OF_DIGITS, how, sign * found
+
+
+def _mistyped(text: str) -> Iterator[tuple[str, float]]:
+    """Yield numbers with a digit more than another, or in its place."""
+    for place in _digits(text):
+        yield "a digit twice", float(f"{text[: place + 1]}{text[place:]}")
         for digit in "0123456789":
-            found = float(text[:place] + digit + text[place + 1 :])
-            if found not in known:
-                known.add(found)
-                yield _OF_DIGITS, "a digit misread", sign * found
+            yield "a digit misread", float(text[:place] + digit + text[place + 1 :])
 
 
 def _digits(text: str) -> list[int]:

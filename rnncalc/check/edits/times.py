@@ -80,9 +80,12 @@ def of_steps(problem: Problem) -> Iterator[Edit]:
                 told[words] = weights
                 yield Edit("time", words, f"in {line.name}", (put,), 1, weights)
     yield from _kept_from_first(problem, starts)
+    own = {line.name for line in problem.computed if line.is_unit}
     for words, many in together.items():
-        if len(many) > 1:
-            yield Edit("time", words, "everywhere", many, 1, told[words])
+        groups = {"everywhere": many, "in every unit": [put for put in many if put[0] in own]}
+        for place, of in groups.items():
+            if len(of) > 1 and (of is many or len(of) < len(many)):
+                yield Edit("time", words, place, of, 1, told[words])
     backs = [f"{name} of two steps before" for name in problem.state]
     if len(backs) > 1 and (problem.steps or 1) > 2:
         every = [*chain(*(together.get(words, ()) for words in backs))]

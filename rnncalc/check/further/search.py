@@ -17,7 +17,7 @@ from rnncalc.check.carrying import fits
 from rnncalc.check.edits.chance import chance_of
 from rnncalc.check.edits.making import runnable
 from rnncalc.check.explaining import Explanation
-from rnncalc.check.further import formulas, matrices, reading, shortening, times
+from rnncalc.check.further import formulas, matrices, moving, reading, shortening, times
 from rnncalc.check.slips.kinds import Kind, Slip, of_kind
 from rnncalc.check.slips.rewrites import Altered, Places
 from rnncalc.check.slips.weights import all_of_another, blocks_of_one_kind
@@ -39,6 +39,7 @@ _FORMULAS = "σ(z) is 1/(1 + e^-z), tanh(z) is (e^z - e^-z)/(e^z + e^-z): mind t
 _ROWS = "Row k of a matrix belongs to unit k: multiply each row with the vector, from the left."
 _ONE_FOR_ALL = "Each element of a vector has an element of the gate to itself."
 
+_SIGNS = "Mind the signs: minus times minus is plus."
 _OWN = "Each unit has weights and a bias of its own: check the letters below them."
 _START = "Start from the state that is given."
 _NAMES = "Look at the names of what is asked for."
@@ -74,10 +75,16 @@ KINDS: Sequence[Kind] = (
     Kind("{}", matrices.of_all, _ROWS, code="matrix-read-otherwise"),
     Kind("{}", blocks_of_one_kind, _OWN, code="blocks-mixed-up"),
     Kind("{}", matrices.of_each, _ROWS, code="matrix-read-otherwise"),
+    Kind("{}", moving.filled_by_columns, _ROWS, code="matrix-read-otherwise"),
+    Kind("{}", moving.minus_times_minus, _SIGNS, code="wrong-sign"),
     Kind("{}", partial(matrices.lines_of_each, "turned"), _ROWS, code="matrix-read-otherwise"),
     Kind("{}", partial(shortening.given, "rarer"), _DIGITS, code="numbers-shortened"),
     Kind("{}", partial(formulas.everywhere, "rarer"), _FORMULAS, code=_FORMULA),
     Kind("{}", reading.added_to_state, _LOOK, code="added-to-the-state"),
+    Kind("{}", moving.function_of_the_other, _LOOK, code="function-of-another"),
+    Kind("{}", moving.reads_what_is_kept, _LOOK, code="new-for-old"),
+    Kind("{}", moving.gate_on_the_other, _LOOK, code="gate-elsewhere"),
+    Kind("{}", moving.bias_of_one_gate, _OWN, code="bias-of-another"),
     Kind("{}", reading.told_as_used, _NAMES, code="told-for-another"),
     Kind("{}", times.carried_from, _STEPS, code="carried-for-another"),
     Kind("{}", formulas.minus_of_the_first, _FORMULAS, code=_FORMULA),

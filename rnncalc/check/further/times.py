@@ -99,11 +99,29 @@ def _with_as_many(xs: Sequence[Any]) -> Iterator[tuple[str, Sequence[Any]]]:
         if k < count - 1:
             others = [*xs[:k], *xs[k + 1 :], xs[-1]]
             yield f"x of step {k + 1} skipped, the last twice", others
+    yield from _reshaped(xs)
     if count > 1:
         total = reduce(add, xs)
         yield "the sum of all x at each step", [total] * count
         yield "the sum of all x so far at each step", [*accumulate(xs)]
         yield "the average of all x at each step", [total / count] * count
+
+
+def _reshaped(xs: Sequence[Any]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Yield sequences of vectors whose numbers are read as those of each element in turn."""
+    if len(xs) < 2 or getattr(xs[0], "size", 1) < 2:
+        return
+    import numpy as np
+
+    every = np.array(xs)
+    yield (
+        "steps and elements of x exchanged, read column by column",
+        [*every.reshape(-1).reshape(every.shape, order="F")],
+    )
+    yield (
+        "steps and elements of x exchanged, written column by column",
+        [*every.reshape(-1, order="F").reshape(every.shape)],
+    )
 
 
 def _with_one_more(xs: Sequence[Any]) -> Iterator[tuple[str, Sequence[Any]]]:
