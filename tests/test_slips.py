@@ -546,3 +546,13 @@ def test_long_sequences_are_checked_in_little_time(rnncalc: Calculator) -> None:
     wrong = tanh(0.5 * steps[3998]["s"] + 0.3 * steps[3999]["x"])
     out = rnncalc(f"{command} --expect s@4000={wrong:.4f} -f plain").out
     assert "consistent with: bias left out in s [bias-left-out] (" in out
+
+
+def test_slips_fit_within_a_tolerance(rnncalc: Calculator) -> None:
+    """Of several wrong answers each is told by itself what gives it as far as a tolerance goes."""
+    left_out = sigmoid(ZF - 0.2)
+    command = f"{LSTM} --tolerance 0.01 --expect f={left_out + 0.004:.4f} --expect o=0.111"
+    (told,) = rnncalc(f"{command} -f json").json
+    (of_f,) = [one for one in told["mistakes"] if one["name"] == "f"]
+    gives = {slip["name"]: slip["gives"] for slip in of_f["slips"]}
+    assert gives["bias left out in f"] == pytest.approx(left_out, abs=1e-12)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from math import inf
 from operator import or_
 from typing import Any
 
@@ -55,8 +56,11 @@ class Near:
             if verdict.word in UNRIGHT and name in row:
                 off = elements(0.0 * abs(row[name]) + errors[name])
                 typed = verdict.answer.numbers
-                units = verdict.wrong_units
-                self.wanted[name] = [(k, typed[k], reach(typed[k], off[k])) for k in units]
+                is_free = verdict.answer.tolerance is not None  # which the answer itself looks at
+                self.wanted[name] = [
+                    (k, typed[k], inf if is_free else reach(typed[k], off[k]))
+                    for k in verdict.wrong_units
+                ]
 
     def reached(self, forms: Sequence[Altered]) -> list[bool]:
         """Return which forms may give one of the answers; whoever asks tries those out then."""
