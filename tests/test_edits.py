@@ -204,6 +204,11 @@ def _without_recurrent_term(step: int = 0, unit: int | None = None) -> list[floa
         ("W^{s,s} with its rows turned round", "matrix-read-otherwise", _through(W[::-1], XS)),
         ("one step too many, the last x twice", "other-inputs", _through(W, [*XS, XS[-1]])),
         ("sum of s carried on for it, before tanh", "carried-for-another", _sums_carried_on()),
+        (
+            "steps and elements of x exchanged, read column by column",
+            "other-inputs",
+            _through(W, [[2.0, 0.3], [1.0, -1.0], [1.0, -0.7], [0.5, 0.4]]),
+        ),
         ("x of steps 1 and 2 exchanged", "other-inputs", _through(W, [XS[1], XS[0], *XS[2:]])),
         (
             "row 1 of W^{s,s} turned round",
@@ -285,6 +290,42 @@ OTHER_C = sigmoid(ZF - 0.2 + 0.4) * -0.8 + I * tanh(ZC - 0.4 + 0.1)
             LSTM,
             "blocks of the biases alone: i, f, candidate, o read as i, o, f, candidate",
             {"c": OTHER_C, "h": sigmoid(ZO - 0.1 + 0.2) * tanh(OTHER_C)},
+        ),
+        (LSTM, "tanh of o, not of c, in h", {"c": C, "h": tanh(O) * C}),
+        (
+            LSTM,
+            "bias of o in all gates",
+            {"f": sigmoid(ZF - 0.1), "i": sigmoid(ZI + 0.4), "o": O, "candidate": N},
+        ),
+        (LSTM, "b_f taken as 1", {"f": sigmoid(ZF + 0.8), "i": I, "o": O, "candidate": N}),
+        (  # of x and its weights, which have one or two
+            LSTM.replace("--x 1.5", "--x -1.5"),
+            "minus times minus taken as minus everywhere",
+            {
+                "f": sigmoid(0.18 - 0.6 + 0.2),
+                "i": sigmoid(0.42 - 0.75 - 0.3),
+                "o": sigmoid(-0.36 - 1.2 + 0.1),
+                "candidate": tanh(0.54 - 0.75 + 0.4),
+            },
+        ),
+        (
+            GRU,
+            "r on h_prev in h, and not in candidate",
+            {
+                "candidate": tanh(0.6),
+                "h": (1 - sigmoid(0.04)) * tanh(0.6) + sigmoid(0.04) * sigmoid(0.44) * 0.4,
+            },
+        ),
+        (
+            "gated --w-gs 0.4 --w-gx -0.3 --w-ss 0.8 --w-sx 0.5 --s -0.6 --x 2",
+            "(1 - g) ⊙ s_prev read for s_prev in candidate",
+            {"candidate": tanh(0.8 * (1 - sigmoid(-0.84)) * -0.6 + 1)},
+        ),
+        (
+            f"simple --w-ss '{W}' --w-sx '{V}' --s '[1, -2]' --x '[2, 1]'",
+            "recurrent and input weights side by side, filled by columns",
+            # [0.5 0.1 0.3 0.8; 0.7 0.4 0.2 0.1] is [0.5 0.3 0.7 0.2; 0.1 0.8 0.4 0.1] so
+            {"s[1]": tanh(0.5 - 0.6 + 1.4 + 0.2), "s[2]": tanh(0.1 - 1.6 + 0.8 + 0.1)},
         ),
         (
             GRU.replace("--x 1", "--xs '[1, -1.5]'"),
