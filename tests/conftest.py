@@ -30,6 +30,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
 
+# Processes that tests start need not compile the program each by itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Whoever runs the tests may have a width of their own, and workers have one; a test says its own.
 os.environ.pop("COLUMNS", None)
 
