@@ -297,10 +297,26 @@ def test_many_faults_are_counted(rnncalc: Calculator, tmp_path: Path) -> None:
     assert len(rnncalc.error(f"simple --all-weights 1 --format {'x' * 100_000}")) < 3000
 
 
-@pytest.mark.parametrize("option", ["--expect s=1", "--lint"])
-def test_endless_streams_are_not_gathered(option: str) -> None:
+@pytest.mark.parametrize(
+    ("option", "limit"),
+    [
+        ("--expect s=1", "check.grade._MOST"),
+        ("--lint", "check.exercise._MOST_STEPS"),
+        ("--gradients", "cli.deriving._MOST_STEPS"),
+    ],
+)
+def test_endless_streams_are_not_gathered(
+    rnncalc: Calculator,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    option: str,
+    limit: str,
+) -> None:
     """What has to go through all steps more than once takes so many and no more."""
-    script = f"yes 0.5 | {sys.executable} -m rnncalc simple --all-weights 0.5 --xs - {option}"
-    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "steps, and no more are gone through" in done.stderr
+    monkeypatch.setattr(f"rnncalc.{limit}", 5_000)
+    os.mkfifo(tmp_path / "xs.jsonl")
+    command = ["sh", "-c", 'yes 0.5 | head -n 50000 > "$0"', str(tmp_path / "xs.jsonl")]
+    with subprocess.Popen(command) as endless:
+        told = rnncalc.error(f"simple --all-weights 0.5 --xs @{tmp_path}/xs.jsonl {option}")
+    assert "more than 5,000 steps, and no more are gone through" in told
+    assert endless.returncode  # its reader has gone
