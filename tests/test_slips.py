@@ -277,19 +277,19 @@ def test_the_exercise_tells_little(rnncalc: Calculator) -> None:
 
 
 # There are hundreds of them: one of so many is made.
-EVERY = {"simple": 5, "gated": 13, "lstm": 38, "gru": 22}
+EVERY = {"simple": 5, "gated": 26, "lstm": 75, "gru": 45}
 
 
 @pytest.mark.parametrize("name", CELLS)
-@pytest.mark.parametrize(("last_only", "least"), [(False, 0.90), (True, 0.75)])
+@pytest.mark.parametrize(("last_only", "least"), [(False, 0.95), (True, 0.85)])
 def test_rates(name: str, last_only: bool, least: float) -> None:
-    """Of random problems' slips all are offered, at least 90 % alone, 75 % by the last state."""
+    """Of random problems' slips all are offered, at least 95 % alone, 85 % by the last state."""
     found = Rate()
     for n, steps in ((1, 1), (1, 3), (2, 1), (2, 3)):
         problem = random_problem(name, n, steps, seed=99)
         assert set(right_verdicts(problem)) == {"right"}
         found += rate(problem, last_only=last_only, every=EVERY[name])
-    assert found.applied > 40
+    assert found.applied > 25
     assert found.offered == found.applied
     assert found.alone >= least * found.applied
 
