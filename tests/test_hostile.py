@@ -204,11 +204,11 @@ def test_pipes_as_files(rnncalc: Calculator, tmp_path: Path) -> None:
 
 
 def test_a_long_stream_takes_no_more_memory_than_a_short_one() -> None:
-    """400,000 steps take about as much as 50,000."""
+    """200,000 steps take about as much as 30,000."""
     pytest.importorskip("resource")
     script = f"yes 0.5 | head -n {{}} | {sys.executable} -m rnncalc lstm --all-weights 0.5 --xs -"
     taken = []
-    for steps in (50_000, 400_000):
+    for steps in (30_000, 200_000):
         meter = (
             "import resource, subprocess, sys;"
             f"subprocess.run(['sh', '-c', {script.format(steps) + ' --only h > /dev/null'!r}]);"
