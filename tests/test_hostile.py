@@ -263,11 +263,11 @@ def test_a_vector_by_a_large_matrix(measured: Any, tmp_path: Path) -> None:
 
 def test_a_wrong_answer_in_a_long_vector_is_told(measured: Any, tmp_path: Path) -> None:
     """Where no mistake can be looked for among so many units, there still is a verdict."""
-    np.save(tmp_path / "x.npy", np.ones(300_000))
-    np.save(tmp_path / "h.npy", np.append(np.zeros(299_999), 1))
+    np.save(tmp_path / "x.npy", np.ones(100_000))
+    np.save(tmp_path / "h.npy", np.append(np.zeros(99_999), 1))
     command = f"lstm --all-weights 0 --x @{tmp_path}/x.npy --expect h=@{tmp_path}/h.npy"
     status, out, *_ = measured(command.split())
-    assert (status, "the first beyond that is unit 300000" in out) == (1, True)
+    assert (status, "the first beyond that is unit 100000" in out) == (1, True)
 
 
 def test_long_rows_are_read_some_at_a_time(measured: Any, tmp_path: Path) -> None:
