@@ -63,14 +63,12 @@ def _header(shape: tuple[int, ...], descr: str = "<f8") -> bytes:
     return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
 
 
-def _archive(path: Path, array: bytes, times: int = 1, block: bytes = b"") -> None:
-    with (
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open("w_ss.npy", "w", force_zip64=True) as member,
-    ):
-        member.write(array)
-        for _ in range(times if block else 0):
-            member.write(block)
+def _archive(path: Path, array: bytes, size: int = 0) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("w_ss.npy", "w", force_zip64=True) as member:
+            member.write(array)
+        for info in archive.infolist() if size else ():
+            info.file_size = size  # as the archive says, whatever is in it
 
 
 def _doubled(path: Path) -> None:
@@ -127,7 +125,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "minus.npz": (lambda p: _archive(p, _header((-5,)) + bytes(8)), "--weights", "not an .npz"),
     "lie.npy": (lambda p: p.write_bytes(_header((10**12,)) + bytes(80)), "--x --xs", "not a whole"),
     "bomb.npz": (
-        lambda p: _archive(p, _header((136_000_000,)), 136, bytes(8_000_000)),
+        lambda p: _archive(p, _header((136_000_000,)) + bytes(8_000_000), 8 * 136_000_000),
         "--weights",
         "unpacks to more than 1024 MiB",
     ),
