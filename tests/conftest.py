@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -26,9 +27,15 @@ from rnncalc.cli.main import main
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# As the program has it: what a command makes goes with it, and is hardly ever garbage in rings.
+gc.set_threshold(100_000)
+
 # What passes once passes again: -m long looks for what nobody has seen.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
+
+# Processes that tests start need not compile the program each by itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Whoever runs the tests may have a width of their own, and workers have one; a test says its own.
 os.environ.pop("COLUMNS", None)

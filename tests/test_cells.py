@@ -84,7 +84,7 @@ def _as_options(parameters: dict[str, object]) -> str:
 
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize(("n", "m"), [(1, 1), (2, 2), (5, 5), (2, 3), (5, 1), (1, 4)])
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(2))
 def test_agrees_with_oracle(rnncalc: Calculator, name: str, n: int, m: int, seed: int) -> None:
     """Every quantity of three steps is what the oracle, typed separately, computes."""
     parameters, xs = oracle.random_problem(name, n, m, 3, random.Random(seed * 100 + n * 10 + m))
@@ -99,7 +99,7 @@ def test_agrees_with_oracle(rnncalc: Calculator, name: str, n: int, m: int, seed
 
 
 @pytest.mark.parametrize("name", CELLS)
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(2))
 def test_scalars_agree_with_oracle(name: str, seed: int) -> None:
     """A problem of plain numbers computes the same in floats, and gives floats."""
     parameters, xs = oracle.random_problem(name, 1, 1, 4, random.Random(seed))

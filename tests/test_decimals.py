@@ -14,7 +14,7 @@ from rnncalc.decimals import exact_lines
 from tests.conftest import Calculator
 
 _CHANCE = np.random.default_rng(11)
-_COUNT = 20_000
+_COUNT = 8_000
 
 
 def _near(bases: list[float]) -> list[float]:
@@ -60,7 +60,7 @@ def test_a_long_line_comes_in_pieces(kind: str) -> None:
 
 def test_a_long_vector_in_every_format(rnncalc: Calculator, tmp_path: Path) -> None:
     """Where lines come in pieces each format says what it says of a short vector."""
-    x = NUMBERS["gates"].tolist() * 4  # and so is s, with weights 0 and 1 and no function
+    x = NUMBERS["gates"].tolist() * 10  # and so is s, with weights 0 and 1 and no function
     np.save(tmp_path / "x.npy", x)
     command = f"simple --w-ss 0 --w-sx 1 --activation identity --x @{tmp_path}/x.npy"
     (step,) = rnncalc(f"{command} -f json").json

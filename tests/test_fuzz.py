@@ -203,7 +203,7 @@ def _fuzz(folder: Path, examples: int, *, are_same: bool) -> None:
 
 def test_any_command_line(folder: Path) -> None:
     """Random options, values, files and streams end as documented, and say one thing."""
-    _fuzz(folder, 500, are_same=True)
+    _fuzz(folder, 300, are_same=True)
 
 
 @pytest.mark.long

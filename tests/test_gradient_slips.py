@@ -80,30 +80,26 @@ def test_right_code_is_right(
 
 def test_nine_in_ten_are_named(rnncalc: Calculator) -> None:
     """Of totals alone, with four decimals, nine in ten tell which slip was made."""
-    made, missed, offered = 0, [], []
+    made, missed, crowded = 0, [], []
     for cell, work, slips in CASES:
-        for seed in (1, 2):
-            n, steps = (1, 4) if seed % 2 else (2, 3)
-            given, xs = posed(cell, seed, n, steps)
-            for slip, name in slips.items():
-                if slip in OF_MATRICES and n == 1:
-                    continue
-                target = np.full(n, 0.25) if slip in OF_TARGETS or seed > 1 else None
-                right, wrong = work(given, xs, target, ""), work(given, xs, target, slip)
-                if all(np.allclose(right[key], wrong[key], atol=1e-4) for key in right):
-                    continue  # nobody could tell
-                grade = asked(rnncalc, cell, given, xs, target, wrong)
-                assert not grade["right"]
-                (told,) = grade["mistakes"] if grade["one_slip_explains_all"] else [{"slips": []}]
-                names = [found["name"] for found in told["slips"]]
-                made += 1
-                offered.append(len(names))
-                if not any(name in found for found in names):
-                    missed.append((cell, n, seed, slip, names))
-    assert made > 50
-    assert len(missed) <= 0.1 * made, missed
-    # A name among many is none: in nine of ten the slip stands alone or with one other.
-    assert sum(count <= 2 for count in offered) >= 0.9 * made, offered
+        for count, (slip, name) in enumerate(slips.items()):
+            n, steps = (2, 3) if slip in OF_MATRICES or count % 2 else (1, 4)
+            given, xs = posed(cell, n, n, steps)
+            target = np.full(n, 0.25) if slip in OF_TARGETS or n > 1 else None
+            right, wrong = work(given, xs, target, ""), work(given, xs, target, slip)
+            if all(np.allclose(right[key], wrong[key], atol=1e-4) for key in right):
+                continue  # nobody could tell
+            grade = asked(rnncalc, cell, given, xs, target, wrong)
+            assert not grade["right"]
+            (told,) = grade["mistakes"] if grade["one_slip_explains_all"] else [{"slips": []}]
+            names = [found["name"] for found in told["slips"]]
+            made += 1
+            missed += [(cell, n, slip, names)] * (not any(name in found for found in names))
+            crowded += [(cell, n, slip, names)] * (len(names) > 2)
+    assert made > 30
+    assert len(missed) <= 0.05 * made, missed
+    # A name among many is none: the slip stands alone or with one other.
+    assert len(crowded) <= 0.05 * made, crowded
 
 
 @pytest.mark.parametrize("cell", ["simple", "gated", "lstm", "gru"])

@@ -16,7 +16,7 @@ from tests.conftest import CORES, shape_of
 GATED, LSTM = CORES["gated"], CORES["lstm"]
 NUMBERS = st.floats(-3, 3, allow_subnormal=False)
 CELL = st.sampled_from(list(CORES.values()))
-SETTINGS = settings(deadline=None, max_examples=60, derandomize=True)
+SETTINGS = settings(deadline=None, max_examples=40, derandomize=True)
 
 
 def _array(*shape: int) -> st.SearchStrategy[Any]:

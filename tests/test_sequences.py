@@ -92,8 +92,10 @@ def test_the_loop_reads_weights_as_the_equations_do(weights: dict[str, object]) 
 
 
 @pytest.mark.parametrize("name", CELLS)
-@pytest.mark.parametrize(("n", "m"), [(0, 0), (1, 1), (2, 3), (40, 7)])
-@pytest.mark.parametrize("rounding", ["", "--round"])
+@pytest.mark.parametrize(
+    ("n", "m", "rounding"),
+    [(0, 0, ""), (1, 1, ""), (2, 3, ""), (40, 7, ""), (0, 0, "--round"), (40, 7, "--round")],
+)
 def test_a_sequence_is_its_steps(
     rnncalc: Calculator, here: Path, name: str, n: int, m: int, rounding: str
 ) -> None:
@@ -103,8 +105,10 @@ def test_a_sequence_is_its_steps(
     np.savez("w.npz", **given)
     command = f"{name} --weights w.npz {rounding}"
     last = CELLS[name].states[-1]
-    # More steps than a block has; of what only looks different, some.
-    for form, count in (("-f json", 26), ("-f plain", 4), ("-f csv", 4), (f"--only {last}", 4)):
+    # More steps than meet the input together; where there is no such product, or where rounding
+    # leaves nothing of its last bits, and of what only looks different, some.
+    many = 26 if n > 1 and not rounding else 3
+    for form, count in (("-f json", many), ("-f plain", 3), ("-f csv", 3), (f"--only {last}", 3)):
         inputs = xs[:count] if n else [x[0] for x in xs[:count]]
         Path("xs.json").write_text(json.dumps(inputs))
         whole = rnncalc(f"{command} --xs @xs.json {form}").out

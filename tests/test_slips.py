@@ -266,30 +266,37 @@ def test_right_answers_have_no_slip(rnncalc: Calculator) -> None:
     assert "c_prev taken as 0" not in offered  # it gives 1, as is right
 
 
-def test_the_exercise_tells_little(rnncalc: Calculator) -> None:
+@pytest.fixture(scope="module")
+def of_exercise() -> dict[str, Any]:
+    """Return what there is to say of the lecture's own exercise as an exercise."""
+    (told,) = Calculator()("lstm --all-weights 1 --x 5 --round --lint -f json").json
+    return dict(told)
+
+
+def test_the_exercise_tells_little(rnncalc: Calculator, of_exercise: dict[str, Any]) -> None:
     """With the lecture's own exercise it is said that most slips can't be told apart, how many."""
     out = rnncalc("lstm --all-weights 1 --x 5 --round --expect h=-1 -f plain").out
     (told,) = re.findall(r"most slips can't be told apart in this problem: (\d+) of (\d+)", out)
     assert int(told[1]) > int(told[0]) > int(told[1]) / 2
-    (linted,) = rnncalc("lstm --all-weights 1 --x 5 --round --lint -f json").json
-    assert (int(told[0]), int(told[1])) == (len(linted["hidden_in_state"]), linted["slips"])
+    hidden = len(of_exercise["hidden_in_state"])
+    assert (int(told[0]), int(told[1])) == (hidden, of_exercise["slips"])
     assert "most slips" not in rnncalc(f"{LSTM} --expect h=0.3333 -f plain").out
 
 
 # There are hundreds of them: one of so many is made.
-EVERY = {"simple": 5, "gated": 13, "lstm": 38, "gru": 22}
+EVERY = {"simple": 5, "gated": 26, "lstm": 75, "gru": 45}
 
 
 @pytest.mark.parametrize("name", CELLS)
-@pytest.mark.parametrize(("last_only", "least"), [(False, 0.90), (True, 0.75)])
+@pytest.mark.parametrize(("last_only", "least"), [(False, 0.95), (True, 0.85)])
 def test_rates(name: str, last_only: bool, least: float) -> None:
-    """Of random problems' slips all are offered, at least 90 % alone, 75 % by the last state."""
+    """Of random problems' slips all are offered, at least 95 % alone, 85 % by the last state."""
     found = Rate()
     for n, steps in ((1, 1), (1, 3), (2, 1), (2, 3)):
         problem = random_problem(name, n, steps, seed=99)
         assert set(right_verdicts(problem)) == {"right"}
         found += rate(problem, last_only=last_only, every=EVERY[name])
-    assert found.applied > 40
+    assert found.applied > 25
     assert found.offered == found.applied
     assert found.alone >= least * found.applied
 
@@ -467,9 +474,9 @@ def test_lint_recommends_the_whole_problem(rnncalc: Calculator, tmp_path: Path) 
 # Exercises --------------------------------------------------------------------------------------
 
 
-def test_lint_of_the_exercise(rnncalc: Calculator) -> None:
+def test_lint_of_the_exercise(rnncalc: Calculator, of_exercise: dict[str, Any]) -> None:
     """The lecture's exercise hides most slips, and the command recommended shows them."""
-    (told,) = rnncalc("lstm --all-weights 1 --x 5 --round --lint -f json").json
+    told = of_exercise
     assert len(told["hidden_in_state"]) > told["slips"] / 2
     assert "f and i swapped" in told["hidden"]  # they are equal
     assert told["code"]["f and i swapped"] == "gates-swapped"

@@ -25,8 +25,13 @@ _DOCUMENT = r"""\documentclass[a4paper]{article}
 """
 
 
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+    """Return command lines with LaTeX: all cells, small and long vectors, and odd numbers."""
+    return list(_reports(Calculator(), tmp_path_factory.mktemp("reports")))
+
+
 def _reports(rnncalc: Calculator, folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield command lines and their LaTeX: all cells, small and long vectors, and odd numbers."""
     for name, cell in CELLS.items():
         yield f"{name} --equations", rnncalc(f"{name} --equations -f latex").out
         for n, size, more in (
@@ -49,13 +54,12 @@ def _reports(rnncalc: Calculator, folder: Path) -> Iterator[tuple[str, str]]:
                 yield command, rnncalc(f"{command} -f latex").out
 
 
-def test_latex_stays_within_the_text(rnncalc: Calculator, tmp_path: Path) -> None:
+def test_latex_stays_within_the_text(reports: list[tuple[str, str]], tmp_path: Path) -> None:
     """What LaTeX sets of any report is no wider than the text of an A4 article, and no higher."""
     if not shutil.which("pdflatex"):
         pytest.skip("there is no LaTeX here")
-    parts = list(_reports(rnncalc, tmp_path))
     body = "".join(
-        f"\\typeout{{NOW {k}}}\n{text}\n\\newpage\n" for k, (_, text) in enumerate(parts)
+        f"\\typeout{{NOW {k}}}\n{text}\n\\newpage\n" for k, (_, text) in enumerate(reports)
     )
     (tmp_path / "all.tex").write_text(_DOCUMENT % body, "utf-8")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
@@ -63,13 +67,13 @@ def test_latex_stays_within_the_text(rnncalc: Calculator, tmp_path: Path) -> Non
     log = (tmp_path / "all.log").read_text("utf-8", errors="replace")
     assert done.returncode == 0, log[-2000:]
     for piece in re.split(r"^NOW ", log, flags=re.MULTILINE)[1:]:
-        command_line = parts[int(piece.split(maxsplit=1)[0])][0]
+        command_line = reports[int(piece.split(maxsplit=1)[0])][0]
         assert "Overfull" not in piece, (command_line, piece[:600])
 
 
-def test_latex_is_sound(rnncalc: Calculator, tmp_path: Path) -> None:
+def test_latex_is_sound(reports: list[tuple[str, str]]) -> None:
     """Every table has as many cells in a row as columns, and each environment is closed."""
-    for command, text in _reports(rnncalc, tmp_path):
+    for command, text in reports:
         begun = re.findall(r"\\begin\{([\w*]+)\}", text)
         assert sorted(begun) == sorted(re.findall(r"\\end\{([\w*]+)\}", text)), command
         for form, table in re.findall(r"tabular\}\{@\{\}(.*?)@\{\}\}\n(.*?)\\bottom", text, re.S):
@@ -100,7 +104,7 @@ for (const [command, text] of texts)
 """
 
 
-def test_katex_reads_every_formula(rnncalc: Calculator, tmp_path: Path) -> None:
+def test_katex_reads_every_formula(rnncalc: Calculator, reports: list[tuple[str, str]]) -> None:
     """KaTeX, which pages and GitHub set maths with, finds no fault, where Node.js has it."""
     if (
         not shutil.which("node")
@@ -108,7 +112,7 @@ def test_katex_reads_every_formula(rnncalc: Calculator, tmp_path: Path) -> None:
     ):
         pytest.skip("there is no KaTeX here")
     formulas = []
-    for command, _ in _reports(rnncalc, tmp_path):
+    for command, _ in reports:
         text = rnncalc(f"{command} -f markdown").out
         formulas += [(command, part) for part in re.findall(r"```math\n(.*?)```", text, re.S)]
         formulas += [(command, part) for part in re.findall(r"\$`(.*?)`\$", text)]

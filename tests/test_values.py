@@ -74,8 +74,8 @@ STYLES = {
 }
 
 
-@pytest.mark.parametrize("style", STYLES)
-@given(value=VALUES)
+@settings(max_examples=400, deadline=None)
+@given(value=VALUES, style=st.sampled_from([*STYLES]))
 def test_whatever_is_printed_reads_back(style: str, value: Any) -> None:
     """A number, vector or matrix in any of these styles is what it was, to the last bit."""
     assert repr(read(STYLES[style](value), 2)) == repr(value)

