@@ -287,6 +287,14 @@ def test_steps_from_the_last_to_the_first_wait_in_a_file(measured: Any, tmp_path
     assert (status, out.startswith('{"t": 1,'), taken < 70 << 10) == (0, True, True)
 
 
+def test_blocks_from_the_last_to_the_first_wait_in_a_file(measured: Any, tmp_path: Path) -> None:
+    """What is told of a sequence that is run backwards takes the memory of its inputs alone."""
+    (tmp_path / "xs.json").write_text(str([0.5, -0.25] * 60_000))
+    command = f"lstm --all-weights 0.5 --xs @{tmp_path}/xs.json --reverse --summary"
+    status, out, _, taken = measured(command.split())
+    assert (status, "120,000 steps" in out, taken < 50 << 10) == (0, True, True)
+
+
 def test_many_faults_are_counted(rnncalc: Calculator, tmp_path: Path) -> None:
     """Of thousands of faults the first ones are told, and how many more there are."""
     path = tmp_path / "names.json"
