@@ -5,14 +5,13 @@ What doesn't fit side by side stands in blocks below each other, each with the s
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
 
 from rnncalc.numerals import counted, power, rounded
 from rnncalc.reports.drawing import Drawing
 from rnncalc.reports.gradients_columns import Column, norm_columns, number_columns
+from rnncalc.reports.gradients_courses import Shown
 from rnncalc.reports.gradients_words import (
     ends_of,
     number_sentences,
@@ -63,38 +62,9 @@ def table(derived: Derived, page: Page) -> Iterator[str]:
     yield drawing.take()
 
 
-class _Shown:
-    """The rows at both ends, or the one of a step, while all of them go by."""
-
-    def __init__(self, step: int | None) -> None:
-        self._step = step
-        self.head: list[Any] = []
-        self.tail: deque[Any] = deque(maxlen=_TAIL)
-        self.hidden = 0
-
-    def add(self, row: Any) -> None:
-        if self._step not in (None, row.t):
-            return
-        if len(self.head) < _HEAD:
-            self.head.append(row)
-        else:
-            self.hidden += len(self.tail) == _TAIL
-            self.tail.append(row)
-
-    def passing(self, rows: Iterable[Any]) -> Iterator[Any]:
-        """Yield rows on, and note which are shown."""
-        for row in rows:
-            self.add(row)
-            yield row
-
-    @property
-    def rows(self) -> list[Any]:
-        return [*self.head, *self.tail]
-
-
 def _numbers(derived: Derived, page: Page, drawing: Drawing) -> None:
     """Draw the way back through plain numbers."""
-    shown = _Shown(derived.step)
+    shown = Shown(derived.step, _HEAD, _TAIL)
     weakest, strongest = links_of_rows(shown.passing(number_rows(derived)))
     arriving = starts(derived)
     groups = number_columns(derived, shown.rows, arriving, page.digits)
@@ -109,7 +79,7 @@ def _numbers(derived: Derived, page: Page, drawing: Drawing) -> None:
 
 def _vectors(derived: Derived, page: Page, drawing: Drawing) -> None:
     """Draw the way back through vectors, as norms."""
-    shown, all_rows = _Shown(derived.step), list(norm_rows(derived, MOST_ELEMENTS))
+    shown, all_rows = Shown(derived.step, _HEAD, _TAIL), list(norm_rows(derived, MOST_ELEMENTS))
     for row in all_rows:
         shown.add(row)
     whole = {
@@ -120,7 +90,7 @@ def _vectors(derived: Derived, page: Page, drawing: Drawing) -> None:
     if derived.step:
         return
     _strips(derived, all_rows, drawing, page.digits)
-    for sentence in vector_sentences(derived, all_rows, page.digits):
+    for sentence in vector_sentences(derived, all_rows[-1], page.digits):
         drawing.text(sentence)
     drawing.text()
 
@@ -159,7 +129,7 @@ def _strips(derived: Derived, rows: Sequence[Norms], drawing: Drawing, digits: i
 
 
 def _blocks(
-    groups: Sequence[Sequence[Column]], order: Sequence[int | None], shown: _Shown, drawing: Drawing
+    groups: Sequence[Sequence[Column]], order: Sequence[int | None], shown: Shown, drawing: Drawing
 ) -> None:
     """Draw columns side by side if all fit, or else each group by itself, and in parts."""
     widest = min(drawing.width, _WIDEST)
@@ -189,7 +159,7 @@ def _fits(columns: Sequence[Column], order: Sequence[int | None], widest: int) -
 
 
 def _draw_block(
-    columns: Sequence[Column], order: Sequence[int | None], shown: _Shown, drawing: Drawing
+    columns: Sequence[Column], order: Sequence[int | None], shown: Shown, drawing: Drawing
 ) -> None:
     rows = []
     for place, t in enumerate(order):
