@@ -112,6 +112,13 @@ class Courses:
         """Return whether there is such a course."""
         return key in self._found
 
+    def powers(self, key: tuple[str, str]) -> array[float]:
+        """Return the logarithms of a course, -inf for 0; of bounds, which are some, themselves."""
+        numbers = self._found[key]
+        if key[0] == "bound":
+            return numbers
+        return array("d", (log10(number) if number else -inf for number in numbers))
+
     def levels(self, key: tuple[str, str], start: float | None = None, **how: bool) -> Levels:
         """Return a course, with that of the start if it has none yet."""
         return Levels(self._found[key] + array("d", [] if start is None else [start]), **how)

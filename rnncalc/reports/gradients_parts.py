@@ -68,8 +68,9 @@ def parts(derived: Derived, digits: int, ends: int | None = None) -> Parts:
 
     ends: how many steps have a row in the columns at either end, None for all steps.
     """
-    shown, courses = Shown(derived.step, ends, ends or 0), Courses()
+    shown = Shown(derived.step, ends, ends or 0)
     if derived.problem.scalar:
+        courses = Courses()
         rows = courses.passing(shown.passing(number_rows(derived)), _numbers)
         links, arriving = links_of_rows(rows), starts(derived)
         groups = number_columns(derived, shown.rows, arriving, digits)
@@ -77,10 +78,7 @@ def parts(derived: Derived, digits: int, ends: int | None = None) -> Parts:
         stories = list(_of_numbers(derived, courses, arriving, courses.last))
         order: list[int | None] = [*(row.t for row in shown.rows), 0, None]
     else:
-        whole: dict[str, float] = {}
-        for row in courses.passing(shown.passing(norm_rows(derived, MOST_ELEMENTS)), _norms):
-            whole |= {key: whole.get(key, 0.0) + it for key, it in row.shares.items()}
-        whole = {key: total or 1.0 for key, total in whole.items()}
+        courses, whole = gone_by(derived, shown)
         groups = norm_columns(derived, shown.rows, whole, digits)
         said = list(vector_sentences(derived, courses.last, digits))
         order = [row.t for row in shown.rows]
@@ -93,6 +91,17 @@ def parts(derived: Derived, digits: int, ends: int | None = None) -> Parts:
         *corner_notes(derived.found.at_corners),
     ]
     return Parts(groups, order, shown.hidden, stories, said, notes)
+
+
+def gone_by(derived: Derived, shown: Shown) -> tuple[Courses, dict[str, float]]:
+    """Let the norms of all steps go by; return how they went, and the sums of all shares.
+
+    shown: notes those that are shown. The sums are by the parameter, and 1 where they would be 0.
+    """
+    courses, whole = Courses(), dict[str, float]()
+    for row in courses.passing(shown.passing(norm_rows(derived, MOST_ELEMENTS)), _norms):
+        whole |= {key: whole.get(key, 0.0) + it for key, it in row.shares.items()}
+    return courses, {key: total or 1.0 for key, total in whole.items()}
 
 
 def updates(derived: Derived, digits: int) -> list[str]:
