@@ -207,7 +207,7 @@ def test_a_small_slope_of_softplus() -> None:
 
 
 def test_memory() -> None:
-    """What is kept of the steps takes at most 200 bytes a number, and grows with them alone."""
+    """What is kept of the steps takes at most 16 bytes a number, and grows with them alone."""
     used = []
     for steps in (1_000, 5_000):
         problem = build(CELLS["lstm"], {}, [0.5] * steps, all_weights=0.5)
@@ -217,7 +217,7 @@ def test_memory() -> None:
         used.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     # Of each step are kept h_prev, c_prev, f, i, o, candidate, tanh_c, and x at most.
-    assert used[1] - used[0] <= 200 * 8 * 4_000
+    assert used[1] - used[0] <= 16 * 8 * 4_000
 
 
 def test_made_up_cells() -> None:

@@ -285,6 +285,22 @@ def test_steps_from_the_last_to_the_first_wait_in_a_file(measured: Any, tmp_path
     assert (status, out.startswith('{"t": 1,'), taken < 70 << 10) == (0, True, True)
 
 
+def test_blocks_from_the_last_to_the_first_wait_in_a_file(measured: Any, tmp_path: Path) -> None:
+    """What is told of a sequence that is run backwards takes the memory of its inputs alone."""
+    (tmp_path / "xs.json").write_text(str([0.5, -0.25] * 60_000))
+    command = f"lstm --all-weights 0.5 --xs @{tmp_path}/xs.json --reverse --summary"
+    status, out, _, taken = measured(command.split())
+    assert (status, "120,000 steps" in out, taken < 50 << 10) == (0, True, True)
+
+
+def test_the_way_back_keeps_numbers_alone(measured: Any, tmp_path: Path) -> None:
+    """Derivatives by whatever there is take little memory for each of many steps."""
+    (tmp_path / "xs.txt").write_text("0.5\n-0.25\n" * 2_500)
+    words = f"lstm --all-weights 0.5 --xs @{tmp_path}/xs.txt --gradients --save {tmp_path}/way.svg"
+    status, *_, taken = measured(words.split())
+    assert (status, taken < 33 << 10) == (0, True)
+
+
 def test_many_faults_are_counted(rnncalc: Calculator, tmp_path: Path) -> None:
     """Of thousands of faults the first ones are told, and how many more there are."""
     path = tmp_path / "names.json"

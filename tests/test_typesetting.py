@@ -7,11 +7,15 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from rnncalc import CELLS
+from rnncalc import CELLS, build
+from rnncalc.reports.markup import markdown
+from rnncalc.reports.page import Page
+from rnncalc.trace.trace import Trace
 from tests.conftest import Calculator
 from tests.test_pictures import _weights
 
@@ -81,6 +85,13 @@ def test_latex_is_sound(reports: list[tuple[str, str]]) -> None:
             rows = [line for line in table.splitlines() if line.endswith(r"\\")]
             assert {row.count("&") + 1 for row in rows} == {columns}, command
         assert not re.search(r"[^\x00-\x7f]", text), command
+
+
+def test_markdown_comes_as_the_steps_do() -> None:
+    """A row of a table doesn't wait for those after it."""
+    trace = Trace(build(CELLS["simple"], {}, [0.5] * 9, all_weights=0.5))
+    rows = islice(markdown(trace, Page()), 5)
+    assert ([*rows][-1][:4], trace.count) == ("| 1 ", 1)
 
 
 def test_markdown_has_one_notation(rnncalc: Calculator) -> None:

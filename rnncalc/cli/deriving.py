@@ -12,6 +12,7 @@ from rnncalc.check.derivatives import named_answers
 from rnncalc.check.gradients import GradientGrade, grade_gradients
 from rnncalc.check.reading import NO_ANSWER, read_entries
 from rnncalc.errors import Faults, InputError, UnusableError, quoted
+from rnncalc.keeping import kept
 from rnncalc.numerals import counted, describe, shape_of
 from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
@@ -123,12 +124,12 @@ class Wish:
         step: int | None = None,
         *,
         form: str = "",
-    ) -> list[str]:
+    ) -> Iterator[str]:
         """Return the report on the gradients, or the values of names, a line each.
 
-        of, targets: what to derive, as `read_objective` has it. write: writes a report. step: the
-        only one that is to be shown. form: of the output, of which values alone have their own for
-        data. Raises InputError with all that is wrong.
+        All of it is worked out by then. of, targets: what to derive, as `read_objective` has it.
+        write: writes a report. step: the only one that is to be shown. form: of the output, of
+        which values alone have their own for data. Raises InputError with all that is wrong.
         """
         objective = read_objective(problem, of, targets, self.faults)
         if self.rate is not None and objective.shape:
@@ -142,7 +143,7 @@ class Wish:
             problem = problem.gathered(_MOST_STEPS)
         if self.names:
             found = self._values(problem, objective, self.names, "--only")
-            return list(values_alone(form)(self.names, found))
+            return kept(values_alone(form)(self.names, found))
         derived = Derived(problem, Gradients(problem, objective, rows), rows, self.rate, step)
         if step and step > (last := last_step(derived.found)):
             are = f"{'is' if last == 1 else 'are'} {counted(last, 'step')}"
@@ -150,7 +151,7 @@ class Wish:
             is_there = step <= derived.found.steps
             told = told if is_there else f"there {are}"
             raise InputError.of("place", f"--step {step}: {told}")
-        text = list(write(derived))
+        text = kept(write(derived))
         self.updated = derived.updated and {**_starts(problem), **derived.updated}
         self._corners |= derived.found.at_corners
         return text

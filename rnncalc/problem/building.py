@@ -9,6 +9,7 @@ from rnncalc.cells.expressions import symbols
 from rnncalc.cells.functions import FUNCTIONS, TIES
 from rnncalc.cells.model import Cell
 from rnncalc.errors import Faults, listing, unknown
+from rnncalc.keeping import Batches
 from rnncalc.numerals import counted
 from rnncalc.problem.problem import Given, Inputs, Problem, Sizes, Stream
 from rnncalc.problem.reading import AT, missing_words, read_held, read_inputs, read_parameters
@@ -113,16 +114,15 @@ def _at_hand(xs: Sequence[object] | Inputs | Stream, faults: Faults) -> Any:
     """Return inputs of which it is known how many there are, unless something is wrong already."""
     if not isinstance(xs, Stream) or faults.messages:
         return xs
-    batches = [*xs.batches]
-    return xs._replace(batches=iter(batches), steps=sum(map(len, batches)))
+    batches = Batches(xs.batches)
+    return xs._replace(batches=iter(batches), steps=batches.steps)
 
 
 def _backwards(problem: Problem) -> Problem:
     """Return a problem that begins with its last input."""
-    batches = [batch[::-1] for batch in reversed([*problem.batches])]
+    batches = Batches(problem.batches).reversed()
     found = problem._replace(batches=batches, is_stream=False, is_reversed=True)
-    held_at = {found.number(t): names for t, names in problem.held_at.items()}
-    return found._replace(held_at=held_at)
+    return found._replace(held_at={found.number(t): it for t, it in problem.held_at.items()})
 
 
 def _one_step(

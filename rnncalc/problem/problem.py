@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rnncalc.cells.expressions import Equation
 from rnncalc.cells.model import ALL_WEIGHTS, Cell
 from rnncalc.errors import InputError, listing
+from rnncalc.keeping import Batches
 from rnncalc.numerals import shape_of
 
 #: What stands for standard input as a value.
@@ -212,14 +213,13 @@ class Problem(NamedTuple):
 
         Raises InputError if there are more than ``most``.
         """
-        batches, steps = [], 0
+        batches = Batches()
         for batch in self.batches:
             batches.append(batch)
-            steps += len(batch)
-            if steps > most:
+            if batches.steps > most:
                 told = f"there are more than {most:,} steps, and no more are gone through"
                 raise InputError.of("input", told)
-        return self._replace(batches=batches, steps=steps)
+        return self._replace(batches=batches, steps=batches.steps)
 
     def held_in(self, t: int) -> Mapping[str, Any]:
         """Return the quantities that are not computed at a step, by name."""

@@ -9,24 +9,23 @@ from typing import Any
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.decimals import joined, members
 from rnncalc.numerals import exact, rounded
-from rnncalc.problem.problem import Problem
 from rnncalc.reports.page import Page
 from rnncalc.trace.derivatives.jacobians import Links
 from rnncalc.trace.derivatives.story import Derived
 from rnncalc.trace.derivatives.values import MOST_ELEMENTS
-from rnncalc.trace.gradients.backward import Rows
 from rnncalc.trace.gradients.gradients import BackStep
 
 
-def links_of(problem: Problem, rows: Rows) -> dict[str, Links]:
+def links_of(derived: Derived) -> dict[str, Links]:
     """Return the Jacobians from step to step by their names, {} if they have too many elements."""
+    problem, kept = derived.problem, derived.found.kept
     states = problem.cell.states
     units = sum(problem.sizes.number(name) for name in states)
     if (problem.steps or 0) * units * units > MOST_ELEMENTS:
         return {}
     pairs = [(one, other) for one in states for other in states]
     return {
-        one if one == other else f"{one}.{other}": Links(problem, one, other, rows)
+        one if one == other else f"{one}.{other}": Links(problem, one, other, kept)
         for one, other in pairs
     }
 
@@ -41,8 +40,7 @@ def derivatives(step: BackStep) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def json(derived: Derived, page: Page) -> Iterator[str]:
     """Yield a step as a line of JSON, from the last to the first, which has the sums, too."""
-    problem, found = derived.problem, derived.found
-    links = links_of(problem, derived.rows)
+    found, links = derived.found, links_of(derived)
     for step in found:
         if derived.step not in (None, step.t):
             continue
@@ -66,14 +64,14 @@ def json(derived: Derived, page: Page) -> Iterator[str]:
 
 def plain(derived: Derived, page: Page) -> Iterator[str]:
     """Yield a line ``name = value`` for each derivative, and the sums at the end."""
-    problem, found = derived.problem, derived.found
+    found = derived.found
     if page.explain:
         from rnncalc.reports.gradients_working import lines
 
         yield f"of = {found.objective.told(found.steps)}\n"
         yield from (f"{line}\n" for line in lines(derived, page.digits, page.fits))
         return
-    links = links_of(problem, derived.rows)
+    links = links_of(derived)
     yield f"of = {found.objective.told(found.steps)}\n"
     for step in found:
         if derived.step not in (None, step.t):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from math import inf, log10
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rnncalc.cells.notation import UNICODE, spell
-from rnncalc.numerals import power, rounded
+from rnncalc.numerals import rounded
 from rnncalc.reports.gradients_columns import (
     Column,
     is_last_state,
@@ -15,6 +14,7 @@ from rnncalc.reports.gradients_columns import (
     number_columns,
     of_states,
 )
+from rnncalc.reports.gradients_courses import Courses, Levels, Shown
 from rnncalc.reports.gradients_words import ends_of, number_sentences, vector_sentences
 from rnncalc.reports.rows import corner_notes, problem_notes
 from rnncalc.trace.derivatives.story import (
@@ -35,23 +35,6 @@ from rnncalc.trace.gradients.objective import start_of
 Formula = Sequence[tuple[str, str]]
 
 
-class Level(NamedTuple):
-    """How large something is at a step: the logarithm, -inf of 0; and the number, if it is one."""
-
-    t: int
-    power: float
-    worth: float | None = None
-
-    @property
-    def is_negative(self) -> bool:
-        """Whether it is below 0."""
-        return (self.worth or 0.0) < 0
-
-    def text(self, digits: int) -> str:
-        """Return it as it is written in tables."""
-        return power(self.power, digits) if self.worth is None else rounded(self.worth, digits)
-
-
 class Story(NamedTuple):
     """What becomes of a change on its way, step by step; the last level is that of the start.
 
@@ -61,37 +44,45 @@ class Story(NamedTuple):
     formula: Formula
     what: str
     role: str
-    levels: Sequence[Level]
+    levels: Levels
 
 
 class Parts(NamedTuple):
     """What there is to report.
 
     groups: columns that belong together. order: the steps of their rows, 0 for the start, None for
-    the sum. stories: from the last step to the start. said: sentences. notes: what else there is.
+    the sum. hidden: how many steps between both ends have no row. stories: from the last step to
+    the start. said: sentences. notes: what else there is.
     """
 
     groups: list[list[Column]]
     order: list[int | None]
+    hidden: int
     stories: list[Story]
     said: list[str]
     notes: list[str]
 
 
-def parts(derived: Derived, digits: int) -> Parts:
-    """Return what there is to report of all steps."""
+def parts(derived: Derived, digits: int, ends: int | None = None) -> Parts:
+    """Return what there is to report of all steps.
+
+    ends: how many steps have a row in the columns at either end, None for all steps.
+    """
+    shown = Shown(derived.step, ends, ends or 0)
     if derived.problem.scalar:
-        rows, arriving = list(number_rows(derived)), starts(derived)
-        groups = number_columns(derived, rows, arriving, digits)
-        said = list(number_sentences(derived, arriving, *links_of_rows(rows), digits))
-        stories = list(_of_numbers(derived, rows, arriving))
-        order: list[int | None] = [*(row.t for row in rows), 0, None]
+        courses = Courses()
+        rows = courses.passing(shown.passing(number_rows(derived)), _numbers)
+        links, arriving = links_of_rows(rows), starts(derived)
+        groups = number_columns(derived, shown.rows, arriving, digits)
+        said = list(number_sentences(derived, arriving, *links, digits))
+        stories = list(_of_numbers(derived, courses, arriving, courses.last))
+        order: list[int | None] = [*(row.t for row in shown.rows), 0, None]
     else:
-        norms = list(norm_rows(derived, MOST_ELEMENTS))
-        whole = {key: sum(r.shares.get(key, 0.0) for r in norms) or 1.0 for key in norms[0].shares}
-        groups = norm_columns(derived, norms, whole, digits)
-        said, order = list(vector_sentences(derived, norms, digits)), [row.t for row in norms]
-        stories = list(_of_norms(derived, norms))
+        courses, whole = gone_by(derived, shown)
+        groups = norm_columns(derived, shown.rows, whole, digits)
+        said = list(vector_sentences(derived, courses.last, digits))
+        order = [row.t for row in shown.rows]
+        stories = list(_of_norms(derived, courses))
     if derived.step:
         order, said = [derived.step], []
     notes = [
@@ -99,7 +90,18 @@ def parts(derived: Derived, digits: int) -> Parts:
         *ends_of(derived.found),
         *corner_notes(derived.found.at_corners),
     ]
-    return Parts(groups, order, stories, said, notes)
+    return Parts(groups, order, shown.hidden, stories, said, notes)
+
+
+def gone_by(derived: Derived, shown: Shown) -> tuple[Courses, dict[str, float]]:
+    """Let the norms of all steps go by; return how they went, and the sums of all shares.
+
+    shown: notes those that are shown. The sums are by the parameter, and 1 where they would be 0.
+    """
+    courses, whole = Courses(), dict[str, float]()
+    for row in courses.passing(shown.passing(norm_rows(derived, MOST_ELEMENTS)), _norms):
+        whole |= {key: whole.get(key, 0.0) + it for key, it in row.shares.items()}
+    return courses, {key: total or 1.0 for key, total in whole.items()}
 
 
 def updates(derived: Derived, digits: int) -> list[str]:
@@ -115,47 +117,57 @@ def table_rows(columns: Sequence[Column], order: Sequence[int | None]) -> Iterat
             yield ["sum" if t is None else str(t), *cells]
 
 
-def _level(t: int, worth: float | None) -> Level:
-    return Level(t, log10(abs(worth)) if worth else -inf, worth)
+def _numbers(row: Row) -> dict[tuple[str, str], float | None]:
+    return {
+        **{("product", name): it for name, it in row.products.items()},
+        **{("direct", name): it for name, it in row.carried.items()},
+        **{("objective", name): row.back.by[name] for name in row.products},
+    }
+
+
+def _norms(row: Norms) -> dict[tuple[str, str], float | None]:
+    both: dict[tuple[str, str], float | None]
+    both = {("product", ""): row.product, ("bound", ""): row.bound}
+    return both | {("objective", name): it for name, it in row.by.items()}
 
 
 def _of_numbers(
-    derived: Derived, rows: Sequence[Row], arriving: dict[str, float]
+    derived: Derived, courses: Courses, arriving: Mapping[str, float], first: Row
 ) -> Iterator[Story]:
-    """Yield the products of each state's derivatives, of what carries it on directly, and of L."""
+    """Yield the products of each state's derivatives, of what carries it on directly, and of L.
+
+    first: the row of step 1.
+    """
     problem, last = derived.problem, str(last_step(derived.found))
     states = problem.cell.states
     for n in states:
-        levels = [*(_level(row.t, row.products[n]) for row in rows), _level(0, arriving[n])]
         formula = [(f"∂{n}", last), (f"/∂{n}", "t")]
-        yield Story(formula, f"what of a change of {n} at t arrives at t = {last}", "state", levels)
+        told = f"what of a change of {n} at t arrives at t = {last}"
+        yield Story(formula, told, "state", courses.levels(("product", n), arriving[n]))
     for n, factor in direct_factors(problem).items():
-        text, first = spell(factor, UNICODE), rows[-1]
-        start = first.direct.get(n, 0.0) * first.carried[n]
-        levels = [*(_level(row.t, row.carried[n]) for row in rows), _level(0, start)]
+        text, start = spell(factor, UNICODE), first.direct.get(n, 0.0) * first.carried[n]
         formula = [(f"Π ({text})" if " " in text else f"Π {text}", "")]
-        yield Story(formula, f"what the direct path of {n} alone passes on", "gate", levels)
+        told = f"what the direct path of {n} alone passes on"
+        yield Story(formula, told, "gate", courses.levels(("direct", n), start))
     if not is_last_state(derived):
         sums = derived.found.sums()
         for n in states:
-            levels = [_level(row.t, row.back.by[n]) for row in rows]
-            levels.append(_level(0, sums[start_of(problem.cell, n)]))
+            levels = courses.levels(("objective", n), sums[start_of(problem.cell, n)])
             formula = [("∂L", ""), (f"/∂{n}", "t")]
             yield Story(formula, f"what a change of {n} at t does to L", "candidate", levels)
 
 
-def _of_norms(derived: Derived, rows: Sequence[Norms]) -> Iterator[Story]:
+def _of_norms(derived: Derived, courses: Courses) -> Iterator[Story]:
     """Yield the norm of the product of Jacobians, the product of norms, and the norms of L."""
     states, last = derived.problem.cell.states, str(last_step(derived.found))
     name = of_states(states)
-    if rows[-1].product is not None:
-        levels = [_level(row.t, row.product) for row in rows]
+    if ("product", "") in courses:
         formula = [(f"‖∂{name}", last), (f"/∂{name}", "t"), ("‖", "")]
         told = f"what of a change at t arrives at t = {last}, at most"
-        yield Story(formula, told, "state", levels)
-        levels = [Level(row.t, -inf if row.bound is None else row.bound) for row in rows]
+        yield Story(formula, told, "state", courses.levels(("product", "")))
+        levels = courses.levels(("bound", ""), are_powers=True)
         yield Story([("Π of norms", "")], "what the norms of all links allow", "gate", levels)
     for n in states:
-        levels = [_level(row.t, row.by[n]) for row in rows]
         formula = [(f"‖∂L/∂{n}", "t"), ("‖", "")]
-        yield Story(formula, f"what a change of {n} at t does to L, at most", "candidate", levels)
+        told = f"what a change of {n} at t does to L, at most"
+        yield Story(formula, told, "candidate", courses.levels(("objective", n)))

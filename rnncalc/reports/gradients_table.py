@@ -5,14 +5,15 @@ What doesn't fit side by side stands in blocks below each other, each with the s
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from math import inf, isfinite
 
 from rnncalc.numerals import counted, power, rounded
 from rnncalc.reports.drawing import Drawing
 from rnncalc.reports.gradients_columns import Column, norm_columns, number_columns
+from rnncalc.reports.gradients_courses import Courses, Shown
+from rnncalc.reports.gradients_parts import gone_by
 from rnncalc.reports.gradients_words import (
     ends_of,
     number_sentences,
@@ -24,13 +25,11 @@ from rnncalc.reports.rows import corner_notes, problem_notes
 from rnncalc.reports.scales import bar
 from rnncalc.trace.derivatives.story import (
     Derived,
-    Norms,
+    last_step,
     links_of_rows,
-    norm_rows,
     number_rows,
     starts,
 )
-from rnncalc.trace.derivatives.values import MOST_ELEMENTS
 
 _HEAD, _TAIL = 12, 8  # steps at both ends that are shown
 _LONGEST_STRIP = 60  # bars
@@ -63,38 +62,9 @@ def table(derived: Derived, page: Page) -> Iterator[str]:
     yield drawing.take()
 
 
-class _Shown:
-    """The rows at both ends, or the one of a step, while all of them go by."""
-
-    def __init__(self, step: int | None) -> None:
-        self._step = step
-        self.head: list[Any] = []
-        self.tail: deque[Any] = deque(maxlen=_TAIL)
-        self.hidden = 0
-
-    def add(self, row: Any) -> None:
-        if self._step not in (None, row.t):
-            return
-        if len(self.head) < _HEAD:
-            self.head.append(row)
-        else:
-            self.hidden += len(self.tail) == _TAIL
-            self.tail.append(row)
-
-    def passing(self, rows: Iterable[Any]) -> Iterator[Any]:
-        """Yield rows on, and note which are shown."""
-        for row in rows:
-            self.add(row)
-            yield row
-
-    @property
-    def rows(self) -> list[Any]:
-        return [*self.head, *self.tail]
-
-
 def _numbers(derived: Derived, page: Page, drawing: Drawing) -> None:
     """Draw the way back through plain numbers."""
-    shown = _Shown(derived.step)
+    shown = Shown(derived.step, _HEAD, _TAIL)
     weakest, strongest = links_of_rows(shown.passing(number_rows(derived)))
     arriving = starts(derived)
     groups = number_columns(derived, shown.rows, arriving, page.digits)
@@ -109,57 +79,48 @@ def _numbers(derived: Derived, page: Page, drawing: Drawing) -> None:
 
 def _vectors(derived: Derived, page: Page, drawing: Drawing) -> None:
     """Draw the way back through vectors, as norms."""
-    shown, all_rows = _Shown(derived.step), list(norm_rows(derived, MOST_ELEMENTS))
-    for row in all_rows:
-        shown.add(row)
-    whole = {
-        key: sum(row.shares.get(key, 0.0) for row in all_rows) or 1.0 for key in all_rows[0].shares
-    }
+    shown = Shown(derived.step, _HEAD, _TAIL)
+    courses, whole = gone_by(derived, shown)
     groups = norm_columns(derived, shown.rows, whole, page.digits)
     _blocks(groups, [row.t for row in shown.rows], shown, drawing)
     if derived.step:
         return
-    _strips(derived, all_rows, drawing, page.digits)
-    for sentence in vector_sentences(derived, all_rows, page.digits):
+    _strips(derived, courses, drawing, page.digits)
+    for sentence in vector_sentences(derived, courses.last, page.digits):
         drawing.text(sentence)
     drawing.text()
 
 
-def _strips(derived: Derived, rows: Sequence[Norms], drawing: Drawing, digits: int) -> None:
+def _strips(derived: Derived, courses: Courses, drawing: Drawing, digits: int) -> None:
     """Draw how the norms went, on a scale of logarithms."""
-    from math import log10
-
-    courses: dict[str, list[float | None]] = {}
-    for row in rows:
-        if row.product is not None and row.bound is not None:
-            courses.setdefault("product", []).append(log10(row.product) if row.product else None)
-            bound = row.bound if row.bound > float("-inf") else None
-            courses.setdefault("Π of norms", []).append(bound)
-        for name, norm in row.by.items():
-            courses.setdefault(f"∂L/∂{name}", []).append(log10(norm) if norm else None)
-    finite = [level for levels in courses.values() for level in levels if level is not None]
-    if not finite or len(rows) < 3:
+    keys = {("product", ""): "product", ("bound", ""): "Π of norms"}
+    keys |= {("objective", n): f"∂L/∂{n}" for n in derived.problem.cell.states}
+    found = {label: courses.powers(key) for key, label in keys.items() if key in courses}
+    ends = [min(filter(isfinite, it), default=None) for it in found.values()]
+    lowest = [low for low in ends if low is not None]
+    last = last_step(derived.found)
+    if not lowest or last < 2:
         return
-    low, high = min(finite), max(finite)
+    low, high = min(lowest), max(map(max, found.values()))
     reach = high - low or 1.0
     scale = f"{power(low, digits)} to {power(high, digits)}"
-    width = max(drawing.room(label) for label in courses)
+    width = max(map(drawing.room, found))
     bars = min(drawing.width - width - 2, _LONGEST_STRIP)
-    which = ", the largest of some steps a bar" * (len(rows) > bars)
-    which += ", 0 has none" * any(None in levels for levels in courses.values())
-    told = f"from t = {rows[0].t} back to the start, each on a log scale, {scale}{which}"
+    which = ", the largest of some steps a bar" * (last + 1 > bars)
+    which += ", 0 has none" * any(-inf in powers for powers in found.values())
+    told = f"from t = {last} back to the start, each on a log scale, {scale}{which}"
     drawing.text(told, "heading")
-    for label, levels in courses.items():
-        count = min(len(levels), bars)
-        ends = [k * len(levels) // count for k in range(count + 1)]
-        parts = [[v - low for v in levels[a:b] if v is not None] for a, b in pairwise(ends)]
-        strip = "".join(bar(max(part), (0.0, reach)) if part else " " for part in parts)
+    for label, powers in found.items():
+        count = min(len(powers), bars)
+        cuts = [k * len(powers) // count for k in range(count + 1)]
+        tops = (max(powers[a:b]) for a, b in pairwise(cuts))
+        strip = "".join(" " if top == -inf else bar(top - low, (0.0, reach)) for top in tops)
         drawing.text(f"{label}{' ' * (width - drawing.room(label))}  {strip.rstrip()}")
     drawing.text()
 
 
 def _blocks(
-    groups: Sequence[Sequence[Column]], order: Sequence[int | None], shown: _Shown, drawing: Drawing
+    groups: Sequence[Sequence[Column]], order: Sequence[int | None], shown: Shown, drawing: Drawing
 ) -> None:
     """Draw columns side by side if all fit, or else each group by itself, and in parts."""
     widest = min(drawing.width, _WIDEST)
@@ -189,7 +150,7 @@ def _fits(columns: Sequence[Column], order: Sequence[int | None], widest: int) -
 
 
 def _draw_block(
-    columns: Sequence[Column], order: Sequence[int | None], shown: _Shown, drawing: Drawing
+    columns: Sequence[Column], order: Sequence[int | None], shown: Shown, drawing: Drawing
 ) -> None:
     rows = []
     for place, t in enumerate(order):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import inf, log10
 
 from rnncalc.errors import listing
@@ -92,9 +92,9 @@ def _why(derived: Derived, row: Row, name: str, digits: int) -> str:
     return ""
 
 
-def vector_sentences(derived: Derived, rows: Sequence[Norms], digits: int) -> Iterator[str]:
+def vector_sentences(derived: Derived, start: Norms, digits: int) -> Iterator[str]:
     """Say what arrives of a change of the start at most, and what the product of norms allows."""
-    last, start = last_step(derived.found), rows[-1]
+    last = last_step(derived.found)
     states = derived.problem.cell.states
     if start.product is None or start.bound is None:
         told = "the Jacobians have too many elements for their norms"

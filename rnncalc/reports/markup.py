@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from rnncalc.cells import notation
 from rnncalc.reports.equations import aligned
@@ -49,7 +50,7 @@ def markdown(trace: Trace, page: Page) -> Iterator[str]:
 
 def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield f"## {_text(title)}\n\n"
-    for row in (header, ["---"] * len(header), *rows):
+    for row in chain((header, ["---"] * len(header)), rows):
         yield f"| {' | '.join(row)} |\n"
     yield "\n"
 

@@ -14,6 +14,7 @@ from rnncalc.trace import steps
 from rnncalc.trace.step import Step
 
 _KEPT = 3  # steps with a tie that are remembered, of each quantity
+_BLOCKS = 2  # of a sequence run backwards, that are kept in memory
 
 
 class Trace:
@@ -83,9 +84,11 @@ class Trace:
                 yield ([step.value(name)] for name in names)
             self.settle()
             return
-        found = columns(self.problem, names, self.state)
+        found: Iterable[list[Any]] = columns(self.problem, names, self.state)
         if self.problem.is_reversed:
-            found = ([c[::-1] for c in block] for block in reversed([*found]))
+            from rnncalc.keeping import backwards
+
+            found = backwards(([c[::-1] for c in block] for block in found), _BLOCKS)
         # Before a step that can't be computed there may be none.
         yield from (block for block in found if not block or len(block[0]))
 

@@ -22,13 +22,13 @@ _CAPTIONS = ("The way back", "Slopes, and δ of each unit", "What each step adds
 
 def svg(derived: Derived, page: Page) -> Iterator[str]:
     """Yield the picture as a file's text."""
-    found = parts(derived, page.digits)
+    found = parts(derived, page.digits, ends=1)
     yield written(backwards(title(derived, page.digits), found, page.digits))
 
 
 def html(derived: Derived, page: Page) -> Iterator[str]:
     """Yield a page."""
-    found, digits = parts(derived, page.digits), page.digits
+    found, digits = parts(derived, page.digits, ends=_KEPT), page.digits
     paper = Paper(title(derived, digits))
     for sentence in found.said:
         paper.text(sentence)
@@ -74,7 +74,7 @@ def _number(value: Any, digits: int) -> str:
 def _steps(found: Parts, paper: Paper) -> None:
     """Add tables with a row for each step, or for those at both ends."""
     order = found.order
-    hidden = max(0, len(order) - 2 * _KEPT)
+    hidden = found.hidden + max(0, len(order) - 2 * _KEPT)
     if hidden:
         order = [*order[:_KEPT], *order[-_KEPT:]]
         paper.text(f"{hidden:,} steps in between are not in the tables; -f csv has them all")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from math import ceil, floor, inf
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from rnncalc.numerals import counted
-from rnncalc.reports.gradients_parts import Level, Parts, Story
+from rnncalc.reports.gradients_courses import Level, Levels
+from rnncalc.reports.gradients_parts import Parts, Story
 from rnncalc.reports.pictures.axes import EDGE, LEFT, PLOT, SMALLEST, Steps
 from rnncalc.reports.pictures.svg import (
     LARGE,
@@ -69,7 +72,7 @@ class _Drawing:
     def __init__(self, title: str, parts: Parts, digits: int) -> None:
         self.title, self.parts, self.digits = title, parts, digits
         self.sheet = Sheet()
-        powers = [it.power for story in parts.stories for it in story.levels if it.power > -inf]
+        powers = array("d", (it.power for it in self._levels() if it.power > -inf))
         low, high = floor(min(powers, default=0.0)), ceil(max(powers, default=0.0))
         low -= low == min(powers, default=0.0)
         self.scale = _Scale(low, max(high, low + 1))
@@ -93,12 +96,14 @@ class _Drawing:
         told = [*self.parts.said, *self._description()]
         return sheet.finished((_WIDE, y + 18), self.title, [text.rstrip(".") for text in told])
 
+    def _levels(self) -> Iterator[Level]:
+        return (level for story in self.parts.stories for level in story.levels)
+
     def _legend(self) -> Iterator[str]:
-        every = [level for story in self.parts.stories for level in story.levels]
         yield "all bars are on one scale of powers of ten; t = 0 is the start, in grey"
-        if any(level.is_negative for level in every):
+        if any(level.is_negative for level in self._levels()):
             yield "orange with a bar across is below 0: its size is drawn"
-        if any(level.power == -inf for level in every):
+        if any(level.power == -inf for level in self._levels()):
             yield "where there is no bar, it is 0 or too small for a number"
         if self.stride > 1:
             told = f"each bar is of {counted(self.stride, 'step')}"
@@ -123,7 +128,7 @@ class _Drawing:
         sheet.text(_WIDE - EDGE, y + 15, told, "n quiet", SMALL, "end")
         y += 30
         self._grid(y)
-        bars = [*self._binned(story.levels[:-1]), _Bar(0, 0, start, start.power)]
+        bars = [*self._binned(story.levels), _Bar(0, 0, start, start.power)]
         self._bars(bars, story.role, y)
         self._numbers(bars, y)
         self.steps.draw(sheet, y + _HIGH, lambda t: t)
@@ -141,10 +146,10 @@ class _Drawing:
             text = f"{10.0**level:g}" if -4 < level < 5 else f"1e{level}"
             self.sheet.text(LEFT - 6, foot - height + 4, text, "n quiet", SMALLEST, "end")
 
-    def _binned(self, levels: Sequence[Level]) -> Iterator[_Bar]:
-        """Yield the bars of some steps each."""
-        for k in range(0, len(levels), self.stride):
-            some = levels[k : k + self.stride]
+    def _binned(self, levels: Levels) -> Iterator[_Bar]:
+        """Yield the bars of some steps each, without that of the start."""
+        steps = islice(levels, len(levels) - 1)
+        while some := [*islice(steps, self.stride)]:
             largest = max(some, key=lambda level: level.power)
             yield _Bar(some[-1].t, some[0].t, largest, min(level.power for level in some))
 

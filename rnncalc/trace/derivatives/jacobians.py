@@ -11,26 +11,27 @@ from typing import Any
 from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.gradients.adjoints import Wanted
-from rnncalc.trace.gradients.backward import Backward, Rows, backward, kept_rows
+from rnncalc.trace.gradients.backward import Backward, backward
+from rnncalc.trace.gradients.kept import Kept, KeptRows
 from rnncalc.trace.step import require_finite
 
 
 class Jacobians:
     """Derivatives of some states, together, by some quantities or previous states.
 
-    problem: with inputs that can be gone through more than once. Where all is plain numbers there
-    is one state, and a derivative is a float; otherwise it is an array (n, m), or (N, m) for
-    several states with N units together.
+    kept: all that there is of each step. Where all is plain numbers there is one state, and a
+    derivative is a float; otherwise it is an array (n, m), or (N, m) for several states with N
+    units together.
     """
 
-    def __init__(self, problem: Problem, of: Sequence[str], by: Sequence[str], rows: Rows) -> None:
+    def __init__(self, problem: Problem, of: Sequence[str], by: Sequence[str], kept: Kept) -> None:
         self.problem, self.of, self.by = problem, of, by
         self._seeds: dict[str, dict[int, Any]] = {name: {} for name in of}
         self._units = self._split()
         shape = () if problem.scalar else (sum(problem.sizes.number(name) for name in of),)
         wanted = Wanted(by, self._seeds, shape)
         self._back: Backward = backward(problem, wanted, lambda *_: None)
-        self._rows = kept_rows(problem, self._back.reads, rows)
+        self._rows = KeptRows(kept, self._back.reads)
 
     def _split(self) -> dict[str, Any]:
         """Return the derivative of all of the states by each of them: parts of a unit matrix."""
@@ -75,8 +76,8 @@ class Jacobians:
 class Links:
     """The derivative of a state by one of the step before, by all paths, a step at a time."""
 
-    def __init__(self, problem: Problem, of: str, by: str, rows: Rows) -> None:
-        self._at = Jacobians(problem, [of], [by, by + PREVIOUS], rows)
+    def __init__(self, problem: Problem, of: str, by: str, kept: Kept) -> None:
+        self._at = Jacobians(problem, [of], [by, by + PREVIOUS], kept)
         self._plain = [problem.sizes.is_plain(name) and not problem.scalar for name in (of, by)]
 
     def at(self, t: int) -> Any:

@@ -19,8 +19,8 @@ from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.arithmetic import value
 from rnncalc.trace.derivatives.jacobians import Jacobians, Links
-from rnncalc.trace.gradients.backward import Rows, kept_rows
 from rnncalc.trace.gradients.gradients import BackStep, Gradients
+from rnncalc.trace.gradients.kept import KeptRows, Rows
 from rnncalc.trace.step import require_finite
 
 
@@ -133,17 +133,17 @@ def _factor(node: Expression, state: str) -> Expression | None:
 
 def number_rows(derived: Derived) -> Iterator[Row]:
     """Yield what there is to tell of each step of plain numbers, from the objective's last on."""
-    problem, found, rows = derived.problem, derived.found, derived.rows
+    problem, found, kept = derived.problem, derived.found, derived.found.kept
     names, states, last = problem.quantities, problem.cell.states, last_step(found)
-    kept = kept_rows(problem, names, rows)
-    links = {name: Links(problem, name, name, rows) for name in states}
-    ways = [Jacobians(problem, [name], [name], rows).through(last) for name in states]
+    of_steps = KeptRows(kept, names)
+    links = {name: Links(problem, name, name, kept) for name in states}
+    ways = [Jacobians(problem, [name], [name], kept).through(last) for name in states]
     factors = direct_factors(problem)
     carried = dict.fromkeys(factors, 1.0)
     units = [line for line in problem.computed if line.activation and line.is_unit]
     steps = (step for step in found if step.t <= last)
     for step, *products in zip(steps, *ways, strict=True):
-        values = dict(zip(names, kept[step.t - 1], strict=True))
+        values = dict(zip(names, of_steps[step.t - 1], strict=True))
         known = {**problem.weights, **values}
         held = problem.held_in(step.t)
         direct = {n: float(value(it, known)) for n, it in factors.items() if n not in held}
@@ -184,10 +184,8 @@ def _weakness(row: Row, name: str) -> tuple[float, bool]:
 
 def starts(derived: Derived) -> dict[str, float]:
     """Return the derivative of each state at the last step by its own start, of plain numbers."""
-    last, states = last_step(derived.found), derived.problem.cell.states
-    ways = {
-        name: Jacobians(derived.problem, [name], [name + PREVIOUS], derived.rows) for name in states
-    }
+    last, states, kept = last_step(derived.found), derived.problem.cell.states, derived.found.kept
+    ways = {name: Jacobians(derived.problem, [name], [name + PREVIOUS], kept) for name in states}
     return {name: [*way.through(last)][-1][1][0] for name, way in ways.items()}
 
 
@@ -204,8 +202,8 @@ def norm_rows(derived: Derived, most: int) -> Iterator[Norms]:
     are_few = last * units * units <= most
     product, bound = (1.0, 0.0) if are_few else (None, None)
     before = [name + PREVIOUS for name in states]
-    way = Jacobians(problem, states, before, derived.rows) if are_few else None
-    single = Jacobians(problem, states, before, derived.rows) if are_few else None
+    way = Jacobians(problem, states, before, found.kept) if are_few else None
+    single = Jacobians(problem, states, before, found.kept) if are_few else None
     products = way.through(last) if way else iter(())
     start: dict[str, float] = {}
     for step in found:

@@ -9,8 +9,8 @@ from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.derivatives.jacobians import Links
 from rnncalc.trace.derivatives.names import JACOBIAN, PARAMETER, Name, check_name, of_unit
-from rnncalc.trace.gradients.backward import Rows
 from rnncalc.trace.gradients.gradients import Gradients
+from rnncalc.trace.gradients.kept import Kept, Rows, every_name
 from rnncalc.trace.gradients.objective import Objective
 
 #: Elements of Jacobians that are computed.
@@ -45,10 +45,14 @@ def values(
         sums = gradients.sums() if whole else {}
         found |= {name: [of_unit(sums[name.key], name)] for name in whole}
         corners.update(gradients.at_corners)
+    steps = {name: _steps(problem, name) for name in names if name.kind == JACOBIAN}
     links: dict[tuple[str, str], Links] = {}
-    for name in names:
-        if name.kind == JACOBIAN:
-            found[name] = _jacobians(problem, name, rows, links)
+    kept = Kept(problem, every_name(problem), rows) if steps else None
+    for name, numbers in steps.items():
+        which = name.of, name.symbol
+        if kept and which not in links:
+            links[which] = Links(problem, *which, kept)
+        found[name] = [links[which].at(t) for t in numbers]
     return [found[name] for name in names]
 
 
@@ -66,17 +70,12 @@ def _by_step(gradients: Gradients, names: Sequence[Name]) -> dict[Name, list[Any
     return {name: kept[::-1] for name, kept in found.items()}
 
 
-def _jacobians(
-    problem: Problem, name: Name, rows: Rows, links: dict[tuple[str, str], Links]
-) -> list[Any]:
-    """Return Jacobians from step to step; ``links`` keeps what works them out."""
+def _steps(problem: Problem, name: Name) -> Sequence[int]:
+    """Return the steps whose Jacobians a name stands for; raise InputError if they are too many."""
     steps: Sequence[int] = [name.t] if name.t else range(1, (problem.steps or 0) + 1)
     size = problem.sizes.number(name.of) * problem.sizes.number(name.symbol)
     if len(steps) * size > MOST_ELEMENTS:
         told = f"{name.text}: {len(steps):,} Jacobians of {size:,} elements are more than"
         told = f"{told} {MOST_ELEMENTS:,} elements; {name.text}@1 is one of them"
         raise InputError.of("size", told)
-    which = name.of, name.symbol
-    if which not in links:
-        links[which] = Links(problem, *which, rows)
-    return [links[which].at(t) for t in steps]
+    return steps

@@ -13,9 +13,6 @@ from rnncalc.trace.gradients.adjoints import AtCorner, Wanted, Writer, adjoint_o
 #: From pairs of a step's number and the values that were read, to what is wanted of each step.
 Loop = Callable[[Iterable[tuple[int, Any]]], Iterator[tuple[Any, ...]]]
 
-#: What yields the named values of each step of a problem.
-Rows = Callable[[Problem, Sequence[str]], Iterable[tuple[Any, ...]]]
-
 
 class Backward(NamedTuple):
     """A loop from the last step to the first; ``reads`` names the values that it needs."""
@@ -43,19 +40,3 @@ def backward(problem: Problem, wanted: Wanted, at_corner: AtCorner) -> Backward:
     loop = compiled(problem, lines, writer.namespace)
     zeros = [writer.zero(name) for name in states]
     return Backward(reads, lambda steps: loop(steps, *zeros))
-
-
-def kept_rows(problem: Problem, names: Sequence[str], rows: Rows) -> list[tuple[Any, ...]]:
-    """Return the named values of each step, with arrays of one element for numbers among arrays."""
-    found = list(rows(problem, names))
-    plain = (
-        [] if problem.scalar else [problem.sizes.is_plain(n.removeprefix("pre.")) for n in names]
-    )
-    if not any(plain):
-        return found
-    import numpy as np
-
-    return [
-        tuple(np.array([v]) if is_plain else v for v, is_plain in zip(row, plain, strict=True))
-        for row in found
-    ]

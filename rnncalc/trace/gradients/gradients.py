@@ -1,6 +1,6 @@
 """Gradients: the steps of a problem gone through forwards once, and then backwards.
 
-What the way back needs of each step is kept, so memory grows with the steps.
+What the way back needs of each step is kept meanwhile.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from rnncalc.cells.expressions import PREVIOUS
 from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.gradients.adjoints import Wanted, is_matrix
-from rnncalc.trace.gradients.backward import Rows, backward, kept_rows
+from rnncalc.trace.gradients.backward import backward
+from rnncalc.trace.gradients.kept import Kept, KeptRows, Rows, every_name
 from rnncalc.trace.gradients.objective import Objective, start_of
 from rnncalc.trace.step import require_finite
 
@@ -36,8 +37,9 @@ class BackStep(NamedTuple):
 class Gradients:
     """The derivatives of an objective.
 
-    steps: how many there are. value: what the objective is worth. at_corners: where a function had
-    no derivative, by quantity and function: the steps, the last first.
+    kept: the values of the steps, all of them if all is derived. steps: how many there are. value:
+    what the objective is worth. at_corners: where a function had no derivative, by quantity and
+    function: the steps, the last first.
     """
 
     def __init__(
@@ -63,8 +65,10 @@ class Gradients:
         seeds: dict[str, dict[int, Any]] = {name: {} for name in objective.names}
         wanted = Wanted(self.names, seeds, objective.shape)
         self._back = backward(problem, wanted, self._at_corner)
-        self._rows = kept_rows(problem, self._back.reads, rows)
-        self.steps = len(self._rows)
+        needed = every_name(problem) if names is None else self._back.reads
+        self.kept = Kept(problem, needed, rows)
+        self._rows = KeptRows(self.kept, self._back.reads)
+        self.steps = len(self.kept)
         objective.check(self.steps)
         self.value: Any = 0.0
         for t in sorted({term.t or self.steps for term in objective.terms}):
@@ -197,5 +201,4 @@ class Gradients:
 
 def _all(problem: Problem) -> list[str]:
     """Return all that an objective can be derived by."""
-    pre = [f"pre.{line.name}" for line in problem.computed if line.is_unit]
-    return [*problem.quantities, *pre, *problem.weights]
+    return [*every_name(problem), *problem.weights]
