@@ -277,8 +277,29 @@ def test_a_wrong_answer_in_a_long_vector_is_told(measured: Any, tmp_path: Path) 
     np.save(tmp_path / "x.npy", np.ones(300_000))
     np.save(tmp_path / "h.npy", np.append(np.zeros(299_999), 1))
     command = f"lstm --all-weights 0 --x @{tmp_path}/x.npy --expect h=@{tmp_path}/h.npy"
-    status, out, *_ = measured(command.split())
+    status, out, *_ = measured([*command.split(), "--tolerance", "0.5"])
     assert (status, "the first beyond that is unit 300000" in out) == (1, True)
+
+
+def test_no_slip_is_looked_for_in_a_long_vector(rnncalc: Calculator, tmp_path: Path) -> None:
+    """That is said wherever slips would be named, and nowhere else."""
+    told, page = (
+        "no slip is looked for where a vector has over 16,384 elements",
+        tmp_path / "s.html",
+    )
+    np.save(tmp_path / "x.npy", np.zeros(16_385))
+    command = f"simple --w-ss 1 --w-sx 1 --x @{tmp_path}/x.npy --expect"
+    for more in ("", "-f plain", "--no-reveal --hint"):
+        assert told in rnncalc(f"{command} s[2]=0.5 {more}").out
+    rnncalc(f"{command} s[2]=0.5 --save {page}")
+    assert told in page.read_text("utf-8")
+    (data,) = rnncalc(f"{command} s[2]=0.5 -f json").json
+    assert (data["too_long_for_slips"], "mistakes" in data) == (True, False)
+    for more in ("s[2]=0", "s[2]=0.5 --no-reveal"):
+        assert told not in rnncalc(f"{command} {more}").out
+    np.save(tmp_path / "x.npy", np.zeros(16_384))
+    (data,) = rnncalc(f"{command} s[2]=0.5 -f json").json
+    assert ("too_long_for_slips" in data, "mistakes" in data) == (False, True)
 
 
 def test_long_rows_are_read_some_at_a_time(measured: Any, tmp_path: Path) -> None:
