@@ -249,15 +249,17 @@ def test_a_long_vector_takes_no_more_with_rounding_or_answers(
     assert (status, taken < (100 << 10) + 48 * numbers // 1024) == (0, True)
 
 
-def test_a_table_of_long_vectors_takes_a_few_times_their_memory(
-    measured: Any, tmp_path: Path
+@pytest.mark.parametrize("words", ["", "--save {}/s.html"])
+def test_a_report_on_long_vectors_takes_a_few_times_their_memory(
+    measured: Any, words: str, tmp_path: Path
 ) -> None:
     """However many quantities go by in steps, each number of the input takes 48 bytes at most."""
     steps, units = 20, 50_000
     np.save(tmp_path / "x.npy", np.linspace(-1, 1, steps * units).reshape(steps, units))
-    status, out, _, taken = measured(f"lstm --all-weights 0.5 --xs @{tmp_path}/x.npy".split())
+    command = f"lstm --all-weights 0.5 --xs @{tmp_path}/x.npy {words.format(tmp_path)}"
+    status, out, _, taken = measured(command.split())
     assert (status, taken < (100 << 10) + 48 * steps * units // 1024) == (0, True)
-    assert "10% -0.8, 90% 0.8" in out  # of x
+    assert words or "10% -0.8, 90% 0.8" in out  # of x
 
 
 def test_a_vector_by_a_large_matrix(measured: Any, tmp_path: Path) -> None:
