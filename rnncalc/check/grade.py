@@ -117,8 +117,8 @@ def _fit_floats(problem: Problem, verdicts: Sequence[Verdict]) -> bool:
     answers = [verdict.answer for verdict in verdicts]
     if any(answer.bits for answer in answers):
         return False
-    numbers = [number for answer in answers for number in answer.numbers if number.unit > 0]
-    if sum(number.unit < abs(number) * _AS_PRINTED for number in numbers) < _FEWEST:
+    numbers = (number for answer in answers for number in answer.numbers)
+    if sum(0 < number.unit < abs(number) * _AS_PRINTED for number in numbers) < _FEWEST:
         return False
     as_floats = judged(problem, [answer._replace(bits=32) for answer in answers])[0]
     return all(verdict.word == RIGHT for verdict in as_floats)
@@ -143,8 +143,8 @@ def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], 
             verdicts[t, name] = answer.judged(value, error)
         return value, error
 
-    for _ in run(problem, amend=compare, labels={answer.name for answer in answers}):
-        pass
+    for step in run(problem, amend=compare, labels={answer.name for answer in answers}):
+        del step  # which may be large, and is not needed below
     floats = None
     if any(answer.bits for answer in answers):
         from rnncalc.check.float32 import excuse
