@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -281,7 +282,7 @@ def test_a_long_sheet_is_read_as_a_short_one(rnncalc: Calculator, tmp_path: Path
             if told:
                 assert told in rnncalc.error(command)
             else:
-                (vector,) = rnncalc(f"{command} --only s -f json").json
+                vector = json.loads(rnncalc(f"{command} --only s").out)
                 assert vector == [0.5, -2, 0.25, 7] * times
 
 
