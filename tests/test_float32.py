@@ -6,6 +6,7 @@ PyTorch's documentation.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -222,3 +223,17 @@ def test_any_number_of_digits_tells_32_bits_from_64(form: str) -> None:
 
 def _look_single(texts: Iterable[str]) -> bool:
     return are_singles(map(Typed, texts))
+
+
+def test_steps_behind_a_verdict_are_let_go_at_once() -> None:
+    """What goes through steps, which may be large, waits for no collector."""
+    problem = build(CELLS["simple"], {"w_ss": 0.5, "w_sx": 0.25, "s": 0.0}, [[1.0, 2.0]] * 3)
+    answer = Answer(2, "s", [Typed.exactly(0.75)] * 2, bits=32)
+    gc.collect()
+    gc.disable()
+    try:
+        ((verdict,), _) = judged(problem.gathered(3), [answer])
+        left = [it for it in gc.get_objects() if type(it).__name__ == "_Trial"]
+    finally:
+        gc.enable()
+    assert (verdict.word, left) == ("wrong", [])

@@ -247,6 +247,19 @@ def test_a_long_vector_takes_no_more_with_rounding_or_answers(
     assert (status, taken < (100 << 10) + 48 * numbers // 1024) == (0, True)
 
 
+@pytest.mark.parametrize("words", ["", "--save {}/s.html"])
+def test_a_report_on_long_vectors_takes_a_few_times_their_memory(
+    measured: Any, words: str, tmp_path: Path
+) -> None:
+    """However many quantities go by in steps, each number of the input takes 48 bytes at most."""
+    steps, units = 20, 50_000
+    np.save(tmp_path / "x.npy", np.linspace(-1, 1, steps * units).reshape(steps, units))
+    command = f"lstm --all-weights 0.5 --xs @{tmp_path}/x.npy {words.format(tmp_path)}"
+    status, out, _, taken = measured(command.split())
+    assert (status, taken < (100 << 10) + 48 * steps * units // 1024) == (0, True)
+    assert words or "10% -0.8, 90% 0.8" in out  # of x
+
+
 def test_a_vector_by_a_large_matrix(measured: Any, tmp_path: Path) -> None:
     """What would have a matrix for each of many units is refused, and one of them is not."""
     np.savez(tmp_path / "w.npz", w_sx=np.zeros((300, 300)))
@@ -264,8 +277,29 @@ def test_a_wrong_answer_in_a_long_vector_is_told(measured: Any, tmp_path: Path) 
     np.save(tmp_path / "x.npy", np.ones(100_000))
     np.save(tmp_path / "h.npy", np.append(np.zeros(99_999), 1))
     command = f"lstm --all-weights 0 --x @{tmp_path}/x.npy --expect h=@{tmp_path}/h.npy"
-    status, out, *_ = measured(command.split())
+    status, out, *_ = measured([*command.split(), "--tolerance", "0.5"])
     assert (status, "the first beyond that is unit 100000" in out) == (1, True)
+
+
+def test_no_slip_is_looked_for_in_a_long_vector(rnncalc: Calculator, tmp_path: Path) -> None:
+    """That is said wherever slips would be named, and nowhere else."""
+    told, page = (
+        "no slip is looked for where a vector has over 16,384 elements",
+        tmp_path / "s.html",
+    )
+    np.save(tmp_path / "x.npy", np.zeros(16_385))
+    command = f"simple --w-ss 1 --w-sx 1 --x @{tmp_path}/x.npy --expect"
+    for more in ("", "-f plain", "--no-reveal --hint"):
+        assert told in rnncalc(f"{command} s[2]=0.5 {more}").out
+    rnncalc(f"{command} s[2]=0.5 --save {page}")
+    assert told in page.read_text("utf-8")
+    (data,) = rnncalc(f"{command} s[2]=0.5 -f json").json
+    assert (data["too_long_for_slips"], "mistakes" in data) == (True, False)
+    for more in ("s[2]=0", "s[2]=0.5 --no-reveal"):
+        assert told not in rnncalc(f"{command} {more}").out
+    np.save(tmp_path / "x.npy", np.zeros(16_384))
+    (data,) = rnncalc(f"{command} s[2]=0.5 -f json").json
+    assert ("too_long_for_slips" in data, "mistakes" in data) == (False, True)
 
 
 def test_long_rows_are_read_some_at_a_time(measured: Any, tmp_path: Path) -> None:

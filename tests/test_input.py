@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -239,7 +240,7 @@ def test_arrays_as_values(rnncalc: Calculator, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in other units elsewhere")
-@pytest.mark.parametrize("ending", ["json", "column.json", "npy"])
+@pytest.mark.parametrize("ending", ["json", "column.json", "csv", "npy"])
 def test_memory_grows_with_the_numbers(ending: str, tmp_path: Path) -> None:
     """A vector of 500,000 numbers takes at most 48 bytes for each that a smaller one doesn't."""
     peaks = []
@@ -248,6 +249,8 @@ def test_memory_grows_with_the_numbers(ending: str, tmp_path: Path) -> None:
         vector = np.arange(size) % 100
         if ending == "column.json":
             path.write_text(str(vector.reshape(-1, 1).tolist()))
+        elif ending == "csv":
+            path.write_text("\n".join(map(str, vector)))
         elif ending == "json":
             path.write_text(str(vector.tolist()))
         else:
@@ -263,6 +266,24 @@ def test_memory_grows_with_the_numbers(ending: str, tmp_path: Path) -> None:
         done = subprocess.run([sys.executable, "-c", meter], capture_output=True, check=True)
         peaks.append(int(done.stdout) << 10)
     assert peaks[1] - peaks[0] < 48 * 350_000
+
+
+def test_a_long_sheet_is_read_as_a_short_one(rnncalc: Calculator, tmp_path: Path) -> None:
+    """However many rows there are, empty ones are left out, and what is wrong in one is told."""
+    command = f"simple --activation identity --w-ss 0 --w-sx 1 --x @{tmp_path}/x.csv"
+    for rows, told in (
+        (["0.5", "", " -2", "1/4", "7"], None),
+        (["0.5", "-2", "0.25", "7 "], None),
+        (["0.5", "1e999"], "has '1e999'"),
+        (["0.5,1", "1,2"], "has a list in row 1, where a number is needed"),
+    ):
+        for times in (1, 7_000):
+            (tmp_path / "x.csv").write_text("\n".join(rows * times))
+            if told:
+                assert told in rnncalc.error(command)
+            else:
+                vector = json.loads(rnncalc(f"{command} --only s").out)
+                assert vector == [0.5, -2, 0.25, 7] * times
 
 
 @pytest.mark.parametrize(

@@ -263,6 +263,16 @@ def test_a_page(
     assert len(names) == len(set(names))
 
 
+@pytest.mark.parametrize(("order", "last"), [("", "s = 123"), ("--reverse", "s = 321")])
+def test_a_page_begins_with_the_state_computed_last(
+    rnncalc: Calculator, tmp_path: Path, order: str, last: str
+) -> None:
+    """Run backwards, that is the state at the first input."""
+    command = "simple --activation identity --w-ss 10 --w-sx 1 --xs '[1, 2, 3]'"
+    rnncalc(f"{command} {order} --save {tmp_path}/s.html")
+    assert f'<p class="answer">{last}</p>' in (tmp_path / "s.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize("wrong", [0, 1])
 def test_answers_to_a_batch(rnncalc: Calculator, tmp_path: Path, wrong: int) -> None:
     """What a terminal says of a batch stands in a picture and on a page, the first wrong marked."""

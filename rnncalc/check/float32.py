@@ -146,7 +146,7 @@ class _Trial:
         self.theirs: dict[str, tuple[array[float], array[int]]] = {}
         self._names = names
         self.is_sure = True
-        self.steps = run(problem, amend=self._amend, unit=unit)
+        self.steps: Any = run(problem, amend=self._amend, unit=unit)
         self._noise, self._signs, self._most = noise, dict[str, Any](), _NOTHING * unit
         # Of many roundings in a sum some go one way and some the other: they never add up to all.
         self._share = 1 / (1 + problem.sizes.largest**0.5 / 4)
@@ -162,6 +162,11 @@ class _Trial:
         if name in self._names:
             self.seen[name] = value, error
         return value, error
+
+    def end(self) -> None:
+        """Let go of the steps, which lead back to this: they would wait for a collector."""
+        self.steps.close()
+        self.seen, self.theirs, self._signs = {}, {}, {}
 
     def _sign(self, t: int, name: str, value: Any) -> Any:
         """Return in which direction a rounding is wrong: for two steps the same, then anew."""
@@ -216,11 +221,14 @@ def _judged(
                 mask = array("b", (w == RIGHT and not number.is_blank for w, number in pairs))
                 theirs[answer.name + PREVIOUS] = array("d", answer.numbers), mask
                 if OPEN in judged.words and not others:
-                    return found
+                    at.clear()
+                    break
             for trial in (first, *others):
                 trial.theirs = theirs
             if not at:
                 break
+    for trial in (first, *others):
+        trial.end()
     return found
 
 

@@ -14,6 +14,7 @@ from rnncalc.check.answers import (
 )
 from rnncalc.check.placing import missing, placed
 from rnncalc.check.reading import Entry
+from rnncalc.errors import listing
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 Diagnose = Callable[[Problem, Sequence[Verdict], int], "Diagnosis"]
 
 _MOST = 100_000  # steps that are checked, in about ten seconds
-_WIDEST = 1 << 14  # units of a vector up to which mistakes are looked for: each slip gives as many
+#: Elements of a vector up to which slips are looked for: each of them gives as many.
+LONGEST_SEARCHED = 1 << 14
 # Numbers with six digits, of which a program may have printed so many, and how few tell nothing.
 _AS_PRINTED, _FEWEST = 1e-4, 4
+_NAMED = 5  # answers that are named one by one
 
 
 class Grade(NamedTuple):
@@ -37,7 +40,8 @@ class Grade(NamedTuple):
 
     missing: what was to be there and isn't. floats: what there is to say of answers that a program
     computed. reveals: whether the right values may be shown. fits_floats: whether all of it would
-    be right if it were what a program computed in 32 bits, which its digits don't tell.
+    be right if it were what a program computed in 32 bits, which its digits don't tell. is_long:
+    whether no slip was looked for, as a vector has more than `LONGEST_SEARCHED` elements.
     """
 
     problem: Problem
@@ -47,6 +51,7 @@ class Grade(NamedTuple):
     diagnosis: "Diagnosis | None"
     reveals: bool
     fits_floats: bool = False
+    is_long: bool = False
 
     @property
     def is_right(self) -> bool:
@@ -64,6 +69,11 @@ class Grade(NamedTuple):
         """Return an answer's name as it is typed, with its step where there are several."""
         unit = None if answer.unit is None else answer.unit + 1
         return self.named(Place(answer.name, unit, answer.t))
+
+    def labels(self, *answers: Answer, last: str = "and") -> str:
+        """Return the names of answers, of many the first two and the last."""
+        names = [*map(self.label, answers)]
+        return listing(names if len(names) <= _NAMED else [*names[:2], "…", names[-1]], last)
 
     def named(self, place: Place) -> str:
         """Return the name of a place as it is typed, with its step where there are several."""
@@ -95,10 +105,11 @@ def grade(
     absent = missing(problem, required, answers)
     verdicts, floats = judged(problem, answers)
     is_wrong = any(verdict.word in UNRIGHT for verdict in verdicts)
-    explains = is_wrong and (reveals or hints) and problem.sizes.largest <= _WIDEST
-    diagnosis = diagnose(problem, verdicts, decimals) if explains else None
+    is_asked, is_long = is_wrong and (reveals or hints), problem.sizes.largest > LONGEST_SEARCHED
+    diagnosis = diagnose(problem, verdicts, decimals) if is_asked and not is_long else None
     fits_floats = is_wrong and not tolerance and _fit_floats(problem, verdicts)
-    return Grade(problem, verdicts, absent, floats, diagnosis, reveals, fits_floats)
+    found = Grade(problem, verdicts, absent, floats, diagnosis, reveals, fits_floats)
+    return found._replace(is_long=is_asked and is_long)
 
 
 def _fit_floats(problem: Problem, verdicts: Sequence[Verdict]) -> bool:
@@ -106,8 +117,8 @@ def _fit_floats(problem: Problem, verdicts: Sequence[Verdict]) -> bool:
     answers = [verdict.answer for verdict in verdicts]
     if any(answer.bits for answer in answers):
         return False
-    numbers = [number for answer in answers for number in answer.numbers if number.unit > 0]
-    if sum(number.unit < abs(number) * _AS_PRINTED for number in numbers) < _FEWEST:
+    numbers = (number for answer in answers for number in answer.numbers)
+    if sum(0 < number.unit < abs(number) * _AS_PRINTED for number in numbers) < _FEWEST:
         return False
     as_floats = judged(problem, [answer._replace(bits=32) for answer in answers])[0]
     return all(verdict.word == RIGHT for verdict in as_floats)
@@ -132,8 +143,8 @@ def judged(problem: Problem, answers: Iterable[Answer]) -> tuple[list[Verdict], 
             verdicts[t, name] = answer.judged(value, error)
         return value, error
 
-    for _ in run(problem, amend=compare, labels={answer.name for answer in answers}):
-        pass
+    for step in run(problem, amend=compare, labels={answer.name for answer in answers}):
+        del step  # which may be large, and is not needed below
     floats = None
     if any(answer.bits for answer in answers):
         from rnncalc.check.float32 import excuse

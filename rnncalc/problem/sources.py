@@ -20,6 +20,7 @@ from rnncalc.problem.problem import STDIN
 
 _CHUNK = 1 << 16  # bytes of a stream
 _LARGEST = 1 << 26  # bytes of a text that is read as a whole
+_LONG, _PLAIN = 1 << 16, b"0123456789eE+-., \t\n"  # characters, and those of rows of plain numbers
 
 
 def standard_input() -> BinaryIO:
@@ -92,10 +93,20 @@ def fetch(text: str, has_names: Callable[[str], bool] = lambda _: False) -> obje
         return ArrayFile(path).read()
     content = text_of(path)
     is_rows = ending_of(path) in (".csv", ".tsv") and "[" not in content
-    if is_rows and not has_names(content):
-        rows = [line for line in content.splitlines() if line.strip()]
-        if len(rows) > 1 or re.search(r"[,;\t]", content):  # a number alone is no vector
-            return f"[{'; '.join(rows)}]"
+    return _rows(content) if is_rows and not has_names(content) else content
+
+
+def _rows(content: str) -> str:
+    """Return the lines of a file as a matrix, a line alone as a vector, a number alone as it is."""
+    if len(content) > _LONG and not content.encode().translate(None, _PLAIN):
+        text = content.strip()
+        # Neither empty rows nor numbers that may be too large, of which that would tell less.
+        if "\n" in text and not re.search(r"\n[ \t]*\n|[eE]\+?[0-9]{3}", text):
+            # As JSON, which is read in a third of the memory.
+            return f"[[{text.replace(chr(10), '],[')}]]"
+    rows = [line for line in content.splitlines() if line.strip()]
+    if len(rows) > 1 or re.search(r"[,;\t]", content):  # a number alone is no vector
+        return f"[{'; '.join(rows)}]"
     return content
 
 

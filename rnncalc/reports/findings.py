@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from rnncalc.cells.expressions import PREVIOUS, symbols
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.check.answers import COARSE, WRONG, Answer, elements, tells_little
-from rnncalc.check.grade import Grade
+from rnncalc.check.grade import LONGEST_SEARCHED, Grade
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, shortened
 from rnncalc.reports.page import Page
@@ -29,12 +29,11 @@ def findings(grade: Grade, page: Page) -> Iterator[str]:
             "all of it is right as far as 32-bit floats go: if a program computed it in those,"
             " print nine digits of each (C's %.9g), or say with --tolerance how exact it is"
         )
-    place, diagnosis = grade.place, grade.diagnosis
+    diagnosis = grade.diagnosis
     if coarse := [verdict.answer for verdict in grade.verdicts if verdict.word == COARSE]:
-        yield f"{_label(grade, *coarse)}: a whole number is held to one decimal, so type one"
-    if not place or not diagnosis:
-        if place and place not in coarse:
-            yield f"look at {_label(grade, place)}: {_formula(grade, place)}"
+        yield f"{grade.labels(*coarse)}: a whole number is held to one decimal, so type one"
+    if not diagnosis:
+        yield from _undiagnosed(grade, coarse)
         return
     for mistake in diagnosis.mistakes:
         if mistake.is_coarse and not mistake.explanations:
@@ -54,10 +53,12 @@ def findings(grade: Grade, page: Page) -> Iterator[str]:
         )
 
 
-def _label(grade: Grade, *places: Answer, last: str = "and") -> str:
-    """Return the names of answers, of many the first two and the last."""
-    names = [grade.label(place) for place in places]
-    return listing(names if len(names) <= MOST else [*names[:2], "…", names[-1]], last)
+def _undiagnosed(grade: Grade, coarse: Collection[Answer]) -> Iterator[str]:
+    """Yield where to look, and if so that no slip was looked for."""
+    if (place := grade.place) and place not in coarse:
+        yield f"look at {grade.labels(place)}: {_formula(grade, place)}"
+    if grade.is_long:
+        yield f"no slip is looked for where a vector has over {LONGEST_SEARCHED:,} elements"
 
 
 def _looked_at(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
@@ -66,14 +67,14 @@ def _looked_at(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
     for place in mistake.places:
         told.setdefault(_formula(grade, place), []).append(place)
     for formula, places in told.items():
-        yield f"look at {_label(grade, *places)}: {formula}"
+        yield f"look at {grade.labels(*places)}: {formula}"
 
 
 def _explained(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
     """Yield what explains a mistake, or that nothing known does."""
     diagnosis, place = grade.diagnosis, mistake.place
     assert diagnosis
-    label = _label(grade, *mistake.places)
+    label = grade.labels(*mistake.places)
     is_one, is_only = len(mistake.places) == 1, len(grade.verdicts) == 1
     are = "is" if is_one else "are each"
     if mistake.is_near:
@@ -90,7 +91,7 @@ def _explained(grade: Grade, mistake: Mistake, page: Page) -> Iterator[str]:
         tried = counted(diagnosis.tried, "known slip")
         where = f", made in {'this' if is_one else 'one'} step alone,"
         where *= grade.problem.steps != 1
-        yield f"none of the {tried}{where} gives this {_label(grade, *mistake.places, last='or')}"
+        yield f"none of the {tried}{where} gives this {grade.labels(*mistake.places, last='or')}"
         yield from _advice(grade, place)
         return
     scope = "" if diagnosis.explains_all or (is_only and is_one) else f"{label} {are} "
@@ -138,7 +139,7 @@ def _near(grade: Grade, mistake: Mistake) -> Iterator[str]:
     wrong = [by_key[place.key] for place in mistake.places]
     if grade.diagnosis and grade.diagnosis.explains_all:
         wrong = [verdict for verdict in grade.verdicts if verdict.word == WRONG]
-    label = _label(grade, *(verdict.answer for verdict in wrong))
+    label = grade.labels(*(verdict.answer for verdict in wrong))
     pairs = [pair for verdict in wrong for pair in verdict.wrong_numbers]
     if all(typed.is_cut_from(ours) for typed, ours in pairs):
         look = "looks" if len(wrong) == 1 else "look"
@@ -246,7 +247,7 @@ def _floats(grade: Grade) -> Iterator[str]:
         moved = f" by up to {how_far:.1e}" if grade.reveals else " too far"
         yield (
             f"this sequence amplifies rounding: that alone may have moved"
-            f" {_label(grade, verdict.answer)}{moved}, so it can't be told right or wrong;"
+            f" {grade.labels(verdict.answer)}{moved}, so it can't be told right or wrong;"
             " the states of the steps before it would tell"
         )
 

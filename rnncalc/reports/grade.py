@@ -76,6 +76,8 @@ def json(grade: Grade, page: Page) -> Iterator[str]:
     }
     if grade.fits_floats:
         told["right_in_32_bits"] = True
+    if grade.is_long:
+        told["too_long_for_slips"] = True
     if floats := grade.floats:
         told["float_bits"] = floats.bits
         told |= {"amplified": True} if floats.amplified or floats.opened else {}

@@ -6,9 +6,8 @@ many as there is room for. A bin knows its largest and its smallest number, so n
 
 from __future__ import annotations
 
-import random
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,12 +16,15 @@ from rnncalc.errors import InputError
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.bins import Bins
 from rnncalc.trace.extremes import Extremes, spans
+from rnncalc.trace.sample import Sample
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
 
+#: Units of vectors up to which each has a row.
+UNITS = 4
+
 _HEAD, _TAIL = 10, 9  # steps that are shown of a long sequence, the last but one if all are
-_BLOCK = 256  # steps that are taken at once where they come one by one
-_SAMPLED = 1 << 12  # steps whose elements are kept, of all alike, for what part lies below
+_BLOCK, _WIDEST = 256, 1 << 17  # steps that are taken at once where they come one by one, and units
 _TINY = 2.0**-40  # by which medians are multiplied before they are summed
 
 
@@ -39,7 +41,7 @@ class Course:
         self.largest: list[float] = []
         self.smallest: list[float] = []
         self.medians: list[float] = []
-        self.sample: list[Any] = []
+        self.sample = Sample()
 
     @property
     def low(self) -> float:
@@ -51,14 +53,8 @@ class Course:
         """The largest number."""
         return self.extremes.largest[0]
 
-    def add(
-        self, values: Any, exact: Any, first: int, parts: Sequence[tuple[int, int, bool]]
-    ) -> None:
-        """Take the values of the next steps, from number ``first`` on, a list or an array.
-
-        exact: the same before rounding.
-        """
-        self.extremes.add(first, values, exact)
+    def add(self, values: Any, parts: Sequence[tuple[int, int, bool]]) -> None:
+        """Take the values of the next steps, a list or an array, in parts of bins."""
         highs = lows = values
         if not isinstance(values, list):
             self.units = values.shape[1]
@@ -66,6 +62,7 @@ class Course:
             if self.units > 1:
                 highs, lows = values.max(axis=1).tolist(), values.min(axis=1).tolist()
                 _gather(self.medians, _medians(values), parts, sum)
+                self.sample.add(values)
         _gather(self.largest, highs, parts, max)
         _gather(self.smallest, lows, parts, min)
 
@@ -73,12 +70,6 @@ class Course:
         """Join each two bins."""
         for cells, reduce in ((self.largest, max), (self.smallest, min), (self.medians, sum)):
             cells[:] = [reduce(cells[k : k + 2]) for k in range(0, len(cells), 2)]
-
-    def share(self, percent: int) -> float:
-        """Return below which number so many percent of all elements are, to what is kept."""
-        import numpy as np
-
-        return float(np.percentile(np.concatenate(self.sample), percent))
 
 
 def _gather(
@@ -111,8 +102,9 @@ def _medians(values: Any) -> list[float]:
 class Summary:
     """What there is to show of a problem's steps, once they went by.
 
-    head, tail: the steps at both ends, without previous states. courses: how the quantities went,
-    by name. count: how many steps there were. bins: those of all courses.
+    head, tail: the steps at both ends, without previous states, where each unit has a row.
+    courses: how the quantities went, by name. count: how many steps there were. states: those
+    computed last, by name. bins: those of all courses.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -126,22 +118,22 @@ class Summary:
             if not name.endswith(PREVIOUS)
         }
         self.count = 0
+        self.states: dict[str, Any] = {}
         self.bins = Bins(problem.steps)
-        self._chance, self._part, self._kept = random.Random(0), 1.0, 0
+        self._at_once = max(1, min(_BLOCK, _WIDEST // problem.sizes.largest))
 
     def go_through(self, trace: Trace) -> None:
         """Take all steps of a trace; what ends them too early is the trace's fault."""
         if trace.problem.ties or trace.problem.held_at:
-            while steps := list(islice(trace, _BLOCK)):
-                self._add_steps(steps)
+            while self._add_steps(list(islice(trace, self._at_once))):
+                pass
         else:
             try:
                 for columns in trace.columns(list(self.courses)):
-                    values = dict(zip(self.courses, map(_together, columns), strict=True))
-                    self._add((), values, {})
+                    self._add([values] for values in columns)
             except InputError as fault:
                 trace.fault = fault
-        if self.hidden:
+        if self.hidden and self.tail:
             self.tail.popleft()
 
     def watching(self, trace: Trace) -> Iterator[Step]:
@@ -150,19 +142,61 @@ class Summary:
         for step in trace:
             yield step
             steps.append(step)
-            if len(steps) == _BLOCK:
+            if len(steps) == self._at_once:
                 self._add_steps(steps)
                 steps = []
-        if steps:
-            self._add_steps(steps)
+        self._add_steps(steps)
 
-    def _add_steps(self, steps: Sequence[Step]) -> None:
-        values = {name: _together([s.values[name] for s in steps]) for name in self.courses}
-        exact = {
-            name: _together([s.exact.get(name, s.values[name]) for s in steps])
-            for name in (values if self._problem.ties else ())
-        }
-        self._add(steps, values, exact)
+    def _add_steps(self, steps: Sequence[Step]) -> bool:
+        """Take some steps; return whether there are any."""
+        stages = ("", "exact.")[: 1 + bool(self._problem.ties)]
+        columns = (
+            ([step.value(stage + name) for step in steps] for stage in stages)
+            for name in self.courses
+        )
+        if steps:
+            self._add(columns, steps)
+        return bool(steps)
+
+    def _add(self, columns: Iterable[Iterable[Any]], steps: Sequence[Step] = ()) -> None:
+        """Take what all quantities have in the next steps, each once the one before is taken.
+
+        columns: values, and the same before rounding if anything is rounded. steps: if they are
+        there.
+        """
+        size, problem, parts = 0, self._problem, list[tuple[int, int, bool]]()
+        ends: dict[int, dict[str, Any]] = {}
+        for (name, course), found in zip(self.courses.items(), columns, strict=True):
+            stages = map(_together, found)
+            values = next(stages)
+            if not size:
+                size = len(values)
+                parts = self.bins.cut(size)
+                ends = {place: {} for place in self._shown(size)}
+            course.add(values, parts)
+            course.extremes.add(self.count + 1, values, next(stages, values))
+            for place, those in ends.items():
+                those[name] = values[place]
+            if name in problem.cell.states and not (problem.is_reversed and name in self.states):
+                last = values[0 if problem.is_reversed else -1]
+                is_part = not steps and not isinstance(last, float)  # of a whole block
+                self.states[name] = last.copy() if is_part else last
+        if self.bins.has_too_many():
+            for course in self.courses.values():
+                course.join_pairs()
+        for place, those in ends.items():
+            step = steps[place] if steps else self._step(place, those)
+            self.head.append(step) if len(self.head) < _HEAD else self.tail.append(step)
+        self.count += size
+
+    def _shown(self, size: int) -> Sequence[int]:
+        """Return which of the next steps are shown, unless others come that are instead."""
+        if self._problem.sizes.largest > UNITS:
+            return ()
+        return sorted({*range(min(size, _HEAD - len(self.head))), *range(size)[-_TAIL:]})
+
+    def _step(self, place: int, values: dict[str, Any]) -> Step:
+        return Step(self._problem.number(self.count + place + 1), values, {}, {}, {}, {}, {})
 
     @property
     def last(self) -> Step:
@@ -175,45 +209,10 @@ class Summary:
         """How many steps are neither at the beginning nor at the end."""
         return self.count - len(self.head) - len(self.tail)
 
-    def _add(
-        self, steps: Sequence[Step], columns: Mapping[str, Any], exact: Mapping[str, Any]
-    ) -> None:
-        size = len(next(iter(columns.values())))
-        taken = self._take(size)
-        parts = self.bins.cut(size)
-        for name, values in columns.items():
-            course = self.courses[name]
-            course.add(values, exact.get(name, values), self.count + 1, parts)
-            if course.units > 1 and taken:
-                course.sample.append(values[taken].reshape(-1))
-        if self.bins.has_too_many():
-            for course in self.courses.values():
-                course.join_pairs()
-        for place in sorted({*range(min(size, _HEAD - len(self.head))), *range(size)[-_TAIL:]}):
-            step = steps[place] if steps else self._step(columns, place)
-            self.head.append(step) if len(self.head) < _HEAD else self.tail.append(step)
-        self.count += size
-
-    def _step(self, columns: Mapping[str, Any], place: int) -> Step:
-        values = {name: column[place] for name, column in columns.items()}
-        return Step(self._problem.number(self.count + place + 1), values, {}, {}, {}, {}, {})
-
-    def _take(self, size: int) -> list[int]:
-        """Return which of the next steps are kept for quantiles: all, or some by chance."""
-        while self._kept > 2 * _SAMPLED:
-            for course in self.courses.values():
-                half = len(course.sample) // 2
-                course.sample = self._chance.sample(course.sample, half)
-            self._kept //= 2
-            self._part /= 2
-        taken = [k for k in range(size) if self._part == 1 or self._chance.random() < self._part]
-        self._kept += len(taken)
-        return taken
-
 
 def _together(values: Any) -> Any:
     if not isinstance(values, list) or isinstance(values[0], float):
         return values
     import numpy as np
 
-    return np.array(values)
+    return np.array(values) if len(values) > 1 else values[0][None]

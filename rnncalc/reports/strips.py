@@ -133,7 +133,7 @@ def _ends(course: Course, strips: int, digits: int) -> list[str]:
 
 
 def _shares(course: Course) -> str:
-    return f"10% {course.share(10):.2g}, 90% {course.share(90):.2g}"
+    return f"10% {course.sample.below(10):.2g}, 90% {course.sample.below(90):.2g}"
 
 
 def _unit(course: Course, unit: int) -> str:

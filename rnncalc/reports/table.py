@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _WIDEST = 200  # columns of a table with a row a step, where nothing limits it
 _STRIPS_WIDTH = 100  # of what is below it, there
 _MOST_LINES = 30  # of a sequence of vectors
-_UNITS, _STEPS = 4, 12  # of vectors that have a row a unit
+_STEPS = 12  # of vectors that have a row a unit
 
 
 def table(trace: Trace, page: Page) -> Iterator[str]:
@@ -93,7 +93,7 @@ def _draw_working(problem: Problem, step: Step, page: Page, drawing: Drawing) ->
 
 def _draw_sequence(trace: Trace, page: Page, drawing: Drawing) -> bool:
     """Draw a sequence, and return whether there was a step: rows of steps, strips, or both."""
-    from rnncalc.reports.sequence import Summary
+    from rnncalc.reports.sequence import UNITS, Summary
 
     problem, cell, digits = trace.problem, trace.problem.cell, page.digits
     names = sequence_names(problem)
@@ -102,7 +102,7 @@ def _draw_sequence(trace: Trace, page: Page, drawing: Drawing) -> bool:
     if not shown.count:
         return False
     is_scalar = all(problem.sizes.is_plain(name) for name in names)
-    is_small = problem.sizes.largest <= _UNITS and shown.count <= _STEPS
+    is_small = problem.sizes.largest <= UNITS and shown.count <= _STEPS
     drawing.text(f"{cell.title}, {shown.count:,} step{'s' * (shown.count > 1)}", "heading")
     told = list(notes(trace))
     if is_scalar or is_small:
@@ -112,7 +112,7 @@ def _draw_sequence(trace: Trace, page: Page, drawing: Drawing) -> bool:
         more = "-f json has all steps, --step T one, --only NAME all values of one quantity"
         told.insert(0, more)
         states = [
-            f"last {name} = {shortened(shown.last.values[name], digits, 6)}" for name in cell.states
+            f"last {name} = {shortened(shown.states[name], digits, 6)}" for name in cell.states
         ]
         used = (
             5

@@ -221,8 +221,11 @@ def columns(problem: Problem, names: Sequence[str], last: dict[str, Any]) -> Ite
 
 
 def _plainly(problem: Problem) -> Iterator[Step]:
-    """Yield plain steps, or the same from a loop if there are more than a few with rounding."""
-    if problem.ties and problem.steps != 1:
+    """Yield plain steps, or the same from a loop if there are several with rounding.
+
+    It keeps all of a step, which is too much of what is wide.
+    """
+    if problem.ties and problem.steps != 1 and problem.sizes.largest <= steps.WIDE:
         from rnncalc.trace.loops import rounded
 
         yield from rounded.run(problem)

@@ -47,13 +47,12 @@ def html(trace: Trace, page: Page) -> Iterator[str]:
     if not trace.has(1):
         trace.settle()
         return
-    head: list[Step] = []
-    tail: deque[Step] = deque(maxlen=_KEPT)
+    kept = _Kept(trace, page)
     is_sequence = trace.has(2)
-    picture = _picture(trace, page, lambda s: (head if s.t <= _KEPT else tail).append(s))
+    picture = _picture(trace, page, kept.add)
     trace.settle()
     title = trace.problem.cell.title
-    last = (tail or head)[-1]
+    last = kept.last[0]
     number = trace.problem.number
     count = counted(trace.count, "step") if is_sequence else f"step {number(last.t)}"
     paper = Paper(f"{title}, {count}")
@@ -65,14 +64,40 @@ def html(trace: Trace, page: Page) -> Iterator[str]:
     paper.text(", ".join(states), "answer")
     paper.picture(picture, "How each quantity went" if is_sequence else "The step as a diagram")
     if is_sequence:
-        _sequence(trace, [*head, *tail], page, paper)
+        if trace.problem.sizes.largest <= LONGEST:
+            _sequence(trace, [*kept.head, *kept.tail], page, paper)
     else:
         _values(trace, last, page, paper)
-    for step in head[: _WORKED if trace.count <= _WORKED else 0]:
-        lines = working_lines(trace.problem, step, page.digits, lambda _: True)
-        paper.folded(f"Worked solution, step {number(step.t)}", lines, is_open=page.explain)
+    for t, lines in kept.worked:
+        paper.folded(f"Worked solution, step {t}", lines, is_open=page.explain)
     paper.notes(list(notes(trace)))
     yield paper.written()
+
+
+class _Kept:
+    """What a page shows of steps besides their picture; the steps themselves may be large.
+
+    head, tail: steps that have a row. last: the one that was computed last. worked: the lines of
+    steps that are worked, behind their numbers.
+    """
+
+    def __init__(self, trace: Trace, page: Page) -> None:
+        self.head: list[Step] = []
+        self.tail: deque[Step] = deque(maxlen=_KEPT)
+        self.last: list[Step] = []
+        self.worked: list[tuple[int, list[str]]] = []
+        self._problem, self._digits = trace.problem, page.digits
+        self._is_worked = not trace.has(_WORKED + 1)
+
+    def add(self, step: Step) -> None:
+        """Take the next step."""
+        if not self.last or step.t > self.last[0].t:
+            self.last = [step]
+        if self._problem.sizes.largest <= LONGEST:
+            (self.head if step.t <= _KEPT else self.tail).append(step)
+        if self._is_worked:
+            lines = working_lines(self._problem, step, self._digits, lambda _: True)
+            self.worked.append((self._problem.number(step.t), [*lines]))
 
 
 def _values(trace: Trace, step: Step, page: Page, paper: Paper) -> None:
@@ -97,13 +122,11 @@ def _sequence(trace: Trace, steps: list[Step], page: Page, paper: Paper) -> None
             f"{hidden:,} of {trace.count:,} steps are not in the tables; -f csv has them all"
         )
     states = [k for k, name in enumerate(names, 1) if name + PREVIOUS in problem.cell.quantities]
-    if problem.sizes.largest <= LONGEST:
-        chosen = ([row[0], *(row[k] for k in states)] for row in rows)
-        header = ["t", *(names[k - 1] for k in states)]
-        places = range(1, len(header))
-        paper.table("States", header, chosen, numbers=places, folds=len(rows) > 60)
+    chosen = ([row[0], *(row[k] for k in states)] for row in rows)
+    header = ["t", *(names[k - 1] for k in states)]
+    places = range(1, len(header))
+    paper.table("States", header, chosen, numbers=places, folds=len(rows) > 60)
     others = [k for k in range(1, len(names) + 1) if k not in states]
     rest = ([row[0], *(row[k] for k in others)] for row in rows if row[0] != "0")
     header = ["t", *(names[k - 1] for k in others)]
-    if problem.sizes.largest <= LONGEST:
-        paper.table("Other quantities", header, rest, numbers=range(1, len(header)), folds=True)
+    paper.table("Other quantities", header, rest, numbers=range(1, len(header)), folds=True)

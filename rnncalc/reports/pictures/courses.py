@@ -13,7 +13,7 @@ from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.numerals import counted, rounded
 from rnncalc.reports.page import Page
 from rnncalc.reports.pictures.axes import EDGE, LEFT, PLOT, Steps
-from rnncalc.reports.pictures.bins import MOST_CELLS, Course, Extreme
+from rnncalc.reports.pictures.bins import LINES, MOST_CELLS, Course, Extreme
 from rnncalc.reports.pictures.svg import (
     LARGE,
     SMALL,
@@ -29,7 +29,6 @@ from rnncalc.reports.rows import notes, sequence_names
 from rnncalc.trace.step import Step
 from rnncalc.trace.trace import Trace
 
-_LINES = 4  # units that have a line each
 _MOST_LINES = 600  # steps with a line
 _HEATED = ("gate", "candidate")  # roles of what has rows of boxes
 _LEVELS = 12  # of shade
@@ -63,8 +62,8 @@ class _Drawing:
         heat = [n for n in found if self.cell.roles[n] in _HEATED]
         cells = sum(found[name].steps * found[name].units for name in heat)
         self.heat = set(heat) if cells <= MOST_CELLS else set()
-        ends = (rounded(value, digits) for c in found.values() for value in c.last[:_LINES])
-        self.lead = 22 if any(1 < c.units <= _LINES for c in found.values()) else 0
+        ends = (rounded(value, digits) for c in found.values() for value in c.last[:LINES])
+        self.lead = 22 if any(1 < c.units <= LINES for c in found.values()) else 0
         widths = (width(f"[9] {text}", SMALL, is_number=True) for text in ends)
         self.right = max(widths) + 14 + self.lead
         self.wide = LEFT + PLOT + self.right + EDGE
@@ -99,7 +98,7 @@ class _Drawing:
         course = self.found[name]
         # Lines that go up and down between the same two limits hide each other.
         each = course.units if self.cell.roles[name] in _HEATED else 1
-        few = course.units <= _LINES and course.steps * each <= _MOST_LINES
+        few = course.units <= LINES and course.steps * each <= _MOST_LINES
         return name not in self.heat and course.rows is not None and few
 
     def _scale(self, name: str) -> tuple[float, float]:
@@ -239,8 +238,8 @@ class _Drawing:
     def _description(self) -> Iterator[str]:
         for name in reversed(self.cell.states):
             course = self.found[name]
-            last = ", ".join(rounded(v, self.digits) for v in course.last[:_LINES])
-            more = f" and {course.units - _LINES} more" if course.units > _LINES else ""
+            last = ", ".join(rounded(v, self.digits) for v in course.last[:LINES])
+            more = f" and {course.units - LINES} more" if course.units > LINES else ""
             yield f"The last {name} is {last}{more}"
         for name, course in self.found.items():
             low, high = self._named(course.low), self._named(course.high)
