@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.benchmarks.people import rate
 from tests.fresh_mistakes import FRESH
 from tests.further_mistakes import FURTHER
+from tests.graded_mistakes import HALVES as GRADED
 from tests.newest_mistakes import HALVES
-from tests.unseen_mistakes import MISTAKES as UNSEEN
 from tests.wrong_cells import MISTAKES, Mistake
 
 #: What is typed, the least that is named, and named first, and the most that is misled.
@@ -62,21 +60,28 @@ def test_what_nobody_listed_is_named(
 @pytest.mark.parametrize(
     ("mistakes", "way", "named", "misled"),
     [
-        (UNSEEN[::6], "all, 4 decimals", 0.9, 0.05),
-        (UNSEEN[::8], "one number, 2 decimals", 0.35, 0.15),
+        (GRADED[0][::4], "all, 4 decimals", 0.95, 0.0),
+        (GRADED[1][::4], "last state, 4 decimals", 0.85, 0.0),
+        (GRADED[1][3::4], "one number, 2 decimals", 0.5, 0.1),
         (HALVES[1][::4], "last state, 4 decimals", 0.8, 0.06),
     ],
-    ids=["unseen-all", "unseen-one", "half-last"],
+    ids=["graded-all", "graded-last", "graded-one", "newest-last"],
 )
 def test_what_somebody_else_wrote_is_named(
-    mistakes: tuple[Any, ...], way: str, named: float, misled: float
+    mistakes: tuple[Mistake, ...], way: str, named: float, misled: float
 ) -> None:
     """Of mistakes that somebody else wrote most are named, and few mistaken for others."""
     _check(mistakes, way, named, 0.0, misled, drawn=14)
 
 
 def _check(
-    mistakes: tuple[Any, ...], way: str, named: float, first: float, misled: float, *, drawn: int
+    mistakes: tuple[Mistake, ...],
+    way: str,
+    named: float,
+    first: float,
+    misled: float,
+    *,
+    drawn: int,
 ) -> None:
     found = rate(mistakes, range(7, 8), way)
     assert found.wrong >= drawn

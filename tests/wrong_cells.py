@@ -70,6 +70,7 @@ NUMPY = {
 }
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def compute(
     text: str, given: Numbers, xs: Sequence[Any], carry: Mapping[str, str] = CARRIED
 ) -> Rows:

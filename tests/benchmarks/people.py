@@ -6,7 +6,8 @@ and how often there are false leads only.
 
     python -m tests.benchmarks.people [DRAWS [PATTERN [SET]]]
 
-SET is further, fresh, later, unseen, seen-half or other-half; without, the catalogue knows all.
+SET is further, fresh or later; newest by halves, seen-half and other-half; or graded, whole or by
+halves, graded-first and graded-second. Without, the catalogue knows all.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rnncalc import CELLS, Problem, build
 from rnncalc.check.answers import RIGHT, WRONG, Answer, written_down
 from rnncalc.check.diagnosis import diagnose
 from rnncalc.check.grade import judge
+from tests import graded_mistakes as graded
 from tests.fresh_mistakes import FRESH, LATER
 from tests.further_mistakes import FURTHER
 from tests.newest_mistakes import HALVES
@@ -33,6 +35,8 @@ _HUGE = 1e6
 #: Kinds of mistakes that the catalogue wasn't made for, by the word that asks for them.
 SETS: dict[str, Sequence[Any]] = {"further": FURTHER, "fresh": FRESH, "later": LATER}
 SETS |= {"unseen": UNSEEN, "seen-half": HALVES[0], "other-half": HALVES[1]}
+SETS |= {"graded": graded.MISTAKES}
+SETS |= {"graded-first": graded.HALVES[0], "graded-second": graded.HALVES[1]}
 #: What is typed: how many decimals, and of all quantities in all steps, of the last state, or of
 #: one number of it.
 WAYS = {"all, 4 decimals": (4, "all"), "last state, 4 decimals": (4, "state")}
