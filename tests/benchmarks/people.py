@@ -25,17 +25,13 @@ from tests import graded_mistakes as graded
 from tests.fresh_mistakes import FRESH, LATER
 from tests.further_mistakes import FURTHER
 from tests.newest_mistakes import HALVES
-from tests.unseen_mistakes import MISTAKES as UNSEEN
-from tests.unseen_mistakes import Mistake as Unseen
-from tests.unseen_mistakes import draw as draw_unseen
-from tests.wrong_cells import MISTAKES, Mistake, Rows, draw
+from tests.wrong_cells import MISTAKES, Draw, Mistake, Rows, draw
 
 OFFERED = 5
 _HUGE = 1e6
 #: Kinds of mistakes that the catalogue wasn't made for, by the word that asks for them.
-SETS: dict[str, Sequence[Any]] = {"further": FURTHER, "fresh": FRESH, "later": LATER}
-SETS |= {"unseen": UNSEEN, "seen-half": HALVES[0], "other-half": HALVES[1]}
-SETS |= {"graded": graded.MISTAKES}
+SETS: dict[str, Sequence[Mistake]] = {"further": FURTHER, "fresh": FRESH, "later": LATER}
+SETS |= {"seen-half": HALVES[0], "other-half": HALVES[1], "graded": graded.MISTAKES}
 SETS |= {"graded-first": graded.HALVES[0], "graded-second": graded.HALVES[1]}
 #: What is typed: how many decimals, and of all quantities in all steps, of the last state, or of
 #: one number of it.
@@ -60,7 +56,7 @@ class Found(NamedTuple):
         return [100 * part / max(1, self.wrong) for part in self[1:]]
 
 
-def problem_of(drawn: Any) -> Problem:
+def problem_of(drawn: Draw) -> Problem:
     """Return the problem that a mistake was made in, of plain numbers if there is one unit."""
     numbers = [*drawn.given.values(), *drawn.xs]
     plain = all(value.size == 1 for value in numbers)
@@ -88,7 +84,7 @@ def typed(problem: Problem, rows: Rows, decimals: int, what: str) -> list[Answer
     return [answer(t, name) for t in steps for name in names]
 
 
-def found(drawn: Any, decimals: int, what: str) -> Found:
+def found(drawn: Draw, decimals: int, what: str) -> Found:
     """Return how a mistake was found; nothing where it gives the right answer, or huge numbers."""
     if any(not (abs(value) < _HUGE).all() for row in drawn.wrong for value in row.values()):
         return Found()  # nobody writes that down
@@ -111,19 +107,16 @@ def found(drawn: Any, decimals: int, what: str) -> Found:
     return Found(1, 1, named, first, any(offered) and not named)
 
 
-def rate(mistakes: Sequence[Mistake | Unseen], draws: range, way: str) -> Found:
+def rate(mistakes: Sequence[Mistake], draws: range, way: str) -> Found:
     """Return how mistakes are found, each drawn afresh."""
     total = Found()
     for mistake in mistakes:
         for seed in draws:
-            drawn: Any = (
-                draw_unseen(mistake, seed) if isinstance(mistake, Unseen) else draw(mistake, seed)
-            )
-            total += found(drawn, *WAYS[way])
+            total += found(draw(mistake, seed), *WAYS[way])
     return total
 
 
-def rows(mistakes: Sequence[Mistake | Unseen], draws: int) -> Iterator[str]:
+def rows(mistakes: Sequence[Mistake], draws: int) -> Iterator[str]:
     """Yield the lines of the table."""
     yield "| typed | wrong answers | called wrong | named | alone or first | false leads only |"
     yield "|---|---|---|---|---|---|"
