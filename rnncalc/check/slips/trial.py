@@ -6,7 +6,7 @@ What fits is computed once more by plain steps, which everything is told from.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from rnncalc.check.answers import Answer, Key, reach
@@ -51,6 +51,7 @@ class Trial:
         self.questions = questions
         self.wanted = [question.at_steps() for question in questions]
         self.last = [max(wanted, default=0) for wanted in self.wanted]
+        self.steps = frozenset(chain(*self.wanted))
         self.walk = Walk(problem, min(max(self.last), FEW))
         self.as_edits, self.unedited = Forms(problem), Unedited(problem)
 
@@ -62,6 +63,8 @@ class Trial:
                 if not self._begins(form):
                     return [False] * len(open_)
                 for t, row in enumerate(self._rows(form), 1):
+                    if t not in self.steps:
+                        continue
                     for number, is_open in enumerate(open_):
                         if is_open and next(self._differing(number, t, row, form), None):
                             open_[number] = False
@@ -214,5 +217,6 @@ class Trial:
     def _looped(self, form: Altered) -> Iterator[Row]:
         answers = [answer for question in self.questions for answer in question.answers]
         names = list(dict.fromkeys(form.told.get(a.name, a.name) for a in answers))
-        for row in looped(form.problem, names):
-            yield dict(zip(names, row, strict=True))
+        for t, row in enumerate(looped(form.problem, names), 1):
+            is_asked = t in self.steps or form.listed
+            yield dict(zip(names, row, strict=True)) if is_asked else {}
