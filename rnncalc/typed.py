@@ -5,11 +5,11 @@ it, a number claims to be exact. A whole number is held to one decimal: people l
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import cache
 from math import frexp, inf, ulp
 from struct import pack, unpack
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rnncalc.numerals import exact, number_of
 
@@ -20,8 +20,8 @@ AGREES, CUT, COARSE_NUMBER, BLANK = "right", "cut off", "too coarse", "blank"
 _DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
 _SIMPLE = 300  # decimals, up to which their unit is a float
 _HALF = 0.5 + 1e-9
-# What floating-point numbers may be off by, against their size: that is nobody's mistake.
-_NOISE = 1e-12
+#: What floating-point numbers may be off by, against their size: that is nobody's mistake.
+NOISE = 1e-12
 MOST_CUT = 1e-3  #: One unit of the last digit, up to which digits may be cut off
 _TINY = 1e-15  # of a number, beyond which a float has no digits
 _NEAR = 2  # units of the last digit that are a little
@@ -109,7 +109,7 @@ class Typed(float):
         tolerance: how far off it may be, instead of half a unit of the last digit typed. spread:
         how far off the value itself may be.
         """
-        off, noise = abs(self - value), _NOISE * abs(value) + spread
+        off, noise = abs(self - value), NOISE * abs(value) + spread
         if self.unit < 0:
             return BLANK
         if tolerance:
@@ -126,7 +126,7 @@ class Typed(float):
         # Where a value is as good as a rounder one, such as 0.3, its digits are those of that.
         short = abs(value) - abs(self)
         is_behind_the_point = 0 < self.unit < 1 and self * value >= 0
-        noise = _NOISE * abs(value) + spread
+        noise = NOISE * abs(value) + spread
         return is_behind_the_point and -noise <= short < self.unit - spread - 4 * ulp(value)
 
     def steps_from(self, value: float) -> int:
@@ -139,53 +139,6 @@ class Typed(float):
             return 0
         off = abs(round(self / self.unit) - round(value / self.unit))
         return off if off <= _NEAR else 0
-
-
-class Computed(Sequence[Typed]):
-    """Numbers that a program computed, in its array: each claims to be exact, in NumPy's digits.
-
-    They are made one by one when they are asked for: there may be millions.
-    """
-
-    def __init__(self, array: Any) -> None:
-        self._array = array
-
-    def __len__(self) -> int:
-        return len(self._array)
-
-    def __getitem__(self, place: Any) -> Any:
-        """Return a number, or those in a slice."""
-        found = self._array[place]
-        return Computed(found) if isinstance(place, slice) else _computed(found)
-
-    def __iter__(self) -> Iterator[Typed]:
-        """Yield all numbers."""
-        return map(_computed, self._array)
-
-    def agreement(self, values: Any, tolerance: Tolerance | None, spread: Any) -> list[str]:
-        """Return for each number what `Typed.agrees` does.
-
-        values: an array of them. spread: a number, or one for each.
-        """
-        allowed: Any = 0.0
-        if tolerance:
-            allowed = tolerance.size * (abs(values) if tolerance.relative else 1.0)
-        noise = _NOISE * abs(values) + spread
-        is_right = self._off(values) <= allowed + noise
-        return [AGREES if it else "" for it in is_right.tolist()]
-
-    def farthest(self, values: Any) -> tuple[float, int]:
-        """Return how far a number is from its value at most, and the first place of that."""
-        off = self._off(values)
-        place = int(off.argmax())
-        return float(off[place]), place
-
-    def _off(self, values: Any) -> Any:
-        return abs(self._array.astype(float) - values)
-
-
-def _computed(number: Any) -> Typed:
-    return Typed.exactly(float(number), str(number).removesuffix(".0"))
 
 
 @cache

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
 from typing import Any, NamedTuple
 
-from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, MOST_CUT, Computed, Tolerance, Typed
+from rnncalc.series import Computed
+from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, MOST_CUT, Tolerance, Typed
 
 #: What an answer can be: "follows" is wrong, but right with the earlier answers that it comes from;
 #: "too coarse" is what the right value rounds to, in a whole number; "open" is what rounding alone

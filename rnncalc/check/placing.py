@@ -12,7 +12,8 @@ from rnncalc.errors import Faults, UnusableError
 from rnncalc.numerals import counted, shape_of
 from rnncalc.problem.places import Place, placed_at
 from rnncalc.problem.problem import Problem
-from rnncalc.typed import Computed, Tolerance, Typed, are_singles
+from rnncalc.series import Computed
+from rnncalc.typed import Tolerance, Typed, are_singles
 
 _EVERY = "@all"
 

@@ -15,7 +15,8 @@ from rnncalc.numerals import number_of
 from rnncalc.problem.places import Place, is_known, placed_at
 from rnncalc.problem.problem import Given
 from rnncalc.problem.values import read
-from rnncalc.typed import Computed, Tolerance, Typed
+from rnncalc.series import Computed
+from rnncalc.typed import Tolerance, Typed
 
 _FORM = (
     'needs JSON objects such as {"t": 1, "h": 0.96}, lines such as h = 0.96, or CSV with names in'

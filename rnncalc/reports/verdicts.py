@@ -22,7 +22,7 @@ from rnncalc.errors import listing
 from rnncalc.numerals import counted, rounded
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
-from rnncalc.typed import Computed
+from rnncalc.series import Computed
 
 _MOST_ROWS = 12  # of right answers, and of others, that are listed
 _FLOAT_DIGITS = 8  # decimals of numbers that a program computed
