@@ -19,7 +19,7 @@ AGREES, CUT, COARSE_NUMBER, BLANK = "right", "cut off", "too coarse", "blank"
 
 _DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
 _SIMPLE = 300  # decimals, up to which their unit is a float
-_HALF = 0.5 + 1e-9
+HALF = 0.5 + 1e-9  #: Units of the last digit that a rounded number is off by at most
 #: What floating-point numbers may be off by, against their size: that is nobody's mistake.
 NOISE = 1e-12
 MOST_CUT = 1e-3  #: One unit of the last digit, up to which digits may be cut off
@@ -41,12 +41,13 @@ class Typed(float):
     """A number as somebody typed it.
 
     unit: one unit of its last decimal, 0 if the number claims to be exact, negative if there is
-    none. decimals: how many there are.
+    none. decimals: how many there are. own_text: what was typed, None if it is as the program
+    writes the number.
     """
 
-    __slots__ = ("_text", "decimals", "unit")
+    __slots__ = ("decimals", "own_text", "unit")
 
-    _text: str | None
+    own_text: str | None
     unit: float
     decimals: int
 
@@ -56,7 +57,7 @@ class Typed(float):
         if "/" in text:
             return cls.exactly(number, text)
         # There may be millions, most of them as the program writes them.
-        number._text = None if text == repr(float(number)) else text
+        number.own_text = None if text == repr(float(number)) else text
         whole, point, part = text.partition(".")
         if point and part.isdigit() and len(part) < _SIMPLE and whole.removeprefix("-").isdigit():
             number.unit, number.decimals = _one_at(-len(part)), len(part)
@@ -73,11 +74,18 @@ class Typed(float):
         return number
 
     @classmethod
+    def again(cls, value: float, unit: float, decimals: int, own_text: str | None) -> "Typed":
+        """Return a number of which all is known already."""
+        number = super().__new__(cls, value)
+        number.unit, number.decimals, number.own_text = unit, decimals, own_text
+        return number
+
+    @classmethod
     def exactly(cls, value: float, text: str = "") -> "Typed":
         """Return a number that claims to be exact."""
         number = super().__new__(cls, value)
         text = text or exact(value)
-        number._text = None if text == repr(float(value)) else text
+        number.own_text = None if text == repr(float(value)) else text
         number.unit, number.decimals = 0.0, 0
         return number
 
@@ -96,7 +104,7 @@ class Typed(float):
     @property
     def text(self) -> str:
         """What was typed."""
-        return repr(float(self)) if self._text is None else self._text
+        return repr(float(self)) if self.own_text is None else self.own_text
 
     @property
     def claim(self) -> float:
@@ -115,9 +123,9 @@ class Typed(float):
         if tolerance:
             allowed = tolerance.size * (abs(value) if tolerance.relative else 1)
             return AGREES if off <= allowed + noise else ""
-        if off <= self.claim * _HALF + noise:
+        if off <= self.claim * HALF + noise:
             return AGREES
-        if self.unit == 1 and off <= _HALF + noise:
+        if self.unit == 1 and off <= HALF + noise:
             return COARSE_NUMBER
         return CUT if self.unit <= MOST_CUT and self.is_cut_from(value, spread) else ""
 

@@ -247,6 +247,21 @@ def test_a_long_vector_takes_no_more_with_rounding_or_answers(
     assert (status, taken < (100 << 10) + 48 * numbers // 1024) == (0, True)
 
 
+@pytest.mark.parametrize(("form", "wrong"), [("[{}]", ""), ('{{"s": [{}]}}', ", 0.5000")])
+def test_a_long_answer_as_it_is_typed_takes_a_few_times_its_memory(
+    measured: Any, form: str, wrong: str, tmp_path: Path
+) -> None:
+    """Each number of an input or an answer takes 48 bytes beside 50 MiB, in whatever digits."""
+    count = 200_000
+    np.save(tmp_path / "x.npy", np.ones(count))
+    numbers = ", ".join(["0.0000"] * (count - bool(wrong)))
+    (tmp_path / "a.json").write_text(form.format(numbers + wrong))
+    name = "" if "s" in form else "s="
+    command = f"simple --all-weights 0 --x @{tmp_path}/x.npy --expect {name}@{tmp_path}/a.json"
+    status, *_, taken = measured(command.split())
+    assert (status, taken < (50 << 10) + 2 * 48 * count // 1024) == (bool(wrong), True)
+
+
 @pytest.mark.parametrize("words", ["", "--save {}/s.html"])
 def test_a_report_on_long_vectors_takes_a_few_times_their_memory(
     measured: Any, words: str, tmp_path: Path

@@ -209,7 +209,7 @@ def as_answered(
         return values[0], errors[0]
     import numpy as np
 
-    return np.array(values), np.array(errors)
+    return np.frombuffer(values), np.frombuffer(errors)
 
 
 def _causes(

@@ -6,16 +6,17 @@ NAME[UNIT]=VALUE for one element, or in objects of the form of the JSON output, 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any, NamedTuple
 
 from rnncalc.cells.model import Cell
 from rnncalc.errors import Faults, UnusableError, code_of, quoted
-from rnncalc.numerals import number_of
+from rnncalc.numerals import number_of, shape_of
 from rnncalc.problem.places import Place, is_known, placed_at
 from rnncalc.problem.problem import Given
 from rnncalc.problem.values import read
-from rnncalc.series import Computed
+from rnncalc.series import Recorder, Series
 from rnncalc.typed import Tolerance, Typed
 
 _FORM = (
@@ -23,7 +24,9 @@ _FORM = (
     " its first row"
 )
 # What stands for a number that isn't known, where numbers are read: nobody types it.
-_BLANK, _UNKNOWN = "00e-00", r"(?<![\w.?])(?:\?|null)(?![\w.?])"
+_BLANK, _UNKNOWN = "0e-000000", r"(?<![\w.?])(?:\?|null)(?![\w.?])"
+# Characters from which on numbers are read once, as typed, and of a list beside which others are.
+_LONG, _LIST = 1 << 16, 1 << 12
 
 #: What there is to say if nothing is to be checked.
 NO_ANSWER = "--expect has no answer in it: NAME=VALUE, or a file with names and values"
@@ -118,7 +121,10 @@ def _named(
         if given.ndim > 2:  # a framework's: one layer, or a batch of one sequence
             given = given.reshape([size for size in given.shape if size != 1] or [1])
         bits = 8 * given.dtype.itemsize if given.dtype.kind == "f" else 0
-    value = _read(given, number_of)
+    if isinstance(given, str) and len(given) > _LONG:
+        value = given = _long(given)
+    else:
+        value = _read(given, number_of)
     if not says_nothing(value):
         yield Entry(content.label, place, value, partial(_with_precision, given), bits)
 
@@ -150,7 +156,11 @@ def _objects(text: str, number: Callable[[str], float]) -> list[Any]:
     """Return the objects in a text, which follow each other or are in one list."""
     from rnncalc.jsontext import json_documents
 
-    documents: list[Any] = list(json_documents(text, number))
+    documents: list[Any] = []
+    if text.count("]") * _LIST < len(text):
+        with suppress(ValueError):  # said below
+            documents = list(json_documents(text, number, _long_list))
+    documents = documents or list(json_documents(text, number))
     is_list = len(documents) == 1 and isinstance(documents[0], list)
     return documents[0] if is_list else documents
 
@@ -196,14 +206,19 @@ def _members(
                 yield Entry(named, place, value, partial(typed, name))
 
 
-def _read(given: object, number: Callable[[str], float]) -> Any:
-    """Return a value in which `Typed.blank` stands for each ``?`` or null."""
+def _read(
+    given: object, number: Callable[[str], float], blank: Callable[[], float] = Typed.blank
+) -> Any:
+    """Return a value in which a blank stands for each ``?`` or null."""
+    rows = given if isinstance(given, list) else [given]
+    if any(isinstance(row, Series) for row in rows):  # a long text, read already
+        return given
     if not isinstance(given, str):
         return read(_filled(given), 2, number)
     text = re.sub(_UNKNOWN, _BLANK, given) if "?" in given or "null" in given else given
 
     def made(decimal: str) -> float:
-        return Typed.blank() if decimal == _BLANK else number(decimal)
+        return blank() if decimal == _BLANK else number(decimal)
 
     try:
         return read(text, 2, made if text is not given else number)
@@ -214,10 +229,31 @@ def _read(given: object, number: Callable[[str], float]) -> Any:
         raise UnusableError(code_of(error), told) from None
 
 
+def _long(text: str) -> Any:
+    """Return what a long text says as `Typed` numbers, of which many are a `Series`."""
+    recorder = Recorder()
+    return recorder.taken(shape_of(_read(text, recorder, recorder.blank)))
+
+
+def _long_list(text: str) -> Any:
+    """Return what a long list in JSON says as `_long` does; raise ValueError if it isn't one."""
+    from rnncalc.jsontext import json_data
+
+    recorder = Recorder()
+
+    def made(decimal: str) -> float:
+        return recorder.blank() if decimal == _BLANK else recorder(decimal)
+
+    data = json_data(text.replace("null", _BLANK), made)
+    return recorder.taken(shape_of(read(data, 2)))
+
+
 def says_nothing(value: Any) -> bool:
     """Return whether a value, or each in its lists, isn't known."""
     if isinstance(value, list):
         return bool(value) and all(map(says_nothing, value))
+    if isinstance(value, Series):
+        return not any(True for _ in value.known())
     return isinstance(value, Typed) and value.is_blank
 
 
@@ -241,6 +277,8 @@ def _with_precision(given: object) -> Any:
     """Return a value with its precision; raise ValueError if it isn't one."""
     if hasattr(given, "dtype"):
         return _exact_array(given)
+    if isinstance(given, str) and len(given) > _LONG:
+        return _long(given)
     return _exactly(_read(given, Typed))
 
 
@@ -248,11 +286,13 @@ def _exact_array(array: Any) -> Any:
     """Return an array as lists of numbers that claim to be exact, in NumPy's digits."""
     if array.ndim > 1:
         return [*map(_exact_array, array)]
-    return Computed(array) if array.ndim else Computed(array.reshape(1))[0]
+    return Series(array) if array.ndim else Series(array.reshape(1))[0]
 
 
 def _exactly(value: Any) -> Any:
     """Return a value whose numbers claim to be exact if nobody typed them."""
+    if isinstance(value, Series) or (isinstance(value, list) and {*map(type, value)} == {Typed}):
+        return value
     if isinstance(value, list):
         return [*map(_exactly, value)]
     return value if isinstance(value, Typed) else Typed.exactly(value)
