@@ -203,15 +203,16 @@ def _members(
         with faults.of(named):
             value, place = _read(given, number_of), Place(name, None, int(t) if t else None)
             if not isinstance(value, Typed):
-                yield Entry(named, place, value, partial(typed, name))
+                is_typed = _is_long(value)
+                again = partial(_with_precision, value) if is_typed else partial(typed, name)
+                yield Entry(named, place, value, again)
 
 
 def _read(
     given: object, number: Callable[[str], float], blank: Callable[[], float] = Typed.blank
 ) -> Any:
     """Return a value in which a blank stands for each ``?`` or null."""
-    rows = given if isinstance(given, list) else [given]
-    if any(isinstance(row, Series) for row in rows):  # a long text, read already
+    if _is_long(given):
         return given
     if not isinstance(given, str):
         return read(_filled(given), 2, number)
@@ -227,6 +228,11 @@ def _read(
             raise
         told = str(error).partition("\n")[0].replace(_BLANK, "?")
         raise UnusableError(code_of(error), told) from None
+
+
+def _is_long(value: object) -> bool:
+    """Return whether a value, or each of its rows, is a long one that has been read as typed."""
+    return isinstance(value[0] if value and isinstance(value, list) else value, Series)
 
 
 def _long(text: str) -> Any:
@@ -291,7 +297,7 @@ def _exact_array(array: Any) -> Any:
 
 def _exactly(value: Any) -> Any:
     """Return a value whose numbers claim to be exact if nobody typed them."""
-    if isinstance(value, Series) or (isinstance(value, list) and {*map(type, value)} == {Typed}):
+    if _is_long(value) or (isinstance(value, list) and {*map(type, value)} == {Typed}):
         return value
     if isinstance(value, list):
         return [*map(_exactly, value)]
