@@ -12,8 +12,8 @@ from rnncalc.check.answers import (
     Key,
     Verdict,
 )
+from rnncalc.check.entries import Entry
 from rnncalc.check.placing import missing, placed
-from rnncalc.check.reading import Entry
 from rnncalc.errors import listing
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem

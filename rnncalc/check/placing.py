@@ -7,7 +7,7 @@ from typing import Any
 
 from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Answer, Key
-from rnncalc.check.reading import Entry
+from rnncalc.check.entries import Entry
 from rnncalc.errors import Faults, UnusableError
 from rnncalc.numerals import counted, shape_of
 from rnncalc.problem.places import Place, placed_at
