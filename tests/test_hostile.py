@@ -275,6 +275,16 @@ def test_a_report_on_long_vectors_takes_a_few_times_their_memory(
     assert words or "10% -0.8, 90% 0.8" in out  # of x
 
 
+def test_a_table_of_many_derivatives_is_written_while_they_go_by(
+    measured: Any, tmp_path: Path
+) -> None:
+    """A row of thousands takes no more than its text does, beside 20 MiB of the program."""
+    (tmp_path / "xs.json").write_text(str([0.5, -0.25] * 2_000))
+    command = f"lstm --all-weights 0.5 --xs @{tmp_path}/xs.json --gradients -f markdown"
+    status, *_, taken = measured(command.split())
+    assert (status, taken < (30 << 10)) == (0, True)
+
+
 def test_a_vector_by_a_large_matrix(measured: Any, tmp_path: Path) -> None:
     """What would have a matrix for each of many units is refused, and one of them is not."""
     np.savez(tmp_path / "w.npz", w_sx=np.zeros((300, 300)))
