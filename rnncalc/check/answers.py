@@ -94,7 +94,8 @@ class Answer(NamedTuple):
     def agreement(self, value: Any, spread: Any = 0.0) -> list[str]:
         """Return for each element what `Typed.agrees` does. spread: a number, or one for each."""
         if isinstance(self.value, Series) and hasattr(value, "reshape"):
-            return self.value.agreement(value.reshape(-1), self.tolerance, spread + self.leeway)
+            spread = spread + self.leeway if self.leeway else spread
+            return self.value.agreement(value.reshape(-1), self.tolerance, spread)
         values, leeway = each(value), self.leeway
         spreads = repeat(spread) if isinstance(spread, float) else each(spread)
         return [
