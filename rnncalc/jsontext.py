@@ -28,7 +28,7 @@ def json_data(text: str, number: Callable[[str], float] = number_of) -> Any:
     try:
         if len(text) > _LONG and decoder.parse_float is float:
             with suppress(ValueError, RecursionError):  # said below, of the text as a whole
-                return _with_arrays(decoder).decode(text)
+                return _with_arrays(decoder, _array).decode(text)
         return _decoder(text, number).decode(text)  # the other one makes arrays
     except json.JSONDecodeError as error:
         raise UnusableError(
@@ -38,12 +38,23 @@ def json_data(text: str, number: Callable[[str], float] = number_of) -> Any:
         raise UnusableError("number", "is nested too deep") from None
 
 
-def json_documents(text: str, number: Callable[[str], float] = number_of) -> Iterator[object]:
+def json_documents(
+    text: str,
+    number: Callable[[str], float] = number_of,
+    numbers: Callable[[str], Any] | None = None,
+) -> Iterator[object]:
     """Yield JSON documents that follow each other, as lines or otherwise.
 
-    Raises ValueError as `json_data` does, and names the line.
+    numbers: makes something of the text of a long list of numbers, or raises ValueError. Raises
+    ValueError as `json_data` does, and names the line.
     """
     decoder, place, space = _decoder(text, number), 0, re.compile(r"\s*")
+    if make := numbers:
+
+        def made(text: str, start: int, end: int) -> Any:
+            return make(text[start - 1 : end + 1]) if end - start > _LONG else None
+
+        decoder = _with_arrays(decoder, made)
     while (place := space.match(text, place).end()) < len(text):  # type: ignore[union-attr]
         try:
             document, place = decoder.raw_decode(text, place)
@@ -79,8 +90,13 @@ def _decoder(text: str, number: Callable[[str], float]) -> json.JSONDecoder:
     )
 
 
-def _with_arrays(decoder: json.JSONDecoder) -> json.JSONDecoder:
-    """Return a decoder that makes arrays of vectors and matrices, in much less memory."""
+def _with_arrays(
+    decoder: json.JSONDecoder, made: Callable[[str, int, int], Any]
+) -> json.JSONDecoder:
+    """Return a decoder that makes arrays of vectors and matrices, in much less memory.
+
+    made: returns what numbers between two places become, None if they aren't all numbers.
+    """
     by_itself: Callable[..., tuple[Any, int]] = json.decoder.JSONArray  # type: ignore[attr-defined]
 
     def array(at: tuple[str, int], scan_once: Any) -> tuple[Any, int]:
@@ -90,9 +106,7 @@ def _with_arrays(decoder: json.JSONDecoder) -> json.JSONDecoder:
             found = text.find(sign, start, stop)
             stop = found if found >= 0 else stop
         end = text.rfind("]", start, stop)
-        # Of true, false and null NumPy would make numbers; of what else is none, an error.
-        is_numeric = end >= 0 and not any(text.find(letter, start, end) >= 0 for letter in "ul")
-        numbers = _array(text, start, end) if is_numeric else None
+        numbers = made(text, start, end) if end >= 0 else None
         if numbers is not None:
             return numbers, end + 1
         if end - start > _LONG:  # to try again within it would take for ever
@@ -106,6 +120,9 @@ def _with_arrays(decoder: json.JSONDecoder) -> json.JSONDecoder:
 
 def _array(text: str, start: int, end: int) -> Any:
     """Return the finite numbers between two places as an array, None if they aren't one."""
+    # Of true, false and null NumPy would make numbers; of what else is none, an error.
+    if any(text.find(letter, start, end) >= 0 for letter in "ul"):
+        return None
     import numpy as np
 
     is_matrix = text[start : start + 99].lstrip()[:1] == "["

@@ -28,6 +28,34 @@ def kept(texts: Iterable[str]) -> Iterator[str]:
     return iter(found)
 
 
+class Lines:
+    """Lines, with their ends, that are kept until all of them are there: many are in a file."""
+
+    def __init__(self) -> None:
+        self._found, self._size = list[str](), 0
+        self._file: Any = None
+
+    def add(self, text: str) -> None:
+        """Add a line."""
+        self._found.append(text)
+        self._size += len(text)
+        if self._size > _MOST:
+            from tempfile import TemporaryFile
+
+            if self._file is None:  # which is closed once it is read
+                self._file = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
+            self._file.writelines(self._found)
+            self._found, self._size = [], 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the lines, once."""
+        if self._file:
+            with self._file:
+                self._file.seek(0)
+                yield from self._file
+        yield from self._found
+
+
 def _through_file(texts: Iterable[str]) -> Iterator[str]:
     from tempfile import TemporaryFile
 

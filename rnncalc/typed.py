@@ -5,11 +5,11 @@ it, a number claims to be exact. A whole number is held to one decimal: people l
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import cache
 from math import frexp, inf, ulp
 from struct import pack, unpack
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rnncalc.numerals import exact, number_of
 
@@ -19,9 +19,9 @@ AGREES, CUT, COARSE_NUMBER, BLANK = "right", "cut off", "too coarse", "blank"
 
 _DIGITS = r"([0-9.]+)(?:[eE]([+-]?[0-9]+))?"
 _SIMPLE = 300  # decimals, up to which their unit is a float
-_HALF = 0.5 + 1e-9
-# What floating-point numbers may be off by, against their size: that is nobody's mistake.
-_NOISE = 1e-12
+HALF = 0.5 + 1e-9  #: Units of the last digit that a rounded number is off by at most
+#: What floating-point numbers may be off by, against their size: that is nobody's mistake.
+NOISE = 1e-12
 MOST_CUT = 1e-3  #: One unit of the last digit, up to which digits may be cut off
 _TINY = 1e-15  # of a number, beyond which a float has no digits
 _NEAR = 2  # units of the last digit that are a little
@@ -41,12 +41,13 @@ class Typed(float):
     """A number as somebody typed it.
 
     unit: one unit of its last decimal, 0 if the number claims to be exact, negative if there is
-    none. decimals: how many there are.
+    none. decimals: how many there are. own_text: what was typed, None if it is as the program
+    writes the number.
     """
 
-    __slots__ = ("_text", "decimals", "unit")
+    __slots__ = ("decimals", "own_text", "unit")
 
-    _text: str | None
+    own_text: str | None
     unit: float
     decimals: int
 
@@ -56,7 +57,7 @@ class Typed(float):
         if "/" in text:
             return cls.exactly(number, text)
         # There may be millions, most of them as the program writes them.
-        number._text = None if text == repr(float(number)) else text
+        number.own_text = None if text == repr(float(number)) else text
         whole, point, part = text.partition(".")
         if point and part.isdigit() and len(part) < _SIMPLE and whole.removeprefix("-").isdigit():
             number.unit, number.decimals = _one_at(-len(part)), len(part)
@@ -73,11 +74,18 @@ class Typed(float):
         return number
 
     @classmethod
+    def again(cls, value: float, unit: float, decimals: int, own_text: str | None) -> "Typed":
+        """Return a number of which all is known already."""
+        number = super().__new__(cls, value)
+        number.unit, number.decimals, number.own_text = unit, decimals, own_text
+        return number
+
+    @classmethod
     def exactly(cls, value: float, text: str = "") -> "Typed":
         """Return a number that claims to be exact."""
         number = super().__new__(cls, value)
         text = text or exact(value)
-        number._text = None if text == repr(float(value)) else text
+        number.own_text = None if text == repr(float(value)) else text
         number.unit, number.decimals = 0.0, 0
         return number
 
@@ -96,7 +104,7 @@ class Typed(float):
     @property
     def text(self) -> str:
         """What was typed."""
-        return repr(float(self)) if self._text is None else self._text
+        return repr(float(self)) if self.own_text is None else self.own_text
 
     @property
     def claim(self) -> float:
@@ -109,15 +117,15 @@ class Typed(float):
         tolerance: how far off it may be, instead of half a unit of the last digit typed. spread:
         how far off the value itself may be.
         """
-        off, noise = abs(self - value), _NOISE * abs(value) + spread
+        off, noise = abs(self - value), NOISE * abs(value) + spread
         if self.unit < 0:
             return BLANK
         if tolerance:
             allowed = tolerance.size * (abs(value) if tolerance.relative else 1)
             return AGREES if off <= allowed + noise else ""
-        if off <= self.claim * _HALF + noise:
+        if off <= self.claim * HALF + noise:
             return AGREES
-        if self.unit == 1 and off <= _HALF + noise:
+        if self.unit == 1 and off <= HALF + noise:
             return COARSE_NUMBER
         return CUT if self.unit <= MOST_CUT and self.is_cut_from(value, spread) else ""
 
@@ -126,7 +134,7 @@ class Typed(float):
         # Where a value is as good as a rounder one, such as 0.3, its digits are those of that.
         short = abs(value) - abs(self)
         is_behind_the_point = 0 < self.unit < 1 and self * value >= 0
-        noise = _NOISE * abs(value) + spread
+        noise = NOISE * abs(value) + spread
         return is_behind_the_point and -noise <= short < self.unit - spread - 4 * ulp(value)
 
     def steps_from(self, value: float) -> int:
@@ -139,53 +147,6 @@ class Typed(float):
             return 0
         off = abs(round(self / self.unit) - round(value / self.unit))
         return off if off <= _NEAR else 0
-
-
-class Computed(Sequence[Typed]):
-    """Numbers that a program computed, in its array: each claims to be exact, in NumPy's digits.
-
-    They are made one by one when they are asked for: there may be millions.
-    """
-
-    def __init__(self, array: Any) -> None:
-        self._array = array
-
-    def __len__(self) -> int:
-        return len(self._array)
-
-    def __getitem__(self, place: Any) -> Any:
-        """Return a number, or those in a slice."""
-        found = self._array[place]
-        return Computed(found) if isinstance(place, slice) else _computed(found)
-
-    def __iter__(self) -> Iterator[Typed]:
-        """Yield all numbers."""
-        return map(_computed, self._array)
-
-    def agreement(self, values: Any, tolerance: Tolerance | None, spread: Any) -> list[str]:
-        """Return for each number what `Typed.agrees` does.
-
-        values: an array of them. spread: a number, or one for each.
-        """
-        allowed: Any = 0.0
-        if tolerance:
-            allowed = tolerance.size * (abs(values) if tolerance.relative else 1.0)
-        noise = _NOISE * abs(values) + spread
-        is_right = self._off(values) <= allowed + noise
-        return [AGREES if it else "" for it in is_right.tolist()]
-
-    def farthest(self, values: Any) -> tuple[float, int]:
-        """Return how far a number is from its value at most, and the first place of that."""
-        off = self._off(values)
-        place = int(off.argmax())
-        return float(off[place]), place
-
-    def _off(self, values: Any) -> Any:
-        return abs(self._array.astype(float) - values)
-
-
-def _computed(number: Any) -> Typed:
-    return Typed.exactly(float(number), str(number).removesuffix(".0"))
 
 
 @cache

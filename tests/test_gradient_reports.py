@@ -421,3 +421,14 @@ def test_overflow(rnncalc: Calculator) -> None:
     xs = " ".join(["--x 0"] * 9)
     told = rnncalc.error(f"simple --w-ss 1e99 --w-sx 1 --activation identity {xs} --gradients")
     assert "is not a finite number at step" in told
+
+
+def test_rows_of_many_steps(rnncalc: Calculator) -> None:
+    """Every step has its row, then the start and the sum, however many are written at once."""
+    steps = 1_100
+    xs = json.dumps([0.5] * steps)
+    out = rnncalc(f"simple --all-weights 2 --xs '{xs}' --gradients -f markdown").out
+    rows = [line.strip("| ").split(" | ") for line in out.splitlines() if line.startswith("| ")]
+    named = [row[0] for row in rows[2:]]
+    assert named == [*(str(t) for t in range(steps, -1, -1)), "sum"]
+    assert len({len(row) for row in rows[:-2]}) == 1

@@ -247,6 +247,21 @@ def test_a_long_vector_takes_no_more_with_rounding_or_answers(
     assert (status, taken < (100 << 10) + 48 * numbers // 1024) == (0, True)
 
 
+@pytest.mark.parametrize(("form", "wrong"), [("[{}]", ""), ('{{"s": [{}]}}', ", 0.5000")])
+def test_a_long_answer_as_it_is_typed_takes_a_few_times_its_memory(
+    measured: Any, form: str, wrong: str, tmp_path: Path
+) -> None:
+    """Each number of an input or an answer takes 48 bytes beside 50 MiB, in whatever digits."""
+    count = 200_000
+    np.save(tmp_path / "x.npy", np.ones(count))
+    numbers = ", ".join(["0.0000"] * (count - bool(wrong)))
+    (tmp_path / "a.json").write_text(form.format(numbers + wrong))
+    name = "" if "s" in form else "s="
+    command = f"simple --all-weights 0 --x @{tmp_path}/x.npy --expect {name}@{tmp_path}/a.json"
+    status, *_, taken = measured(command.split())
+    assert (status, taken < (50 << 10) + 2 * 48 * count // 1024) == (bool(wrong), True)
+
+
 @pytest.mark.parametrize("words", ["", "--save {}/s.html"])
 def test_a_report_on_long_vectors_takes_a_few_times_their_memory(
     measured: Any, words: str, tmp_path: Path
@@ -258,6 +273,16 @@ def test_a_report_on_long_vectors_takes_a_few_times_their_memory(
     status, out, _, taken = measured(command.split())
     assert (status, taken < (100 << 10) + 48 * steps * units // 1024) == (0, True)
     assert words or "10% -0.8, 90% 0.8" in out  # of x
+
+
+def test_a_table_of_many_derivatives_is_written_while_they_go_by(
+    measured: Any, tmp_path: Path
+) -> None:
+    """A row of thousands takes no more than its text does, beside 20 MiB of the program."""
+    (tmp_path / "xs.json").write_text(str([0.5, -0.25] * 2_000))
+    command = f"lstm --all-weights 0.5 --xs @{tmp_path}/xs.json --gradients -f markdown"
+    status, *_, taken = measured(command.split())
+    assert (status, taken < (30 << 10)) == (0, True)
 
 
 def test_a_vector_by_a_large_matrix(measured: Any, tmp_path: Path) -> None:

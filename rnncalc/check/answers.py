@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, repeat
 from typing import Any, NamedTuple
 
-from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, MOST_CUT, Computed, Tolerance, Typed
+from rnncalc.series import Series
+from rnncalc.typed import AGREES, BLANK, COARSE_NUMBER, CUT, MOST_CUT, Tolerance, Typed
 
 #: What an answer can be: "follows" is wrong, but right with the earlier answers that it comes from;
 #: "too coarse" is what the right value rounds to, in a whole number; "open" is what rounding alone
@@ -33,7 +34,7 @@ _MOST_NOISE = 1e-9  # of floats, where sums cancel more than elsewhere
 class Answer(NamedTuple):
     """What was answered for one quantity at one step.
 
-    value: a `Typed`, a list of them, or `Computed`. tolerance: how far off it may be, None as its
+    value: a `Typed`, a list of them, or a `Series`. tolerance: how far off it may be, None as its
     digits say. bits: those of the floats that computed it, 0 if it was typed. leeway: how far off
     those may be here, whatever is computed.
     """
@@ -67,8 +68,8 @@ class Answer(NamedTuple):
         return [*self._known()]
 
     def _known(self) -> Iterator[int]:
-        if isinstance(self.value, Computed):
-            return iter(range(len(self.value)))
+        if isinstance(self.value, Series):
+            return self.value.known()
         return (place for place, number in enumerate(self.numbers) if number.unit >= 0)
 
     @property
@@ -80,8 +81,8 @@ class Answer(NamedTuple):
     @property
     def decimals(self) -> int:
         """How many decimals were typed, at most."""
-        if isinstance(self.value, Computed):
-            return 0
+        if isinstance(self.value, Series):
+            return self.value.decimals
         return max(number.decimals for number in self.numbers)
 
     @property
@@ -92,8 +93,9 @@ class Answer(NamedTuple):
 
     def agreement(self, value: Any, spread: Any = 0.0) -> list[str]:
         """Return for each element what `Typed.agrees` does. spread: a number, or one for each."""
-        if isinstance(self.value, Computed) and hasattr(value, "reshape"):
-            return self.value.agreement(value.reshape(-1), self.tolerance, spread + self.leeway)
+        if isinstance(self.value, Series) and hasattr(value, "reshape"):
+            spread = spread + self.leeway if self.leeway else spread
+            return self.value.agreement(value.reshape(-1), self.tolerance, spread)
         values, leeway = each(value), self.leeway
         spreads = repeat(spread) if isinstance(spread, float) else each(spread)
         return [
@@ -168,7 +170,7 @@ class Verdict(NamedTuple):
     @property
     def largest(self) -> tuple[float, int]:
         """How far an element is from the right value at most, and its place."""
-        if isinstance(self.answer.value, Computed) and hasattr(self.ours, "reshape"):
+        if isinstance(self.answer.value, Series) and hasattr(self.ours, "reshape"):
             off, place = self.answer.value.farthest(self.ours.reshape(-1))
             return off, -place
         pairs = enumerate(zip(self.answer.numbers, each(self.ours), strict=True))
@@ -183,8 +185,7 @@ class Verdict(NamedTuple):
     @property
     def wrong_numbers(self) -> Iterator[tuple[Typed, float]]:
         """The elements that aren't right, each with the right value."""
-        ours = elements(self.ours)
-        return ((self.answer.numbers[place], ours[place]) for place in self.wrong_units)
+        return ((self.answer.numbers[place], self.right(place)) for place in self.wrong_units)
 
 
 def _parts(count: int) -> Iterator[slice]:

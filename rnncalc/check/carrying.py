@@ -162,11 +162,12 @@ def carrying(problem: Problem, verdicts: Mapping[Key, Verdict], found: dict[Key,
         if name in unsure:  # rounded to either level, as far as the digits tell
             error = unsure.pop(name) * 2.0
         if verdict := verdicts.get((t, name)):
-            error = 0.0 * abs(value) + error  # one for each element
+            if not getattr(error, "ndim", 0):
+                error = 0.0 * abs(value) + error  # one for each element
             # Whoever goes on from a wrong answer may round it on the way.
             follows = verdict.word == FOLLOWS
             slack = max(n.claim for n in verdict.answer.numbers) if follows else 0.0
-            agreement = verdict.answer.agreement(value, error + slack)
+            agreement = verdict.answer.agreement(value, error + slack if slack else error)
             found[t, name] = _Found(value, agreement)
             value, error = as_answered(verdict, value, error, agreement)
         if name[:4] == "pre." and name[4:] in rounded:
@@ -209,7 +210,7 @@ def as_answered(
         return values[0], errors[0]
     import numpy as np
 
-    return np.array(values), np.array(errors)
+    return np.frombuffer(values), np.frombuffer(errors)
 
 
 def _causes(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from rnncalc.cells.model import Cell
-from rnncalc.check.reading import read_typed, says_nothing
+from rnncalc.check.entries import says_nothing, with_precision
 from rnncalc.errors import Faults, InputError
 from rnncalc.jsontext import json_documents
 from rnncalc.problem.problem import Given
@@ -37,7 +37,7 @@ def named_answers(
             faults.add("words", f"--expect {text} is given more than once; once is enough")
         seen.add(name)
         with faults.of(given.label):
-            typed = read_typed(given)
+            typed = with_precision(given.value)
             if not says_nothing(typed):
                 found.append((name, typed))
     return found, others

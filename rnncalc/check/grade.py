@@ -12,11 +12,12 @@ from rnncalc.check.answers import (
     Key,
     Verdict,
 )
+from rnncalc.check.entries import Entry
 from rnncalc.check.placing import missing, placed
-from rnncalc.check.reading import Entry
 from rnncalc.errors import listing
 from rnncalc.problem.places import Place
 from rnncalc.problem.problem import Problem
+from rnncalc.series import Series
 from rnncalc.trace.steps import run
 from rnncalc.typed import Tolerance
 
@@ -117,11 +118,17 @@ def _fit_floats(problem: Problem, verdicts: Sequence[Verdict]) -> bool:
     answers = [verdict.answer for verdict in verdicts]
     if any(answer.bits for answer in answers):
         return False
-    numbers = (number for answer in answers for number in answer.numbers)
-    if sum(0 < number.unit < abs(number) * _AS_PRINTED for number in numbers) < _FEWEST:
+    if sum(map(_as_printed, answers)) < _FEWEST:
         return False
     as_floats = judged(problem, [answer._replace(bits=32) for answer in answers])[0]
     return all(verdict.word == RIGHT for verdict in as_floats)
+
+
+def _as_printed(answer: Answer) -> int:
+    """Return how many numbers have as many digits as a program may have printed."""
+    if isinstance(answer.value, Series):
+        return answer.value.count_fine(_AS_PRINTED)
+    return sum(0 < number.unit < abs(number) * _AS_PRINTED for number in answer.numbers)
 
 
 def judge(problem: Problem, answers: Iterable[Answer]) -> list[Verdict]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from rnncalc.cells.model import Cell, stages
 from rnncalc.check.answers import Answer, Key
-from rnncalc.check.reading import Entry
+from rnncalc.check.entries import Entry
 from rnncalc.errors import Faults, UnusableError
 from rnncalc.numerals import counted, shape_of
 from rnncalc.problem.places import Place, placed_at
 from rnncalc.problem.problem import Problem
-from rnncalc.typed import Computed, Tolerance, Typed, are_singles
+from rnncalc.series import Series
+from rnncalc.typed import Tolerance, Typed, are_singles
 
 _EVERY = "@all"
 
@@ -88,9 +89,9 @@ def _squeezed(shape: tuple[int, ...]) -> list[int]:
 
 def _reshaped(value: Any, shape: tuple[int, ...]) -> Any:
     """Return numbers, in lists of which at most one is longer than 1, as one or as a list."""
-    while isinstance(value, (list, Computed)) and len(value) == 1:
+    while isinstance(value, (list, Series)) and len(value) == 1:
         (value,) = value
-    if isinstance(value, Computed):
+    if isinstance(value, Series):
         return value
     if not isinstance(value, list):
         return [value] if shape else value
@@ -128,8 +129,9 @@ def _together(one: Answer, other: Answer) -> Answer:
 
 def _with_bits(answers: Sequence[Answer]) -> list[Answer]:
     """Return answers with those marked as computed in 32 bits that were typed from there."""
-    typed = (n for a in answers if not a.bits for n in a.numbers if n.unit >= 0)
-    if not are_singles(typed):
+    typed = [answer for answer in answers if not answer.bits]
+    tell_nothing = all(isinstance(a.value, Series) and a.value.tells_nothing for a in typed)
+    if tell_nothing or not are_singles(n for a in typed for n in a.numbers if n.unit >= 0):
         return [*answers]
     return [answer if answer.bits else answer._replace(bits=32) for answer in answers]
 

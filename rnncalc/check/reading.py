@@ -6,41 +6,36 @@ NAME[UNIT]=VALUE for one element, or in objects of the form of the JSON output, 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from rnncalc.cells.model import Cell
-from rnncalc.errors import Faults, UnusableError, code_of, quoted
+from rnncalc.check.entries import (
+    LONG,
+    Entry,
+    is_long,
+    long_list,
+    long_value,
+    read_value,
+    says_nothing,
+    with_precision,
+)
+from rnncalc.errors import Faults, UnusableError, quoted
 from rnncalc.numerals import number_of
 from rnncalc.problem.places import Place, is_known, placed_at
 from rnncalc.problem.problem import Given
 from rnncalc.problem.values import read
-from rnncalc.typed import Computed, Tolerance, Typed
+from rnncalc.typed import Tolerance, Typed
 
 _FORM = (
     'needs JSON objects such as {"t": 1, "h": 0.96}, lines such as h = 0.96, or CSV with names in'
     " its first row"
 )
-# What stands for a number that isn't known, where numbers are read: nobody types it.
-_BLANK, _UNKNOWN = "00e-00", r"(?<![\w.?])(?:\?|null)(?![\w.?])"
+_LIST = 1 << 12  # characters of lists, on the average, from which on each may be a long one
 
 #: What there is to say if nothing is to be checked.
 NO_ANSWER = "--expect has no answer in it: NAME=VALUE, or a file with names and values"
-
-
-class Entry(NamedTuple):
-    """What was typed for a quantity.
-
-    label: how an error calls it. value: a number or lists of them. typed: returns that value as
-    `Typed` numbers. They take several times the memory of others: they are made once it is known
-    that they fit. bits: those of the floats in an array, 0 if the value is not from one.
-    """
-
-    label: str
-    place: Place
-    value: Any
-    typed: Callable[[], Any]
-    bits: int = 0
 
 
 def read_tolerance(text: str | None, faults: Faults) -> Tolerance | None:
@@ -117,9 +112,12 @@ def _named(
         if given.ndim > 2:  # a framework's: one layer, or a batch of one sequence
             given = given.reshape([size for size in given.shape if size != 1] or [1])
         bits = 8 * given.dtype.itemsize if given.dtype.kind == "f" else 0
-    value = _read(given, number_of)
+    if isinstance(given, str) and len(given) > LONG:
+        value = given = long_value(given)
+    else:
+        value = read_value(given, number_of)
     if not says_nothing(value):
-        yield Entry(content.label, place, value, partial(_with_precision, given), bits)
+        yield Entry(content.label, place, value, partial(with_precision, given), bits)
 
 
 def _from_objects(cell: Cell, content: Given, faults: Faults) -> Iterator[Entry]:
@@ -149,13 +147,17 @@ def _objects(text: str, number: Callable[[str], float]) -> list[Any]:
     """Return the objects in a text, which follow each other or are in one list."""
     from rnncalc.jsontext import json_documents
 
-    documents: list[Any] = list(json_documents(text, number))
+    documents: list[Any] = []
+    if text.count("]") * _LIST < len(text):
+        with suppress(ValueError):  # said below
+            documents = list(json_documents(text, number, long_list))
+    documents = documents or list(json_documents(text, number))
     is_list = len(documents) == 1 and isinstance(documents[0], list)
     return documents[0] if is_list else documents
 
 
 def _again(objects: Callable[[], list[dict[str, Any]]], place: int, name: str) -> Any:
-    return _with_precision(objects()[place][name])
+    return with_precision(objects()[place][name])
 
 
 def _by_name(found: dict[str, Any]) -> dict[str, Any]:
@@ -190,68 +192,8 @@ def _members(
             continue
         named = f"{label}: {name}" + (f" at step {int(t)}" if t else "")
         with faults.of(named):
-            value, place = _read(given, number_of), Place(name, None, int(t) if t else None)
+            value, place = read_value(given, number_of), Place(name, None, int(t) if t else None)
             if not isinstance(value, Typed):
-                yield Entry(named, place, value, partial(typed, name))
-
-
-def _read(given: object, number: Callable[[str], float]) -> Any:
-    """Return a value in which `Typed.blank` stands for each ``?`` or null."""
-    if not isinstance(given, str):
-        return read(_filled(given), 2, number)
-    text = re.sub(_UNKNOWN, _BLANK, given) if "?" in given or "null" in given else given
-
-    def made(decimal: str) -> float:
-        return Typed.blank() if decimal == _BLANK else number(decimal)
-
-    try:
-        return read(text, 2, made if text is not given else number)
-    except ValueError as error:
-        if text is given:
-            raise
-        told = str(error).partition("\n")[0].replace(_BLANK, "?")
-        raise UnusableError(code_of(error), told) from None
-
-
-def says_nothing(value: Any) -> bool:
-    """Return whether a value, or each in its lists, isn't known."""
-    if isinstance(value, list):
-        return bool(value) and all(map(says_nothing, value))
-    return isinstance(value, Typed) and value.is_blank
-
-
-def read_typed(given: Given) -> Any:
-    """Return a value as typed numbers. Raises ValueError, to stand behind what was given."""
-    return _with_precision(given.value)
-
-
-def _filled(data: object) -> object:
-    """Return data with a blank for each null, also for whole rows."""
-    if data is None:
-        return Typed.blank()
-    if not isinstance(data, list) or {*map(type, data)} <= {float, Typed}:
-        return data
-    lists = [item for item in data if isinstance(item, list)]
-    blank = [None] * len(lists[0]) if lists else None
-    return [_filled(blank if item is None else item) for item in data]
-
-
-def _with_precision(given: object) -> Any:
-    """Return a value with its precision; raise ValueError if it isn't one."""
-    if hasattr(given, "dtype"):
-        return _exact_array(given)
-    return _exactly(_read(given, Typed))
-
-
-def _exact_array(array: Any) -> Any:
-    """Return an array as lists of numbers that claim to be exact, in NumPy's digits."""
-    if array.ndim > 1:
-        return [*map(_exact_array, array)]
-    return Computed(array) if array.ndim else Computed(array.reshape(1))[0]
-
-
-def _exactly(value: Any) -> Any:
-    """Return a value whose numbers claim to be exact if nobody typed them."""
-    if isinstance(value, list):
-        return [*map(_exactly, value)]
-    return value if isinstance(value, Typed) else Typed.exactly(value)
+                is_typed = is_long(value)
+                again = partial(with_precision, value) if is_typed else partial(typed, name)
+                yield Entry(named, place, value, again)

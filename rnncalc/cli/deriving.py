@@ -18,6 +18,7 @@ from rnncalc.problem.problem import Given, Problem
 from rnncalc.problem.values import read
 from rnncalc.reports.gradients_values import values_alone
 from rnncalc.reports.rows import corner_notes
+from rnncalc.series import Series
 from rnncalc.trace.derivatives.names import (
     JACOBIAN,
     Name,
@@ -196,7 +197,7 @@ def _flat(typed: Any) -> Any:
 
 
 def _numbers(typed: Any) -> Iterator[Any]:
-    if isinstance(typed, list):
+    if isinstance(typed, (list, Series)):
         for part in typed:
             yield from _numbers(part)
     else:

@@ -43,13 +43,18 @@ class _Writer(NamedTuple):
 
 
 def number_columns(
-    derived: Derived, rows: Sequence[Row], arriving: Mapping[str, float], digits: int
+    derived: Derived,
+    rows: Sequence[Row],
+    arriving: Mapping[str, float],
+    sums: Mapping[str, float],
+    digits: int,
 ) -> list[list[Column]]:
     """Return the columns: those that tell the story, then each unit's, then what is added.
 
-    rows: those that are shown. arriving: of each state, at the end by its start.
+    rows: those that are shown, the last one last. arriving: of each state, at the end by its start.
+    sums: the derivatives by the parameters and the starts.
     """
-    writer, sums = _Writer(rows, digits), derived.found.sums()
+    writer = _Writer(rows, digits)
     story = _story(derived, writer, arriving, sums)
     deltas = [name for name in rows[0].back.by if name.startswith("pre.")]
     units = [name.removeprefix("pre.") for name in deltas]

@@ -9,7 +9,7 @@ from rnncalc.cells.notation import latex as latex_style
 from rnncalc.cells.notation import latex_number
 from rnncalc.reports.equations import aligned
 from rnncalc.reports.gradients_columns import Column
-from rnncalc.reports.gradients_parts import parts, table_rows, updates
+from rnncalc.reports.gradients_parts import parts, updates
 from rnncalc.reports.gradients_words import title
 from rnncalc.reports.gradients_working import derivations
 from rnncalc.reports.page import Page
@@ -27,7 +27,7 @@ def markdown(derived: Derived, page: Page) -> Iterator[str]:
     header = [re.sub(r"\$(.+?)\$", r"$`\1`$", it) for it in _headings(derived, columns)]
     for row in (header, ["---"] * len(header)):
         yield f"| {' | '.join(row)} |\n"
-    for row in table_rows(columns, found.order):
+    for row in found.rows:
         yield f"| {' | '.join(row)} |\n"
     yield "\n"
     if page.explain:
@@ -46,7 +46,7 @@ def latex(derived: Derived, page: Page) -> Iterator[str]:
     yield titled(title(derived, page.digits))
     cells = (
         [t, *(f"${latex_number(it)}$".replace("%", r"\%") if it else "" for it in row)]
-        for t, *row in table_rows(columns, found.order)
+        for t, *row in found.rows
     )
     yield from tables(_headings(derived, columns), cells)
     if page.explain:

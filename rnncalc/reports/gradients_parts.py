@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from rnncalc.cells.notation import UNICODE, spell
+from rnncalc.keeping import Lines
 from rnncalc.numerals import rounded
 from rnncalc.reports.gradients_columns import (
     Column,
@@ -31,6 +33,8 @@ from rnncalc.trace.derivatives.story import (
 from rnncalc.trace.derivatives.values import MOST_ELEMENTS
 from rnncalc.trace.gradients.objective import start_of
 
+_BLOCK = 512  # steps that are written at once
+
 #: Texts, each with what stands below it: ``[("∂h", "4"), ("/∂h", "t")]``.
 Formula = Sequence[tuple[str, str]]
 
@@ -50,9 +54,10 @@ class Story(NamedTuple):
 class Parts(NamedTuple):
     """What there is to report.
 
-    groups: columns that belong together. order: the steps of their rows, 0 for the start, None for
-    the sum. hidden: how many steps between both ends have no row. stories: from the last step to
-    the start. said: sentences. notes: what else there is.
+    groups: columns that belong together, of all steps their headings. order: the steps of their
+    rows, 0 for the start, None for the sum. hidden: how many steps between both ends have no row.
+    stories: from the last step to the start. said: sentences. notes: what else there is. lines: of
+    all steps their rows, as `Written` has them.
     """
 
     groups: list[list[Column]]
@@ -61,6 +66,42 @@ class Parts(NamedTuple):
     stories: list[Story]
     said: list[str]
     notes: list[str]
+    lines: Iterable[list[str]] = ()
+
+    @property
+    def rows(self) -> Iterable[list[str]]:
+        """The rows of all columns side by side, to be gone through once."""
+        columns = [column for group in self.groups for column in group]
+        return self.lines or table_rows(columns, self.order)
+
+
+class Written:
+    """Rows of all steps, which are written while they go by: there may be thousands.
+
+    groups: the columns of the last ones.
+    """
+
+    def __init__(self, columns: Callable[[Sequence[Row]], list[list[Column]]]) -> None:
+        self.groups: list[list[Column]] = []
+        self._columns, self._lines = columns, Lines()
+
+    def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield rows on, once they are written."""
+        rest = iter(rows)
+        while block := [*islice(rest, _BLOCK)]:
+            self.groups = self._columns(block)
+            self._add([row.t for row in block])
+            yield from block
+        self._add([0, None])
+
+    def _add(self, order: Sequence[int | None]) -> None:
+        columns = [column for group in self.groups for column in group]
+        for row in table_rows(columns, order):
+            self._lines.add("\t".join(row) + "\n")
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Yield the rows, once."""
+        return (line.rstrip("\n").split("\t") for line in self._lines)
 
 
 def parts(derived: Derived, digits: int, ends: int | None = None) -> Parts:
@@ -68,14 +109,19 @@ def parts(derived: Derived, digits: int, ends: int | None = None) -> Parts:
 
     ends: how many steps have a row in the columns at either end, None for all steps.
     """
-    shown = Shown(derived.step, ends, ends or 0)
+    shown, lines = Shown(derived.step, ends, ends or 0), None
     if derived.problem.scalar:
-        courses = Courses()
-        rows = courses.passing(shown.passing(number_rows(derived)), _numbers)
-        links, arriving = links_of_rows(rows), starts(derived)
-        groups = number_columns(derived, shown.rows, arriving, digits)
+        courses, arriving, sums = Courses(), starts(derived), derived.found.sums()
+
+        def columns(rows: Sequence[Row]) -> list[list[Column]]:
+            return number_columns(derived, rows, arriving, sums, digits)
+
+        lines = Written(columns) if ends is None and derived.step is None else None
+        rows = (lines or shown).passing(number_rows(derived))
+        links = links_of_rows(courses.passing(rows, _numbers))
+        groups = lines.groups if lines else columns(shown.rows)
         said = list(number_sentences(derived, arriving, *links, digits))
-        stories = list(_of_numbers(derived, courses, arriving, courses.last))
+        stories = list(_of_numbers(derived, courses, arriving, sums))
         order: list[int | None] = [*(row.t for row in shown.rows), 0, None]
     else:
         courses, whole = gone_by(derived, shown)
@@ -90,7 +136,7 @@ def parts(derived: Derived, digits: int, ends: int | None = None) -> Parts:
         *ends_of(derived.found),
         *corner_notes(derived.found.at_corners),
     ]
-    return Parts(groups, order, shown.hidden, stories, said, notes)
+    return Parts(groups, order, shown.hidden, stories, said, notes, lines or ())
 
 
 def gone_by(derived: Derived, shown: Shown) -> tuple[Courses, dict[str, float]]:
@@ -132,12 +178,10 @@ def _norms(row: Norms) -> dict[tuple[str, str], float | None]:
 
 
 def _of_numbers(
-    derived: Derived, courses: Courses, arriving: Mapping[str, float], first: Row
+    derived: Derived, courses: Courses, arriving: Mapping[str, float], sums: Mapping[str, float]
 ) -> Iterator[Story]:
-    """Yield the products of each state's derivatives, of what carries it on directly, and of L.
-
-    first: the row of step 1.
-    """
+    """Yield the products of each state's derivatives, of what carries it on directly, and of L."""
+    first: Row = courses.last  # that of step 1
     problem, last = derived.problem, str(last_step(derived.found))
     states = problem.cell.states
     for n in states:
@@ -150,7 +194,6 @@ def _of_numbers(
         told = f"what the direct path of {n} alone passes on"
         yield Story(formula, told, "gate", courses.levels(("direct", n), start))
     if not is_last_state(derived):
-        sums = derived.found.sums()
         for n in states:
             levels = courses.levels(("objective", n), sums[start_of(problem.cell, n)])
             formula = [("∂L", ""), (f"/∂{n}", "t")]

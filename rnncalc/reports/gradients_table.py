@@ -67,7 +67,7 @@ def _numbers(derived: Derived, page: Page, drawing: Drawing) -> None:
     shown = Shown(derived.step, _HEAD, _TAIL)
     weakest, strongest = links_of_rows(shown.passing(number_rows(derived)))
     arriving = starts(derived)
-    groups = number_columns(derived, shown.rows, arriving, page.digits)
+    groups = number_columns(derived, shown.rows, arriving, derived.found.sums(), page.digits)
     order: list[int | None] = [row.t for row in shown.rows]
     _blocks(groups, [*order, 0, None] if derived.step is None else order, shown, drawing)
     if derived.step:

@@ -15,17 +15,18 @@ from rnncalc.check.answers import (
     WRONG,
     Answer,
     Verdict,
-    elements,
+    each,
 )
 from rnncalc.check.grade import Grade
 from rnncalc.errors import listing
 from rnncalc.numerals import counted, rounded
 from rnncalc.reports.page import Page
 from rnncalc.reports.rows import LONGEST
-from rnncalc.typed import Computed
+from rnncalc.series import Series
 
 _MOST_ROWS = 12  # of right answers, and of others, that are listed
 _FLOAT_DIGITS = 8  # decimals of numbers that a program computed
+_FAR = 0.005  # from a value, where a whole number is no more than what it rounds to
 
 
 class Rows(NamedTuple):
@@ -147,9 +148,12 @@ def sources(grade: Grade, verdict: Verdict) -> list[str]:
 
 def _is_whole(verdict: Verdict) -> bool:
     """Return whether an answer without decimals passes for a value that has some."""
-    return not isinstance(verdict.answer.value, Computed) and any(
-        number.unit >= 1 and abs(number - value) > 0.005
-        for number, value in zip(verdict.answer.numbers, elements(verdict.ours), strict=True)
+    answer = verdict.answer
+    if isinstance(answer.value, Series) and hasattr(verdict.ours, "reshape"):
+        return answer.value.has_whole(verdict.ours.reshape(-1), _FAR)
+    return any(
+        number.unit >= 1 and abs(number - value) > _FAR
+        for number, value in zip(answer.numbers, each(verdict.ours), strict=True)
     )
 
 
