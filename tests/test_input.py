@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from math import tanh
 from pathlib import Path
 
 import numpy as np
@@ -295,3 +296,17 @@ def test_a_fault_in_a_long_text_is_told_as_in_a_short_one(text: str) -> None:
     for many in ("1, 2", ", ".join(["0.5"] * 40_000)):
         with pytest.raises(ValueError, match=r"^(has|is|goes|mixes) "):
             read(text.format(many), 1)
+
+
+@pytest.mark.parametrize("name", ["s.txt", "s.csv", "-"])
+def test_columns_of_numbers_are_vectors(rnncalc: Calculator, tmp_path: Path, name: str) -> None:
+    """A number a line, as `numpy.savetxt` writes a vector, does for an input and for an answer."""
+    (tmp_path / "s.txt").write_text("0.5\n-0.25\n1\n")
+    (tmp_path / "s.csv").write_text("0.5\n-0.25\n1\n")
+    file = name if name == "-" else f"@{tmp_path}/{name}"
+    stdin = "0.5\n-0.25\n1\n" if name == "-" else ""
+    command = "simple --w-ss 0 --w-sx 0.5 --s 0"
+    (s,) = rnncalc(f"{command} --x {file} --only s -f json", stdin=stdin).json
+    assert s == pytest.approx([tanh(0.25), tanh(-0.125), tanh(0.5)], abs=1e-15)
+    (told,) = rnncalc(f"{command} --x '[1, 2, 3]' --expect s={file} -f json", stdin=stdin).json
+    assert told["answers"][0]["yours"] == [0.5, -0.25, 1]

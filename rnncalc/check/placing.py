@@ -54,7 +54,7 @@ def _placed(problem: Problem, entry: Entry) -> Iterator[tuple[int, Any]]:
     elif at is None and shape in ((steps, *one), None if one else (steps, 1)):
         rows = enumerate(entry.typed(), 1)
         found = {problem.number(t): _reshaped(row, one) for t, row in rows}
-    elif entry.bits and _squeezed(shape) == _squeezed(one):
+    elif (entry.bits or (one and (at or steps == 1))) and _squeezed(shape) == _squeezed(one):
         found = {one_step: _reshaped(entry.typed(), one)}
     elif entry.bits and at is None and _squeezed(shape) == _squeezed((steps, *one)):
         rows = entry.typed()

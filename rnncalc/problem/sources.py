@@ -84,15 +84,15 @@ def fetch(text: str, has_names: Callable[[str], bool] = lambda _: False) -> obje
     has_names: says of what is in a file whether it is more than numbers, and is to be left so.
     Raises ValueError, worded to stand behind an option's name, if there is nothing to read.
     """
-    if text == STDIN:
-        return text_of(text)
-    if not text.startswith("@"):
+    if text != STDIN and not text.startswith("@"):
         return text
-    path = text[1:]
+    path = text.removeprefix("@")
     if ending_of(path) == ".npy":
         return ArrayFile(path).read()
     content = text_of(path)
-    is_rows = ending_of(path) in (".csv", ".tsv") and "[" not in content
+    # Lines without brackets are rows, as `numpy.savetxt` and awk write them.
+    is_sheet = ending_of(path) in (".csv", ".tsv") or "\n" in content.strip()
+    is_rows = is_sheet and "[" not in content
     return _rows(content) if is_rows and not has_names(content) else content
 
 
