@@ -17,6 +17,7 @@ from rnncalc.cells.expressions import (
     symbols,
     walk,
 )
+from rnncalc.check.slips.parts import written_out
 from rnncalc.check.slips.trees import Edit, Found, Spot, parts
 from rnncalc.problem.problem import Problem
 from rnncalc.trace.steps import run
@@ -131,34 +132,13 @@ def of_order(spot: Spot) -> Iterator[Found]:
     """Yield the new value of a state read for an old one, where it doesn't need this quantity."""
     line, problem = spot.line, spot.problem
     sizes = problem.sizes.number
-    lines = {of.name: of.expression for of in problem.computed}
     for state in problem.cell.states:
-        new = _written_out(lines, state, {*spot.known, *problem.weights}, line.name, 8)
+        new = written_out(problem, state, {*spot.known, *problem.weights}, line.name)
         for path, node in parts(line.expression) if new else ():
             old = node.name if isinstance(node, Symbol) else ""
             if new and old in problem.state and sizes(state) == sizes(old):
                 words = f"{state}, the new one, used for {old}"
                 yield 1, "time", words, path, new
-
-
-def _written_out(
-    lines: Mapping[str, Expression], name: str, known: set[str], without: str, depth: int
-) -> Expression | None:
-    """Return what a quantity is of what is known; None if it needs another, or itself."""
-    if name in known:
-        return Symbol(name)
-    if name == without or name not in lines or not depth:
-        return None
-    needed = {of: _written_out(lines, of, known, without, depth - 1)
-              for of in symbols(lines[name]) if of not in known}  # fmt: skip
-    if None in needed.values():
-        return None
-
-    def put(node: Expression) -> Expression:
-        found = needed.get(node.name) if isinstance(node, Symbol) else None
-        return found or node
-
-    return rewrite(lines[name], put)
 
 
 def in_turn(problem: Problem) -> Iterator[Edit]:
@@ -168,7 +148,7 @@ def in_turn(problem: Problem) -> Iterator[Edit]:
     for state in problem.cell.states:
         old, n = Symbol(state + PREVIOUS), problem.sizes.number(state)
         readers = [name for name, of in lines.items() if _weighs(of, old.name)]
-        new = _written_out(lines, state, known, "", 8) if 1 < n <= _MOST_UNITS else None
+        new = written_out(problem, state, known, "") if 1 < n <= _MOST_UNITS else None
         if not (new and readers):
             continue
         import numpy as np
