@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from rnncalc.cells.expressions import Expression, Symbol, key_of, rewrite
+from rnncalc.cells.expressions import Symbol, key_of, replaced
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.trees import Edit, parts, weight_of
 from rnncalc.numerals import exact, scaled
@@ -84,14 +83,10 @@ def misread(problem: Problem, quantity: str, *, digits: bool) -> Iterator[Edit]:
             if digits and tier != _OF_DIGITS:
                 continue
             other = Symbol(f"{own}~{place}~{how}")
-            part = rewrite(node, partial(_instead, Symbol(own), other))
+            part = replaced(node, Symbol(own), other)
             words = f"{UNICODE.symbol(own)}{place} {how}"
             put = ((quantity, path, part),)
             yield Edit("number", words, f"in {quantity}", put, tier, {other.name: new})
-
-
-def _instead(old: Symbol, new: Symbol, node: Expression) -> Expression:
-    return new if node == old else node
 
 
 def given(problem: Problem) -> Iterator[Edit]:

@@ -13,7 +13,7 @@ from rnncalc.cells.expressions import (
     Equation,
     Expression,
     Symbol,
-    rewrite,
+    replaced,
     symbols,
     walk,
 )
@@ -158,9 +158,9 @@ def in_turn(problem: Problem) -> Iterator[Edit]:
             one, rest = Symbol(f"one{k}{_KEPT}"), Symbol(f"rest{k}{_KEPT}")
             weights |= {one.name: np.eye(n)[k], rest.name: 1 - np.eye(n)[k]}
             for name in readers:
-                of = Binary("*", one, _with(lines[name], old, so_far))
+                of = Binary("*", one, replaced(lines[name], old, so_far))
                 found[name] = Binary("+", found[name], of) if name in found else of
-            of = Binary("*", one, _with(new, old, so_far))
+            of = Binary("*", one, replaced(new, old, so_far))
             so_far = Binary("+", of, Binary("*", rest, so_far))
         every = [(name, (), Call("identity", of)) for name, of in found.items()]
         words = f"elements of {state} one by one, each from those that are new already,"
@@ -171,8 +171,3 @@ def _weighs(node: Expression, name: str) -> bool:
     """Return whether an expression has a matrix applied to what reads a quantity."""
     return any(isinstance(of, Binary) and of.operator == "@" and name in symbols(of)
                for of in walk(node))  # fmt: skip
-
-
-def _with(node: Expression, old: Expression, new: Expression) -> Expression:
-    """Return an expression with a part put in another's place, wherever that stands."""
-    return rewrite(node, lambda part: new if part == old else part)

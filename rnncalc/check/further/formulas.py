@@ -14,6 +14,7 @@ from rnncalc.cells.expressions import (
     Negation,
     Number,
     Symbol,
+    replaced,
     rewrite,
     walk,
 )
@@ -21,7 +22,7 @@ from rnncalc.cells.grammar import read_expression
 from rnncalc.cells.notation import UNICODE
 from rnncalc.check.slips.functions import shapes
 from rnncalc.check.slips.parts import terms, units
-from rnncalc.check.slips.rewrites import Places, of_equations, one_by_one, replaced, written
+from rnncalc.check.slips.rewrites import Places, of_equations, one_by_one, written
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.remembering import remembered
 

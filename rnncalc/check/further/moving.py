@@ -14,6 +14,7 @@ from rnncalc.cells.expressions import (
     Number,
     Symbol,
     key_of,
+    replaced,
     rewrite,
     symbols,
     walk,
@@ -25,7 +26,6 @@ from rnncalc.check.slips.rewrites import (
     Places,
     of_equations,
     one_by_one,
-    replaced,
     reweighted,
     written,
 )

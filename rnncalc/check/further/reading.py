@@ -13,19 +13,13 @@ from rnncalc.cells.expressions import (
     Expression,
     Number,
     Symbol,
+    replaced,
     symbols,
     walk,
 )
 from rnncalc.cells.notation import UNICODE, equation, spell
 from rnncalc.check.slips.parts import gates, inside, mixes, units, written_out
-from rnncalc.check.slips.rewrites import (
-    Altered,
-    Places,
-    of_equations,
-    one_by_one,
-    replaced,
-    written,
-)
+from rnncalc.check.slips.rewrites import Altered, Places, of_equations, one_by_one, written
 from rnncalc.problem.problem import Problem
 
 

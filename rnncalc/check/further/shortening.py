@@ -8,20 +8,20 @@ from itertools import chain
 from math import copysign, floor
 from typing import Any
 
-from rnncalc.cells.expressions import PREVIOUS, Binary, Call, Equation, Expression, rewrite
+from rnncalc.cells.expressions import (
+    PREVIOUS,
+    Binary,
+    Call,
+    Equation,
+    Expression,
+    replaced,
+    rewrite,
+)
 from rnncalc.cells.functions import FUNCTIONS
 from rnncalc.check.answers import elements
 from rnncalc.check.slips.functions import SHORTENED
 from rnncalc.check.slips.parts import given_numbers, terms
-from rnncalc.check.slips.rewrites import (
-    Altered,
-    Places,
-    Seen,
-    of_equations,
-    replaced,
-    with_inputs,
-    written,
-)
+from rnncalc.check.slips.rewrites import Altered, Places, Seen, of_equations, with_inputs, written
 from rnncalc.numerals import counted, elementwise, scaled
 from rnncalc.problem.problem import DEFAULT, Problem
 

@@ -12,6 +12,7 @@ from rnncalc.cells.expressions import (
     Number,
     Symbol,
     calls,
+    replaced,
     rewrite,
 )
 from rnncalc.cells.notation import UNICODE, spell
@@ -28,13 +29,7 @@ from rnncalc.check.slips.parts import (
     without,
     without_sums,
 )
-from rnncalc.check.slips.rewrites import (
-    Places,
-    exchanged,
-    one_by_one,
-    replaced,
-    written,
-)
+from rnncalc.check.slips.rewrites import Places, exchanged, one_by_one, written
 from rnncalc.problem.problem import Problem
 
 _ONE = Number(1.0)

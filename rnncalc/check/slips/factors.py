@@ -11,12 +11,13 @@ from rnncalc.cells.expressions import (
     Expression,
     Number,
     Symbol,
+    replaced,
     symbols,
     walk,
 )
 from rnncalc.cells.notation import UNICODE, equation, spell
 from rnncalc.check.slips.parts import complement, gates, units
-from rnncalc.check.slips.rewrites import Altered, Places, exchanged, renamed, replaced, written
+from rnncalc.check.slips.rewrites import Altered, Places, exchanged, renamed, written
 from rnncalc.problem.problem import Problem
 from rnncalc.problem.remembering import remembered
 

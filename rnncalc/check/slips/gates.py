@@ -12,6 +12,7 @@ from rnncalc.cells.expressions import (
     Expression,
     Number,
     Symbol,
+    replaced,
     symbols,
     walk,
 )
@@ -26,15 +27,7 @@ from rnncalc.check.slips.parts import (
     units,
     without,
 )
-from rnncalc.check.slips.rewrites import (
-    Altered,
-    Places,
-    Seen,
-    exchanged,
-    renamed,
-    replaced,
-    written,
-)
+from rnncalc.check.slips.rewrites import Altered, Places, Seen, exchanged, renamed, written
 from rnncalc.problem.problem import Problem
 
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rnncalc.cells.expressions import (
-    Binary,
-    Call,
-    Expression,
-    Symbol,
-    rewrite,
-    symbols,
-)
+from rnncalc.cells.expressions import Binary, Call, Expression, Symbol, replaced, rewrite, symbols
 from rnncalc.check.slips.parts import (
     complement,
     mixes,
@@ -19,11 +12,7 @@ from rnncalc.check.slips.parts import (
     terms,
     without,
 )
-from rnncalc.check.slips.rewrites import (
-    Places,
-    replaced,
-    written,
-)
+from rnncalc.check.slips.rewrites import Places, written
 from rnncalc.problem.problem import Problem
 
 

@@ -9,12 +9,11 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from rnncalc.cells.expressions import (
-    Binary,
     Call,
     Equation,
     Expression,
-    Negation,
     Symbol,
+    replaced,
     rewrite,
     symbols,
 )
@@ -222,22 +221,6 @@ def renamed(problem: Problem, lines: Iterable[Equation], names: Mapping[str, str
 def abridged(texts: Sequence[str]) -> str:
     """Join texts, the first of many."""
     return ", ".join(texts if len(texts) < 3 else [texts[0], "and so on"])
-
-
-def replaced(node: Expression, old: Expression, new: Expression) -> Expression:
-    """Return a tree with a part put in another's place, wherever that stands."""
-    # Not by `rewrite`, which takes twice as long.
-    kind = type(node)
-    if kind is Binary:
-        sign, left, right = node  # type: ignore[misc]
-        one, other = replaced(left, old, new), replaced(right, old, new)
-        if one is not left or other is not right:
-            node = Binary(sign, one, other)
-    elif kind is Call or kind is Negation:
-        inner = replaced(node[-1], old, new)  # type: ignore[arg-type]
-        if inner is not node[-1]:
-            node = Call(node[0], inner) if kind is Call else Negation(inner)  # type: ignore[arg-type]
-    return new if node == old else node
 
 
 def _unmarked(node: Expression) -> Expression:

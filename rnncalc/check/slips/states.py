@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, permutations
 
-from rnncalc.cells.expressions import PREVIOUS, Call, Symbol, symbols, walk
+from rnncalc.cells.expressions import PREVIOUS, Call, Symbol, replaced, symbols, walk
 from rnncalc.cells.notation import UNICODE, equation
 from rnncalc.check.slips.parts import mixes, terms, units, written_out
-from rnncalc.check.slips.rewrites import Altered, Places, exchanged, renamed, replaced, written
+from rnncalc.check.slips.rewrites import Altered, Places, exchanged, renamed, written
 from rnncalc.errors import listing
 from rnncalc.numerals import any_of
 from rnncalc.problem.problem import Problem

@@ -12,10 +12,11 @@ from rnncalc.cells.expressions import (
     Expression,
     Negation,
     Number,
+    replaced,
     symbols,
 )
 from rnncalc.check.slips.parts import given_terms, inside, role, terms, units, without
-from rnncalc.check.slips.rewrites import Places, one_by_one, replaced, written
+from rnncalc.check.slips.rewrites import Places, one_by_one, written
 from rnncalc.problem.problem import Problem
 
 Change = Callable[[Problem, Equation], Expression | None]
